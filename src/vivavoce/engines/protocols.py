@@ -1,0 +1,267 @@
+"""The Protocols every engine implements, and the data that crosses them.
+
+Owns the boundary between the conversation loop and any model. Refuses to know which provider stands behind it, how its
+weights are loaded, and what a session is. An engine is loaded once a process and shared by all sessions: nothing of a
+session may be kept in it. Inference that takes longer than a millisecond runs off the event loop, in the engine's own
+worker thread, so that every coroutine here may be cancelled at once (the thread's result is then dropped).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "ChatMessage",
+    "EndOfTurnDetector",
+    "FinishReason",
+    "PhonemeSpan",
+    "ReplyDelta",
+    "ReplyEnd",
+    "ReplyEngine",
+    "ReplyRequest",
+    "Samples",
+    "SpeechChunk",
+    "SpeechToText",
+    "SttCapabilities",
+    "SynthesisRequest",
+    "TextDelta",
+    "TextToSpeech",
+    "ToolCallDelta",
+    "ToolSpec",
+    "Transcript",
+    "TtsCapabilities",
+    "VadState",
+    "VoiceActivityDetector",
+]
+
+Samples = npt.NDArray[np.float32]
+"""Mono PCM, float32 in -1..1. The rate is part of each contract below."""
+
+VadState = npt.NDArray[np.float32]
+"""One stream's recurrent state, opaque to everyone but the detector that made it."""
+
+
+# ---------------------------------------------------------------- speech to text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SttCapabilities:
+    """What a speech-to-text engine can do; `languages` None means any language."""
+
+    name: str
+    languages: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """The words of one utterance; `text` is empty when nothing was said."""
+
+    text: str
+    language: str
+
+
+class SpeechToText(Protocol):
+    """Turns one utterance into text."""
+
+    @property
+    def capabilities(self) -> SttCapabilities:
+        """What this engine can do."""
+        ...
+
+    async def transcribe(self, audio: Samples, *, language: str | None, prompt: str = "") -> Transcript:
+        """Return the words in `audio` (16 kHz mono); `language` None lets the engine decide.
+
+        Raises:
+            EngineError: the model failed or is gone.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Free the model."""
+        ...
+
+
+# ---------------------------------------------------------------- replies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSpec:
+    """A function the model may call; `parameters` is a JSON schema."""
+
+    name: str
+    description: str = ""
+    parameters: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """One message of the prompt, in the chat-completions shape.
+
+    `tool_call_id` names the call that a `tool` message answers; `tool_calls` (id, name, JSON arguments) are the calls
+    an assistant message made.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    tool_call_id: str | None = None
+    tool_calls: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRequest:
+    """Everything a reply depends on.
+
+    `max_tokens` None leaves the bound to the engine's default. `tool_choice` is none, auto, required, or a tool's name.
+    """
+
+    messages: tuple[ChatMessage, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    tool_choice: str = "auto"
+    max_tokens: int | None = None
+    conversation_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDelta:
+    """More of the reply's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallDelta:
+    """More of one tool call; `index` tells calls apart, `call_id` and `name` come with its first delta."""
+
+    index: int
+    call_id: str
+    name: str
+    arguments: str
+
+
+FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyEnd:
+    """The reply is whole; token counts are 0 where the engine does not tell."""
+
+    finish_reason: FinishReason = "stop"
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+
+ReplyDelta = TextDelta | ToolCallDelta | ReplyEnd
+
+
+class ReplyEngine(Protocol):
+    """Answers a conversation."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as users write it."""
+        ...
+
+    def reply(self, request: ReplyRequest) -> AsyncIterator[ReplyDelta]:
+        """Stream the reply; the last delta is a `ReplyEnd`. Closing the iterator stops the generation at once.
+
+        Raises:
+            EngineError: the model failed or is gone.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Free the model."""
+        ...
+
+
+# ---------------------------------------------------------------- text to speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TtsCapabilities:
+    """What a voice engine can do: languages as ISO 639-1 codes, the first voice of a language is its default."""
+
+    name: str
+    sample_rate_hz: int
+    voices: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynthesisRequest:
+    """One clause to speak. `text` is speakable already; `voice` empty means the language's default; 1.0 is normal speed."""
+
+    text: str
+    language: str
+    voice: str = ""
+    speed: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhonemeSpan:
+    """One phoneme and how many samples of the chunk it lasts."""
+
+    phoneme: str
+    samples: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechChunk:
+    """A piece of speech at the engine's rate; `phonemes` cover it exactly, or are empty where the engine has none."""
+
+    audio: Samples
+    phonemes: tuple[PhonemeSpan, ...] = ()
+
+
+class TextToSpeech(Protocol):
+    """Speaks one clause at a time."""
+
+    @property
+    def capabilities(self) -> TtsCapabilities:
+        """What this engine can do."""
+        ...
+
+    def synthesize(self, request: SynthesisRequest) -> AsyncIterator[SpeechChunk]:
+        """Stream the clause's speech, in order. Closing the iterator stops the work.
+
+        Raises:
+            EngineError: the model failed or is gone.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Free the model."""
+        ...
+
+
+# ---------------------------------------------------------------- turn taking
+
+
+class VoiceActivityDetector(Protocol):
+    """Speech probability a frame, for many streams in one call. Synchronous: microseconds a frame."""
+
+    @property
+    def frame_samples(self) -> int:
+        """Samples a frame holds at 16 kHz (512 for Silero: 32 ms)."""
+        ...
+
+    def initial_state(self) -> VadState:
+        """The state of a stream that has heard nothing."""
+        ...
+
+    def probabilities(self, frames: Samples, states: Sequence[VadState]) -> Samples:
+        """Return one probability a stream for `frames` [streams, frame_samples]; the states are updated in place."""
+        ...
+
+
+class EndOfTurnDetector(Protocol):
+    """Hears whether a pause is the end of what the speaker wanted to say."""
+
+    async def probability(self, audio: Samples) -> float:
+        """Return P(the turn is over) for the utterance so far (16 kHz mono; the last 8 s count)."""
+        ...
