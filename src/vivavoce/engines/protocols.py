@@ -196,7 +196,10 @@ class TtsCapabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SynthesisRequest:
-    """One clause to speak. `text` is speakable already; `voice` empty means the language's default; 1.0 is normal speed."""
+    """One clause to speak.
+
+    `text` is speakable already; `voice` empty means the language's default; `speed` 1.0 is normal.
+    """
 
     text: str
     language: str
