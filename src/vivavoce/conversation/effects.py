@@ -1,0 +1,480 @@
+"""Everything the machine can ask for: the closed union of its outputs.
+
+Owns the orders to the driver (work to start and stop, timers) and the news for the client, in the order in which the
+client must get them. Refuses to know how either is carried out: `session` performs the work, `realtime` spells the news.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from vivavoce.conversation.events import Failure, Usage
+from vivavoce.conversation.items import Item
+from vivavoce.conversation.settings import Modality, Tool
+
+__all__ = [
+    "EFFECT_TYPES",
+    "CancelReply",
+    "CancelTimer",
+    "CancelTranscription",
+    "ContentPartAdded",
+    "ContentPartDone",
+    "Effect",
+    "ErrorRaised",
+    "FunctionCallArguments",
+    "FunctionCallDone",
+    "Generate",
+    "InputCleared",
+    "InputCommitted",
+    "ItemAdded",
+    "ItemDeleted",
+    "ItemDone",
+    "ItemRetrieved",
+    "ItemTruncated",
+    "OutputAudio",
+    "OutputAudioDone",
+    "OutputItemAdded",
+    "OutputItemDone",
+    "OutputText",
+    "OutputTextDone",
+    "PartialTranscript",
+    "PlayoutCleared",
+    "PromptMessage",
+    "ReleaseInput",
+    "ReplyCreated",
+    "ReplyDone",
+    "ReplySnapshot",
+    "SpeechStartedNotice",
+    "SpeechStoppedNotice",
+    "StartTimer",
+    "Synthesize",
+    "Transcribe",
+    "TranscriptionCompleted",
+    "TranscriptionFailed",
+    "TurnMarks",
+    "TurnStateChanged",
+    "TurnTimed",
+    "VisibleState",
+]
+
+VisibleState = Literal["idle", "listening", "processing", "speaking", "error"]
+OutputKind = Literal["output_audio", "output_text"]
+ReplyStatus = Literal["in_progress", "completed", "cancelled", "incomplete", "failed"]
+
+
+# ------------------------------------------------------------------ orders to the driver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimer:
+    """Send `TimerFired` with this id after `delay_seconds`."""
+
+    timer_id: str
+    delay_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer:
+    """That timer is no longer wanted."""
+
+    timer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcribe:
+    """Find the words in this range of the input; answer with `TranscriptReady` or `TranscriptFailed`."""
+
+    item_id: str
+    attempt: int
+    start_sample: int
+    end_sample: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTranscription:
+    """Give that attempt up."""
+
+    item_id: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseInput:
+    """Audio before this sample will not be asked for again."""
+
+    before_sample: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptMessage:
+    """One message of what the engine is asked to answer."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    tool_call_id: str | None = None
+    tool_calls: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generate:
+    """Have the engine answer; its deltas come back as `ReplyTextArrived` and so on."""
+
+    response_id: str
+    messages: tuple[PromptMessage, ...]
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = "auto"
+    max_output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synthesize:
+    """Speak one clause; clauses of a reply are spoken in the order of their index."""
+
+    response_id: str
+    clause_index: int
+    text: str
+    language: str
+    voice: str
+    speed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelReply:
+    """Stop all work of the reply now and drop what it made that has not been sent."""
+
+    response_id: str
+
+
+# ------------------------------------------------------------------ news of the user's turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStartedNotice:
+    """The user began to speak."""
+
+    item_id: str
+    audio_start_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStoppedNotice:
+    """The user's turn is over."""
+
+    item_id: str
+    audio_end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputCommitted:
+    """The audio of the turn is now the item `item_id`."""
+
+    item_id: str
+    previous_item_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputCleared:
+    """The uncommitted audio is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialTranscript:
+    """The user's words so far."""
+
+    item_id: str
+    stable: str
+    unstable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptionCompleted:
+    """The user's words."""
+
+    item_id: str
+    transcript: str
+    audio_seconds: float
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptionFailed:
+    """The user's words could not be found."""
+
+    item_id: str
+    failure: Failure
+
+
+# ------------------------------------------------------------------ news of the conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAdded:
+    """An item is in the conversation."""
+
+    item: Item
+    previous_item_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDone:
+    """An item will not grow any more."""
+
+    item: Item
+    previous_item_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDeleted:
+    """An item is gone."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTruncated:
+    """An item now holds only what was heard."""
+
+    item_id: str
+    content_index: int
+    audio_end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRetrieved:
+    """The item that was asked for; the driver adds its audio."""
+
+    item: Item
+
+
+# ------------------------------------------------------------------ news of a reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplySnapshot:
+    """A reply as the client sees it. `reason` qualifies cancelled and incomplete, `failure` explains failed."""
+
+    response_id: str
+    status: ReplyStatus
+    modality: Modality
+    voice: str
+    max_output_tokens: int | None
+    metadata: tuple[tuple[str, str], ...] = ()
+    in_band: bool = True
+    output: tuple[Item, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    reason: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyCreated:
+    """A reply has begun."""
+
+    reply: ReplySnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyDone:
+    """A reply is over; nothing of it follows."""
+
+    reply: ReplySnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputItemAdded:
+    """A reply has a new item."""
+
+    response_id: str
+    output_index: int
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputItemDone:
+    """One of a reply's items is whole."""
+
+    response_id: str
+    output_index: int
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentPartAdded:
+    """A reply's message begins to have content."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    part: OutputKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentPartDone:
+    """A reply's message has all its content."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    part: OutputKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputText:
+    """More of a reply's text, or of the transcript of its audio."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    part: OutputKind
+    delta: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTextDone:
+    """All of a reply's text, or of the transcript of its audio."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    part: OutputKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputAudio:
+    """A chunk of a reply's speech, to be sent now. `text` is the clause it begins, empty for a clause's later chunks."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    chunk_id: int
+    first_sample: int
+    samples: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputAudioDone:
+    """A reply's speech is whole."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCallArguments:
+    """More of a function call's arguments."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    call_id: str
+    delta: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionCallDone:
+    """A function call is whole."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayoutCleared:
+    """The listener must hear no more of this reply: drop what is queued for it."""
+
+    response_id: str
+    item_id: str
+
+
+# ------------------------------------------------------------------ news of the session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnStateChanged:
+    """What the assistant is doing, as a person sees it."""
+
+    state: VisibleState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnMarks:
+    """A turn's waterfall: milliseconds after the end of the user's speech; None for what did not happen."""
+
+    turn_confirmed: float | None = None
+    transcript: float | None = None
+    first_token: float | None = None
+    first_clause: float | None = None
+    first_audio: float | None = None
+    played: float | None = None
+    interrupted: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnTimed:
+    """How long each step of answering took."""
+
+    response_id: str
+    item_id: str | None
+    marks: TurnMarks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRaised:
+    """A request was refused, or something failed; the session goes on."""
+
+    failure: Failure
+    event_id: str | None = None
+    param: str | None = None
+
+
+Effect = (
+    StartTimer
+    | CancelTimer
+    | Transcribe
+    | CancelTranscription
+    | ReleaseInput
+    | Generate
+    | Synthesize
+    | CancelReply
+    | SpeechStartedNotice
+    | SpeechStoppedNotice
+    | InputCommitted
+    | InputCleared
+    | PartialTranscript
+    | TranscriptionCompleted
+    | TranscriptionFailed
+    | ItemAdded
+    | ItemDone
+    | ItemDeleted
+    | ItemTruncated
+    | ItemRetrieved
+    | ReplyCreated
+    | ReplyDone
+    | OutputItemAdded
+    | OutputItemDone
+    | ContentPartAdded
+    | ContentPartDone
+    | OutputText
+    | OutputTextDone
+    | OutputAudio
+    | OutputAudioDone
+    | FunctionCallArguments
+    | FunctionCallDone
+    | PlayoutCleared
+    | TurnStateChanged
+    | TurnTimed
+    | ErrorRaised
+)
+
+EFFECT_TYPES: tuple[type[Effect], ...] = Effect.__args__

@@ -1,0 +1,148 @@
+"""The conversation's items: what was said, in order, by whom.
+
+Owns the item records and their order. Refuses to know the wire's spelling of an item, where audio bytes are kept, and
+what a model's prompt looks like (`context` builds that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from vivavoce.errors import InputError
+
+__all__ = ["ContentKind", "ContentPart", "Item", "ItemKind", "ItemList", "ItemStatus", "Role"]
+
+ItemKind = Literal["message", "function_call", "function_call_output"]
+Role = Literal["user", "assistant", "system"]
+ItemStatus = Literal["in_progress", "completed", "incomplete"]
+ContentKind = Literal["input_text", "input_audio", "output_text", "output_audio"]
+
+ROOT = "root"
+"""As `previous_item_id`: insert before everything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentPart:
+    """One part of a message.
+
+    Attributes:
+        kind: what it is.
+        text: the text, or the transcript of audio; None while a transcript is not known yet.
+        audio_ms: how long its audio is; 0 for text.
+        heard: the part of `text` that reached the listener, once playout was cut short; None when all of it did.
+    """
+
+    kind: ContentKind
+    text: str | None = None
+    audio_ms: int = 0
+    heard: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One entry of the conversation; the fields past `content` belong to function calls and their outputs."""
+
+    id: str
+    kind: ItemKind = "message"
+    role: Role = "user"
+    status: ItemStatus = "completed"
+    content: tuple[ContentPart, ...] = ()
+    call_id: str = ""
+    name: str = ""
+    arguments: str = ""
+    output: str = ""
+
+
+class ItemList:
+    """The items in conversation order, by id."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Item] = {}
+        self._order: list[str] = []
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield the items in conversation order."""
+        return (self._items[item_id] for item_id in self._order)
+
+    def __contains__(self, item_id: str) -> bool:
+        return item_id in self._items
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @property
+    def last_id(self) -> str | None:
+        """The newest item's id, or None in an empty conversation."""
+        return self._order[-1] if self._order else None
+
+    def get(self, item_id: str) -> Item:
+        """Return the item.
+
+        Raises:
+            InputError: `item_not_found`.
+        """
+        try:
+            return self._items[item_id]
+        except KeyError:
+            raise InputError(
+                "item_not_found",
+                f"There is no item '{item_id}' in this conversation.",
+                remedy="Use the id of an item that conversation.item.added has announced.",
+                param="item_id",
+            ) from None
+
+    def insert(self, item: Item, *, after: str | None = None) -> str | None:
+        """Add `item` after the item `after` (None: at the end; "root": at the start) and return its predecessor's id.
+
+        Raises:
+            InputError: `item_create_duplicate_item_id`, or `item_not_found` for an unknown `after`.
+        """
+        if item.id in self._items:
+            raise InputError(
+                "item_create_duplicate_item_id",
+                f"An item with the id '{item.id}' exists already.",
+                remedy="Leave the id out, or choose another.",
+                param="item.id",
+            )
+        position = self._position_after(after)
+        self._order.insert(position, item.id)
+        self._items[item.id] = item
+        return self._order[position - 1] if position else None
+
+    def replace(self, item: Item) -> None:
+        """Put `item` in the place of the one with its id; an item deleted meanwhile stays deleted."""
+        if item.id in self._items:
+            self._items[item.id] = item
+
+    def delete(self, item_id: str) -> None:
+        """Take the item out.
+
+        Raises:
+            InputError: `item_not_found`.
+        """
+        self.get(item_id)
+        del self._items[item_id]
+        self._order.remove(item_id)
+
+    def previous_id(self, item_id: str) -> str | None:
+        """Return the id of the item before `item_id`, or None when it is the first or gone."""
+        if item_id not in self._items:
+            return None
+        position = self._order.index(item_id)
+        return self._order[position - 1] if position else None
+
+    def _position_after(self, after: str | None) -> int:
+        if after is None:
+            return len(self._order)
+        if after == ROOT:
+            return 0
+        if after not in self._items:
+            raise InputError(
+                "item_not_found",
+                f"There is no item '{after}' to insert after.",
+                remedy="Leave previous_item_id out to append, or use 'root' to insert at the start.",
+                param="previous_item_id",
+            )
+        return self._order.index(after) + 1

@@ -1,0 +1,77 @@
+"""What the conversation core must know of a session's configuration, and no more.
+
+Owns the settings that change what the machine decides or what a reply is asked for. Refuses to know audio formats, the
+tuning of turn detection, and how a client spells any of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["ConversationSettings", "Modality", "ReplyOptions", "Tool"]
+
+Modality = Literal["audio", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function the model may call; `parameters_json` is its JSON schema as text."""
+
+    name: str
+    description: str = ""
+    parameters_json: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSettings:
+    """The session's own settings.
+
+    Attributes:
+        instructions: the system prompt.
+        modality: what replies are made of; audio always comes with its transcript.
+        voice: a voice's name; empty lets the language choose.
+        speed: speaking rate, 0.25 to 1.5.
+        language: ISO 639-1 code of the conversation, or "auto".
+        tools: functions the model may call.
+        tool_choice: none, auto, required, or a tool's name.
+        max_output_tokens: bound of one reply; None leaves it to the engine.
+        reply_after_turn: whether the end of the user's turn starts a reply by itself.
+        interruptible: whether the user's speech stops a reply.
+        transcripts: whether the client wants the user's words.
+        playout_reports: whether this client reports what it has played.
+    """
+
+    instructions: str = ""
+    modality: Modality = "audio"
+    voice: str = ""
+    speed: float = 1.0
+    language: str = "en"
+    tools: tuple[Tool, ...] = ()
+    tool_choice: str = "auto"
+    max_output_tokens: int | None = None
+    reply_after_turn: bool = True
+    interruptible: bool = True
+    transcripts: bool = False
+    playout_reports: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyOptions:
+    """What one reply overrides; None keeps the session's setting.
+
+    Attributes:
+        in_band: whether the reply belongs to the conversation; others run beside it and leave no trace in it.
+        input_item_ids: the items to answer, in order, instead of the whole conversation; None means all of it.
+        metadata: key and value pairs that the client gets back with the reply.
+    """
+
+    in_band: bool = True
+    instructions: str | None = None
+    modality: Modality | None = None
+    voice: str | None = None
+    tools: tuple[Tool, ...] | None = None
+    tool_choice: str | None = None
+    max_output_tokens: int | None = None
+    input_item_ids: tuple[str, ...] | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
