@@ -1,7 +1,8 @@
 """Everything the machine can ask for: the closed union of its outputs.
 
 Owns the orders to the driver (work to start and stop, timers) and the news for the client, in the order in which the
-client must get them. Refuses to know how either is carried out: `session` performs the work, `realtime` spells the news.
+client must get them. Refuses to know how either is carried out: `session` performs the work, `realtime` spells the
+news.
 """
 
 from __future__ import annotations
@@ -345,7 +346,7 @@ class OutputTextDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputAudio:
-    """A chunk of a reply's speech, to be sent now. `text` is the clause it begins, empty for a clause's later chunks."""
+    """A chunk of a reply's speech, to be sent now; `text` is the clause it begins, empty for a clause's later chunks."""
 
     response_id: str
     item_id: str

@@ -6,11 +6,13 @@ what a model's prompt looks like (`context` builds that).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["ContentKind", "ContentPart", "Item", "ItemKind", "ItemList", "ItemStatus", "Role"]
 
