@@ -1,0 +1,138 @@
+"""PCM samples: 16-bit bytes and float32, levels, loudness, fades.
+
+Owns the arithmetic on mono float32 samples in -1..1. Refuses to know rates, codecs and containers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from vivavoce.errors import InputError
+
+__all__ = [
+    "SILENCE_DBFS",
+    "Samples",
+    "duration_seconds",
+    "fade",
+    "float_to_int16",
+    "float_to_pcm16",
+    "int16_to_float",
+    "loudness_gain",
+    "normalise_loudness",
+    "pcm16_to_float",
+    "peak_dbfs",
+    "rms_dbfs",
+]
+
+Samples = npt.NDArray[np.float32]
+"""Mono PCM, float32 in -1..1."""
+
+SILENCE_DBFS = -120.0
+"""The level reported for digital silence, and the floor of every level."""
+
+_FULL_SCALE = 32768.0
+_LOUDNESS_FRAME_SAMPLES = 480
+_LOUDNESS_GATE_DB = 30.0
+_PEAK_CEILING = 0.97
+
+
+def pcm16_to_float(data: bytes | bytearray | memoryview) -> Samples:
+    """Return little-endian 16-bit PCM as float32; every 16-bit value survives the way back exactly.
+
+    Raises:
+        InputError: `audio_misaligned`, an odd number of bytes.
+    """
+    if len(data) % 2:
+        raise InputError(
+            "audio_misaligned",
+            f"The audio is {len(data)} bytes long, which is not a whole number of 16-bit samples.",
+            remedy="Send an even number of bytes in every chunk.",
+            param="audio",
+        )
+    return int16_to_float(np.frombuffer(data, dtype="<i2").astype(np.int16, copy=False))
+
+
+def float_to_pcm16(samples: Samples) -> bytes:
+    """Return float32 samples as little-endian 16-bit PCM, clipped at full scale."""
+    return float_to_int16(samples).astype("<i2", copy=False).tobytes()
+
+
+def int16_to_float(samples: npt.NDArray[np.int16]) -> Samples:
+    """Return 16-bit samples as float32 in -1..1."""
+    return samples.astype(np.float32) / np.float32(_FULL_SCALE)
+
+
+def float_to_int16(samples: Samples) -> npt.NDArray[np.int16]:
+    """Return float32 samples rounded to 16 bits, clipped at full scale; not-a-number becomes silence."""
+    scaled = np.rint(np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0) * np.float32(_FULL_SCALE))
+    int16: npt.NDArray[np.int16] = np.minimum(scaled, _FULL_SCALE - 1).astype(np.int16)
+    return int16
+
+
+def duration_seconds(samples: Samples, rate_hz: int) -> float:
+    """Return how long `samples` last at `rate_hz`."""
+    return len(samples) / rate_hz
+
+
+def rms_dbfs(samples: Samples) -> float:
+    """Return the root mean square level in dB below full scale; `SILENCE_DBFS` for silence or nothing."""
+    if not len(samples):
+        return SILENCE_DBFS
+    return _dbfs(float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))))
+
+
+def peak_dbfs(samples: Samples) -> float:
+    """Return the largest magnitude in dB below full scale; `SILENCE_DBFS` for silence or nothing."""
+    if not len(samples):
+        return SILENCE_DBFS
+    return _dbfs(float(np.max(np.abs(samples))))
+
+
+def loudness_gain(samples: Samples, *, target_dbfs: float = -20.0, max_gain: float = 6.0) -> float:
+    """Return the factor that brings the speech in `samples` to `target_dbfs`, without clipping it.
+
+    Frames 30 dB under the loudest do not count, so pauses do not make a voice louder (the gate of ITU-R BS.1770,
+    without its frequency weighting). The factor is at most `max_gain`, at most what brings the peak to full scale,
+    and 1 for silence. A streaming voice takes it once, from its first clause, so that the level does not jump.
+    """
+    if not len(samples):
+        return 1.0
+    peak = float(np.max(np.abs(samples)))
+    if peak < 10 ** (SILENCE_DBFS / 20):
+        return 1.0
+    starts = np.arange(0, len(samples), _LOUDNESS_FRAME_SAMPLES)
+    lengths = np.diff(np.append(starts, len(samples)))
+    power = np.add.reduceat(np.square(samples, dtype=np.float64), starts) / lengths
+    loud = power >= np.max(power) * 10 ** (-_LOUDNESS_GATE_DB / 10)
+    level = float(np.sqrt(np.average(power[loud], weights=lengths[loud])))
+    return float(min(10 ** (target_dbfs / 20) / level, max_gain, max(_PEAK_CEILING / peak, 1.0)))
+
+
+def normalise_loudness(samples: Samples, target_dbfs: float = -20.0, max_gain: float = 6.0) -> Samples:
+    """Return `samples` with their speech at `target_dbfs`; see `loudness_gain` for the limits."""
+    return samples * np.float32(loudness_gain(samples, target_dbfs=target_dbfs, max_gain=max_gain))
+
+
+def fade(samples: Samples, *, in_samples: int = 0, out_samples: int = 0) -> Samples:
+    """Return `samples` with raised-cosine ramps at the ends, so that a cut does not click.
+
+    A ramp longer than the audio is shortened to it.
+    """
+    faded = samples.astype(np.float32, copy=True)
+    rise = min(in_samples, len(faded))
+    fall = min(out_samples, len(faded))
+    if rise:
+        faded[:rise] *= _ramp(rise)
+    if fall:
+        faded[-fall:] *= _ramp(fall)[::-1]
+    return faded
+
+
+def _ramp(samples: int) -> Samples:
+    phase = (np.arange(samples, dtype=np.float32) + 0.5) / samples
+    return (0.5 - 0.5 * np.cos(np.pi * phase)).astype(np.float32)
+
+
+def _dbfs(level: float) -> float:
+    return max(SILENCE_DBFS, 20 * float(np.log10(level))) if level > 0 else SILENCE_DBFS
