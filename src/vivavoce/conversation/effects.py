@@ -346,7 +346,7 @@ class OutputTextDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputAudio:
-    """A chunk of a reply's speech, to be sent now; `text` is the clause it begins, empty for a clause's later chunks."""
+    """A chunk of a reply's speech, to be sent now; `text` is the clause it begins, empty for later chunks of it."""
 
     response_id: str
     item_id: str

@@ -36,6 +36,7 @@ class ConversationSettings:
         tools: functions the model may call.
         tool_choice: none, auto, required, or a tool's name.
         max_output_tokens: bound of one reply; None leaves it to the engine.
+        detects_turns: whether the server decides when the user's turn begins and ends.
         reply_after_turn: whether the end of the user's turn starts a reply by itself.
         interruptible: whether the user's speech stops a reply.
         transcripts: whether the client wants the user's words.
@@ -50,6 +51,7 @@ class ConversationSettings:
     tools: tuple[Tool, ...] = ()
     tool_choice: str = "auto"
     max_output_tokens: int | None = None
+    detects_turns: bool = True
     reply_after_turn: bool = True
     interruptible: bool = True
     transcripts: bool = False

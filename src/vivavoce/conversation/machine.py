@@ -1,0 +1,184 @@
+"""The conversation machine: `handle(event, now) -> effects`, a pure function of what happened and when.
+
+Owns the entry of every event and what must be true after each. Refuses to await, to read a clock, and to know an
+engine, a socket or a file. `session` drives it; the same events at the same times give the same effects, always, which
+is what lets a session be recorded and replayed. See `transitions` for the theory of operation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from vivavoce.conversation import events as ev
+from vivavoce.conversation.core import Core
+from vivavoce.conversation.effects import ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
+from vivavoce.conversation.playout import Playout
+from vivavoce.conversation.replies import Replies
+from vivavoce.conversation.transitions import State, Trigger
+from vivavoce.conversation.user_turns import UserTurns
+from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from vivavoce.conversation.effects import Effect
+    from vivavoce.conversation.items import Item
+    from vivavoce.conversation.settings import ConversationSettings
+
+    Request = (
+        ev.InputCommitRequested
+        | ev.InputClearRequested
+        | ev.ItemCreateRequested
+        | ev.ItemDeleteRequested
+        | ev.ItemRetrieveRequested
+        | ev.ItemTruncateRequested
+        | ev.ReplyRequested
+        | ev.ReplyCancelRequested
+    )
+
+__all__ = ["ConversationMachine"]
+
+
+class ConversationMachine:
+    """One conversation. `session_id` makes its ids; equal ids, settings, events and times give equal effects."""
+
+    def __init__(self, *, session_id: str, settings: ConversationSettings) -> None:
+        self._core = Core(session_id=session_id, settings=settings)
+        self._playout = Playout(self._core)
+        self._replies = Replies(self._core, self._playout)
+        self._turns = UserTurns(self._core, self._replies)
+
+    @property
+    def state(self) -> State:
+        """Who holds the floor."""
+        return self._core.state
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The conversation so far, in order."""
+        return tuple(self._core.items)
+
+    @property
+    def active_response_id(self) -> str | None:
+        """The conversation's own reply under way."""
+        active = self._replies.active
+        return active.id if active else None
+
+    def handle(self, event: ev.Event, now: float) -> list[Effect]:
+        """Take in one event at `now` (seconds, never going back) and return what must be done, in order."""
+        core = self._core
+        if core.state is State.CLOSED:
+            return []
+        core.now = max(core.now, now)
+        self._dispatch(event)
+        self._turns.answer_if_owed()
+        self._settle_the_floor()
+        effects, core.out = core.out, []
+        return effects
+
+    def _dispatch(self, event: ev.Event) -> None:
+        match event:
+            case ev.SettingsChanged() | ev.TimerFired() | ev.SessionClosed() | ev.InputAudioOpened():
+                self._on_session(event)
+            case ev.SpeechStarted():
+                self._turns.speech_started(event)
+            case ev.SpeechPaused():
+                self._turns.paused(event)
+            case ev.SpeechResumed():
+                self._turns.resumed()
+            case ev.TurnEnded():
+                self._turns.ended(event)
+            case ev.PartialHeard():
+                self._turns.partial(event)
+            case ev.TranscriptReady() | ev.TranscriptFailed():
+                self._turns.transcribed(event)
+            case ev.PlayoutReported():
+                self._playout.reported(event)
+            case (
+                ev.ReplyTextArrived()
+                | ev.ReplyToolCallArrived()
+                | ev.ReplyEnded()
+                | ev.ReplyFailed()
+                | ev.SpeechSynthesized()
+                | ev.ClauseSpoken()
+                | ev.SynthesisFailed()
+            ):
+                self._replies.handle(event)
+            case _:
+                self._on_request(event)
+
+    def _on_session(self, event: ev.SettingsChanged | ev.TimerFired | ev.SessionClosed | ev.InputAudioOpened) -> None:
+        core = self._core
+        match event:
+            case ev.SettingsChanged():
+                core.settings = event.settings
+                core.language = event.settings.language
+                if not event.settings.detects_turns:
+                    self._turns.abandon()
+            case ev.TimerFired():
+                self._on_timer(core.take_fired(event.timer_id))
+            case ev.InputAudioOpened():
+                if core.state is State.IDLE:
+                    core.fire(Trigger.INPUT_OPENED)
+            case ev.SessionClosed():
+                self._turns.close()
+                self._replies.cancel_all()
+                core.cancel_all_timers()
+                core.fire(Trigger.CLOSED, event.reason)
+            case _:
+                assert_never(event)
+
+    def _on_timer(self, name: str | None) -> None:
+        kind, _, subject = (name or "").partition(":")
+        if kind == "playout":
+            self._playout.ran_out()
+        elif kind == "transcript":
+            self._turns.transcript_overdue(subject)
+        elif kind == "stall":
+            self._replies.stalled(subject)
+
+    def _on_request(self, request: Request) -> None:
+        """Do what the client asks, or tell it in plain words why not; the session goes on either way."""
+        try:
+            self._perform(request)
+        except InputError as error:
+            self._core.refuse(error, request.event_id)
+
+    def _perform(self, request: Request) -> None:
+        core = self._core
+        match request:
+            case ev.InputCommitRequested():
+                self._turns.commit_requested(request)
+            case ev.InputClearRequested():
+                self._turns.clear_requested()
+            case ev.ItemCreateRequested():
+                self._create(request)
+            case ev.ItemDeleteRequested():
+                core.items.delete(request.item_id)
+                core.emit(ItemDeleted(item_id=request.item_id))
+            case ev.ItemRetrieveRequested():
+                core.emit(ItemRetrieved(item=core.items.get(request.item_id)))
+            case ev.ItemTruncateRequested():
+                self._playout.truncate(request)
+            case ev.ReplyRequested():
+                self._replies.start(request.options, waiting_for=self._turns.unsettled)
+            case ev.ReplyCancelRequested():
+                self._replies.cancel_requested(request.response_id)
+            case _:
+                assert_never(request)
+
+    def _create(self, request: ev.ItemCreateRequested) -> None:
+        core = self._core
+        item = request.item
+        if not item.id:
+            item = replace(item, id=core.new_id("item"))
+        previous = core.items.insert(item, after=request.previous_item_id)
+        core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
+
+    def _settle_the_floor(self) -> None:
+        """Give the floor back once no answer is owed, being made, or still being heard; and to one outliving a turn."""
+        core = self._core
+        replying = self._replies.active is not None or self._playout.is_playing
+        if core.state in (State.THINKING, State.SPEAKING) and not replying and not self._turns.is_answer_owed:
+            core.fire(Trigger.REPLY_OVER)
+        elif core.state is State.LISTENING and replying:
+            core.fire(Trigger.REPLY_GOES_ON)

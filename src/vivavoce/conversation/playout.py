@@ -1,0 +1,156 @@
+"""From sound to words: how much of each reply was heard, and what the conversation keeps of it.
+
+Owns the reply that is in the listener's ear now, and the rule that an item cut short keeps only its heard text. Refuses
+to know how replies are made, and whether the position was reported or estimated (`ledger` does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vivavoce.conversation.core import REPLY_SAMPLE_RATE_HZ
+from vivavoce.conversation.effects import ItemTruncated, PlayoutCleared, TurnTimed
+from vivavoce.errors import InputError
+from vivavoce.speech.heard import Segment, heard_text
+
+if TYPE_CHECKING:
+    from vivavoce.conversation.core import Core
+    from vivavoce.conversation.events import ItemTruncateRequested, PlayoutReported
+    from vivavoce.conversation.reply import Reply, SpokenClause
+
+__all__ = ["Playout"]
+
+REPORT_GRACE_SECONDS = 5.0
+"""How long past its expected end a reporting client may stay silent before its playout is taken to be over."""
+
+
+class Playout:
+    """Follows finished replies until they are heard, and settles what was heard of the others."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._clauses: dict[str, list[SpokenClause]] = {}
+        self._playing: list[Reply] = []
+        self._awaiting_report: set[str] = set()
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether a finished reply is still on its way to the listener's ear."""
+        return bool(self._playing)
+
+    def opened(self, reply: Reply) -> None:
+        """Remember what the reply says, as it grows."""
+        self._clauses[reply.item_id] = reply.clauses
+
+    def finished(self, reply: Reply) -> None:
+        """The reply is whole; follow it until its last sample is heard."""
+        if not self._core.ledger.sent_samples(reply.item_id) or self._core.ledger.is_heard(reply.item_id):
+            return
+        self._playing.append(reply)
+        self._wait_for_end()
+
+    def clear(self) -> None:
+        """Stop everything that still plays: the listener took the floor."""
+        for reply in self._playing:
+            reply.clock.mark("interrupted", self._core.now)
+            self.silence(reply)
+            self.settle(reply)
+            self._core.emit(self._timed(reply))
+        self._playing.clear()
+        self._core.cancel_timer("playout")
+
+    def silence(self, reply: Reply) -> None:
+        """Have the client drop what it has not played of `reply`."""
+        core = self._core
+        if core.ledger.sent_samples(reply.item_id):
+            core.emit(PlayoutCleared(response_id=reply.id, item_id=reply.item_id))
+            core.ledger.cut(reply.item_id, core.now)
+            self._awaiting_report.add(reply.item_id)
+
+    def settle(self, reply: Reply) -> None:
+        """Keep in the conversation what was heard of `reply`; a later report of the client may mend it."""
+        self._settle(reply.item_id, self._core.ledger.played(reply.item_id, self._core.now))
+
+    def reported(self, event: PlayoutReported) -> None:
+        """The client says what it has played."""
+        core = self._core
+        core.ledger.reported(event.item_id, event.played_samples)
+        if event.item_id in self._awaiting_report:
+            self._settle(event.item_id, core.ledger.played(event.item_id, core.now))
+            if not event.buffered_samples:
+                self._awaiting_report.discard(event.item_id)
+            return
+        if any(reply.item_id == event.item_id for reply in self._playing):
+            self._wait_for_end()
+
+    def ran_out(self) -> None:
+        """The playout's time is up: what was sent has been heard."""
+        for reply in self._playing:
+            self._heard_all(reply)
+        self._playing.clear()
+
+    def truncate(self, event: ItemTruncateRequested) -> None:
+        """The client says where its listener stopped hearing an item.
+
+        Raises:
+            InputError: no such item, not an assistant's audio, or longer than the audio.
+        """
+        core = self._core
+        item = core.items.get(event.item_id)
+        if item.role != "assistant" or event.item_id not in self._clauses or event.content_index != 0:
+            raise InputError(
+                "invalid_value",
+                "Only the audio of an assistant's message can be truncated.",
+                remedy="Send the item_id of an assistant message with audio, and content_index 0.",
+                param="item_id",
+            )
+        sent_ms = sum(clause.samples for clause in self._clauses[event.item_id]) * 1000 // REPLY_SAMPLE_RATE_HZ
+        if event.audio_end_ms > sent_ms:
+            raise InputError(
+                "invalid_value",
+                f"Audio content of {sent_ms} ms is already shorter than {event.audio_end_ms} ms.",
+                remedy="Send how much of the item was played.",
+                param="audio_end_ms",
+            )
+        self._settle(event.item_id, event.audio_end_ms * REPLY_SAMPLE_RATE_HZ // 1000)
+        core.ledger.cut(event.item_id, core.now)
+        self._drop(event.item_id)
+        core.emit(
+            ItemTruncated(item_id=event.item_id, content_index=event.content_index, audio_end_ms=event.audio_end_ms)
+        )
+
+    def _drop(self, item_id: str) -> None:
+        """A client that truncates has stopped playing."""
+        self._playing = [reply for reply in self._playing if reply.item_id != item_id]
+        if not self._playing:
+            self._core.cancel_timer("playout")
+
+    def _settle(self, item_id: str, played_samples: int) -> None:
+        core = self._core
+        if item_id not in core.items or item_id not in self._clauses:
+            return
+        segments = [Segment(text=clause.text, samples=clause.samples) for clause in self._clauses[item_id]]
+        heard = heard_text(segments, played_samples)
+        item = core.items.get(item_id)
+        content = tuple(replace(part, heard=heard) for part in item.content)
+        core.items.replace(replace(item, status="incomplete", content=content))
+
+    def _wait_for_end(self) -> None:
+        core = self._core
+        for reply in [reply for reply in self._playing if core.ledger.is_heard(reply.item_id)]:
+            self._playing.remove(reply)
+            self._heard_all(reply)
+        remaining = [core.ledger.remaining_seconds(reply.item_id, core.now) for reply in self._playing]
+        if not remaining:
+            core.cancel_timer("playout")
+            return
+        grace = REPORT_GRACE_SECONDS if core.settings.playout_reports else 0.0
+        core.start_timer("playout", max(remaining) + grace)
+
+    def _heard_all(self, reply: Reply) -> None:
+        reply.clock.mark("played", self._core.now)
+        self._core.emit(self._timed(reply))
+
+    def _timed(self, reply: Reply) -> TurnTimed:
+        return TurnTimed(response_id=reply.id, item_id=reply.user_item_id, marks=reply.clock.marks())

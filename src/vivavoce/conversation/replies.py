@@ -1,0 +1,267 @@
+"""The life of replies: asked for, written, spoken, finished or stopped.
+
+Owns which reply is active (one at most in the conversation, any number beside it), the gate that drops what belongs to
+a reply that is over, and the order of the news about a reply. Refuses to know the user's turn, and which engines work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from vivavoce.conversation import reply_output
+from vivavoce.conversation.context import prompt
+from vivavoce.conversation.effects import CancelReply, Generate, ReplyCreated, ReplyDone, TurnTimed
+from vivavoce.conversation.events import (
+    ClauseSpoken,
+    Failure,
+    ReplyEnded,
+    ReplyFailed,
+    ReplyTextArrived,
+    ReplyToolCallArrived,
+    SpeechSynthesized,
+    SynthesisFailed,
+)
+from vivavoce.conversation.reply import Reply, TurnClock
+from vivavoce.conversation.transitions import Trigger
+from vivavoce.errors import InputError
+from vivavoce.speech.clauses import ClauseChunker
+
+if TYPE_CHECKING:
+    from vivavoce.conversation.core import Core
+    from vivavoce.conversation.effects import ReplyStatus
+    from vivavoce.conversation.playout import Playout
+    from vivavoce.conversation.settings import ReplyOptions
+
+    EngineEvent = (
+        ReplyTextArrived
+        | ReplyToolCallArrived
+        | ReplyEnded
+        | ReplyFailed
+        | SpeechSynthesized
+        | ClauseSpoken
+        | SynthesisFailed
+    )
+
+__all__ = ["Replies"]
+
+STALL_SECONDS = 60.0
+"""A reply in which nothing has happened for this long has failed, whatever its engines' own deadlines say."""
+
+MAX_REPLIES_BESIDE = 4
+"""Replies out of the conversation that may run at once."""
+
+
+class Replies:
+    """All replies under way, by id."""
+
+    def __init__(self, core: Core, playout: Playout) -> None:
+        self._core = core
+        self._playout = playout
+        self._running: dict[str, Reply] = {}
+
+    @property
+    def active(self) -> Reply | None:
+        """The conversation's own reply under way."""
+        return next((reply for reply in self._running.values() if reply.in_band), None)
+
+    def start(
+        self,
+        options: ReplyOptions,
+        *,
+        clock: TurnClock | None = None,
+        user_item_id: str | None = None,
+        waiting_for: frozenset[str] = frozenset(),
+    ) -> None:
+        """Begin a reply; it is asked of the engine once the transcripts in `waiting_for` are known.
+
+        Raises:
+            InputError: another reply is active, or an item to answer does not exist.
+        """
+        core = self._core
+        self._check_room(options)
+        reply = self._new_reply(options, clock or TurnClock(core.now), user_item_id)
+        for item_id in options.input_item_ids or ():
+            core.items.get(item_id)
+        reply.waiting_for = set(waiting_for)
+        self._running[reply.id] = reply
+        core.emit(ReplyCreated(reply=reply.snapshot("in_progress")))
+        if reply.in_band:
+            core.fire(Trigger.REPLY_STARTED)
+        core.start_timer(f"stall:{reply.id}", STALL_SECONDS)
+        if not reply.waiting_for:
+            self._ask(reply)
+
+    def transcript_settled(self, item_id: str) -> None:
+        """The words of `item_id` are known, or never will be."""
+        for reply in self._running.values():
+            if item_id in reply.waiting_for:
+                reply.waiting_for.discard(item_id)
+                if not reply.waiting_for:
+                    self._ask(reply)
+
+    def handle(self, event: EngineEvent) -> None:
+        """Take in what an engine made; work for a reply that is over is dropped here."""
+        reply = self._running.get(event.response_id)
+        if reply is None:
+            return
+        reply.progress_at = self._core.now
+        match event:
+            case ReplyTextArrived():
+                reply_output.add_text(self._core, self._playout, reply, event.text)
+            case ReplyToolCallArrived():
+                reply_output.add_tool_call(self._core, reply, event)
+            case ReplyEnded():
+                reply.finish_reason, reply.usage = event.finish_reason, event.usage
+                self._end_text(reply)
+            case ReplyFailed():
+                reply.failure = event.failure
+                self._end_text(reply)
+            case SpeechSynthesized():
+                reply_output.add_speech(self._core, reply, event)
+            case ClauseSpoken():
+                reply.unspoken.discard(event.clause_index)
+            case SynthesisFailed():
+                reply.unspoken.discard(event.clause_index)
+                reply.failure = reply.failure or event.failure
+            case _:
+                assert_never(event)
+        if reply.text_ended and not reply.unspoken:
+            self._finish(reply)
+
+    def cancel(self, reply: Reply, reason: str) -> None:
+        """Stop the reply now; nothing of it follows its `ReplyDone`."""
+        core = self._core
+        core.emit(CancelReply(response_id=reply.id))
+        reply.clock.mark("interrupted", core.now)
+        self._playout.silence(reply)
+        self._close(reply, "cancelled", reason=reason)
+        if reply.in_band:
+            self._playout.settle(reply)
+
+    def interrupt(self, reason: str) -> None:
+        """The listener took the floor: stop the conversation's reply, and what still plays of earlier ones."""
+        active = self.active
+        if active is not None:
+            self.cancel(active, reason)
+        self._playout.clear()
+
+    def cancel_requested(self, response_id: str | None) -> None:
+        """Stop the reply a client names, or the conversation's own.
+
+        Raises:
+            InputError: `response_cancel_not_active`.
+        """
+        reply = self._running.get(response_id) if response_id else self.active
+        if reply is None:
+            raise InputError(
+                "response_cancel_not_active",
+                "Cancellation failed: no active response found",
+                param="response_id" if response_id else None,
+            )
+        self.cancel(reply, "client_cancelled")
+        if reply.in_band:
+            self._playout.clear()
+
+    def stalled(self, response_id: str) -> None:
+        """A reply's timer ran out: it has failed, unless something happened meanwhile."""
+        reply = self._running.get(response_id)
+        if reply is None:
+            return
+        idle = self._core.now - reply.progress_at
+        if idle < STALL_SECONDS:
+            self._core.start_timer(f"stall:{reply.id}", STALL_SECONDS - idle)
+            return
+        reply.failure = Failure(
+            code="reply_stalled",
+            stage="llm",
+            message="The reply stopped coming.",
+            remedy="Ask again; if it happens often, run 'vivavoce doctor'.",
+            retryable=True,
+        )
+        self._core.emit(CancelReply(response_id=reply.id))
+        self._close(reply, "failed")
+
+    def cancel_all(self) -> None:
+        """The session is over: stop all work and say nothing."""
+        for reply in self._running.values():
+            self._core.emit(CancelReply(response_id=reply.id))
+        self._running.clear()
+
+    def _check_room(self, options: ReplyOptions) -> None:
+        active = self.active
+        if options.in_band and active is not None:
+            raise InputError(
+                "conversation_already_has_active_response",
+                f"Conversation already has an active response in progress: {active.id}. "
+                "Wait until the response is finished before creating a new one.",
+            )
+        if not options.in_band and len(self._running) - (active is not None) >= MAX_REPLIES_BESIDE:
+            raise InputError(
+                "too_many_responses",
+                f"{MAX_REPLIES_BESIDE} responses outside the conversation are already in progress.",
+                remedy="Wait until one of them is finished.",
+            )
+
+    def _new_reply(self, options: ReplyOptions, clock: TurnClock, user_item_id: str | None) -> Reply:
+        core, settings = self._core, self._core.settings
+        language = core.language
+        return Reply(
+            id=core.new_id("resp"),
+            item_id=core.new_id("item"),
+            modality=options.modality or settings.modality,
+            voice=options.voice if options.voice is not None else settings.voice,
+            speed=settings.speed,
+            language=language,
+            max_output_tokens=options.max_output_tokens or settings.max_output_tokens,
+            instructions=settings.instructions if options.instructions is None else options.instructions,
+            tools=settings.tools if options.tools is None else options.tools,
+            tool_choice=options.tool_choice or settings.tool_choice,
+            in_band=options.in_band,
+            metadata=options.metadata,
+            input_item_ids=options.input_item_ids,
+            user_item_id=user_item_id,
+            clock=clock,
+            chunker=ClauseChunker(language),
+            progress_at=core.now,
+        )
+
+    def _ask(self, reply: Reply) -> None:
+        core = self._core
+        reply.progress_at = core.now
+        chosen = reply.input_item_ids
+        items = core.items if chosen is None else [core.items.get(item) for item in chosen if item in core.items]
+        core.emit(
+            Generate(
+                response_id=reply.id,
+                messages=prompt(items, instructions=reply.instructions),
+                tools=reply.tools,
+                tool_choice=reply.tool_choice,
+                max_output_tokens=reply.max_output_tokens,
+            )
+        )
+
+    def _end_text(self, reply: Reply) -> None:
+        reply.text_ended = True
+        reply_output.flush(self._core, reply)
+
+    def _finish(self, reply: Reply) -> None:
+        said_nothing = not reply.samples if reply.modality == "audio" else not reply.text
+        if reply.failure is not None and said_nothing:
+            self._close(reply, "failed")
+        elif reply.finish_reason == "length":
+            self._close(reply, "incomplete", reason="max_output_tokens")
+        elif reply.finish_reason == "content_filter":
+            self._close(reply, "incomplete", reason="content_filter")
+        else:
+            self._close(reply, "failed" if reply.failure else "completed")
+        if reply.in_band:
+            self._playout.finished(reply)
+
+    def _close(self, reply: Reply, status: ReplyStatus, *, reason: str = "") -> None:
+        core = self._core
+        del self._running[reply.id]
+        core.cancel_timer(f"stall:{reply.id}")
+        output = reply_output.close(core, reply, "completed" if status == "completed" else "incomplete")
+        if reply.in_band:
+            core.emit(TurnTimed(response_id=reply.id, item_id=reply.user_item_id, marks=reply.clock.marks()))
+        core.emit(ReplyDone(reply=reply.snapshot(status, reason=reason, output=output)))

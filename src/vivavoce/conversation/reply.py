@@ -1,0 +1,146 @@
+"""One reply's own record: what it was asked for, what it has said so far, and how long each step took.
+
+Owns the facts of a single reply. Refuses to know the floor, other replies, and when it is to be cancelled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vivavoce.conversation.effects import ReplySnapshot, TurnMarks
+from vivavoce.conversation.events import Failure, Usage
+from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.settings import Modality, Tool
+from vivavoce.speech.clauses import ClauseChunker
+
+if TYPE_CHECKING:
+    from vivavoce.conversation.effects import OutputKind, ReplyStatus
+    from vivavoce.conversation.items import ItemStatus
+
+__all__ = ["Reply", "SpokenClause", "ToolCall", "TurnClock"]
+
+
+@dataclass(slots=True)
+class SpokenClause:
+    """A clause of a reply as it was written, and how many samples of its speech went to the client."""
+
+    text: str
+    samples: int = 0
+
+
+class TurnClock:
+    """The waterfall of one turn, counted from the end of the user's speech."""
+
+    def __init__(self, origin: float) -> None:
+        self._origin = origin
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str, now: float) -> None:
+        """Note when `name` (a field of `TurnMarks`) first happened."""
+        self._marks.setdefault(name, round((now - self._origin) * 1000, 1))
+
+    def marks(self) -> TurnMarks:
+        """Return what happened so far."""
+        return TurnMarks(**self._marks)
+
+
+@dataclass(slots=True, kw_only=True)
+class ToolCall:
+    """A function call being written; `output_index` is its place among the reply's items."""
+
+    item_id: str
+    call_id: str
+    name: str
+    output_index: int
+    arguments: str = ""
+
+    def item(self, status: ItemStatus) -> Item:
+        """Return the call as a conversation item."""
+        return Item(
+            id=self.item_id,
+            kind="function_call",
+            role="assistant",
+            status=status,
+            call_id=self.call_id,
+            name=self.name,
+            arguments=self.arguments,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """A reply under way.
+
+    Attributes:
+        waiting_for: items whose transcript must be known before the engine can be asked.
+        clauses: what is spoken, in order, with the samples that went to the client.
+        unspoken: clauses handed to the voice engine that have not come back whole.
+        text_ended: the engine has said all it will.
+        message_index: place of the message among the reply's items; None until it has said something.
+    """
+
+    id: str
+    item_id: str
+    modality: Modality
+    voice: str
+    speed: float
+    language: str
+    max_output_tokens: int | None
+    instructions: str
+    tools: tuple[Tool, ...]
+    tool_choice: str
+    in_band: bool
+    metadata: tuple[tuple[str, str], ...]
+    input_item_ids: tuple[str, ...] | None
+    user_item_id: str | None
+    clock: TurnClock
+    chunker: ClauseChunker
+    waiting_for: set[str] = field(default_factory=set)
+    clauses: list[SpokenClause] = field(default_factory=list)
+    unspoken: set[int] = field(default_factory=set)
+    text: str = ""
+    text_ended: bool = False
+    message_index: int | None = None
+    calls: dict[int, ToolCall] = field(default_factory=dict)
+    finish_reason: str = "stop"
+    failure: Failure | None = None
+    usage: Usage = field(default_factory=Usage)
+    progress_at: float = 0.0
+
+    @property
+    def part(self) -> OutputKind:
+        """The kind of content its message has."""
+        return "output_audio" if self.modality == "audio" else "output_text"
+
+    @property
+    def samples(self) -> int:
+        """Samples of speech that went to the client."""
+        return sum(clause.samples for clause in self.clauses)
+
+    @property
+    def next_output_index(self) -> int:
+        """The place of the next item it makes."""
+        return len(self.calls) + (self.message_index is not None)
+
+    def message(self, status: ItemStatus, *, with_content: bool = True) -> Item:
+        """Return its message as a conversation item."""
+        audio_ms = self.samples * 1000 // 24_000
+        part = ContentPart(kind=self.part, text=self.text, audio_ms=audio_ms)
+        return Item(id=self.item_id, role="assistant", status=status, content=(part,) if with_content else ())
+
+    def snapshot(self, status: ReplyStatus, *, reason: str = "", output: tuple[Item, ...] = ()) -> ReplySnapshot:
+        """Return the reply as the client sees it."""
+        return ReplySnapshot(
+            response_id=self.id,
+            status=status,
+            modality=self.modality,
+            voice=self.voice,
+            max_output_tokens=self.max_output_tokens,
+            metadata=self.metadata,
+            in_band=self.in_band,
+            output=output,
+            usage=self.usage,
+            reason=reason,
+            failure=self.failure if status == "failed" else None,
+        )

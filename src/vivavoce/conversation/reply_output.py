@@ -1,0 +1,196 @@
+"""What a reply says, as the client gets it: items opened, text and speech in order, items closed.
+
+Owns the sequence of the news about one reply's output, which follows the Realtime protocol (item added, part added,
+deltas, audio done, transcript done, part done, item done). Refuses to know when a reply starts or ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vivavoce.conversation.effects import (
+    ContentPartAdded,
+    ContentPartDone,
+    FunctionCallArguments,
+    FunctionCallDone,
+    ItemAdded,
+    ItemDone,
+    OutputAudio,
+    OutputAudioDone,
+    OutputItemAdded,
+    OutputItemDone,
+    OutputText,
+    OutputTextDone,
+    Synthesize,
+)
+from vivavoce.conversation.reply import SpokenClause, ToolCall
+from vivavoce.conversation.transitions import Trigger
+from vivavoce.speech.speakable import speakable
+
+if TYPE_CHECKING:
+    from vivavoce.conversation.core import Core
+    from vivavoce.conversation.events import ReplyToolCallArrived, SpeechSynthesized
+    from vivavoce.conversation.items import Item, ItemStatus
+    from vivavoce.conversation.playout import Playout
+    from vivavoce.conversation.reply import Reply
+    from vivavoce.speech.clauses import Clause
+
+__all__ = ["add_speech", "add_text", "add_tool_call", "close", "flush"]
+
+
+def add_text(core: Core, playout: Playout, reply: Reply, delta: str) -> None:
+    """Send more of the reply's text, and have every clause it completes spoken."""
+    if not delta:
+        return
+    if reply.message_index is None:
+        _open_message(core, playout, reply)
+    reply.clock.mark("first_token", core.now)
+    reply.text += delta
+    index = reply.message_index or 0
+    core.emit(OutputText(response_id=reply.id, item_id=reply.item_id, output_index=index, part=reply.part, delta=delta))
+    if reply.modality == "text":
+        _first_output(core, reply)
+        return
+    _speak(core, reply, reply.chunker.feed(delta))
+
+
+def flush(core: Core, reply: Reply) -> None:
+    """The text is whole: have its last clauses spoken."""
+    if reply.modality == "audio" and reply.message_index is not None:
+        _speak(core, reply, reply.chunker.flush())
+
+
+def add_speech(core: Core, reply: Reply, event: SpeechSynthesized) -> None:
+    """Send a chunk of speech."""
+    clause = reply.clauses[event.clause_index]
+    _first_output(core, reply)
+    reply.clock.mark("first_audio", core.now)
+    core.emit(
+        OutputAudio(
+            response_id=reply.id,
+            item_id=reply.item_id,
+            output_index=reply.message_index or 0,
+            chunk_id=event.chunk_id,
+            first_sample=reply.samples,
+            samples=event.samples,
+            text="" if clause.samples else _text_up_to(reply, event.clause_index),
+        )
+    )
+    clause.samples += event.samples
+    core.ledger.sent(reply.item_id, event.samples, core.now)
+
+
+def add_tool_call(core: Core, reply: Reply, event: ReplyToolCallArrived) -> None:
+    """Send more of a function call."""
+    call = reply.calls.get(event.index)
+    if call is None:
+        call = ToolCall(
+            item_id=core.new_id("item"),
+            call_id=event.call_id or core.new_id("call"),
+            name=event.name,
+            output_index=reply.next_output_index,
+        )
+        reply.calls[event.index] = call
+        _open_item(core, reply, call.item("in_progress"), call.output_index)
+    if not event.arguments:
+        return
+    call.arguments += event.arguments
+    core.emit(
+        FunctionCallArguments(
+            response_id=reply.id,
+            item_id=call.item_id,
+            output_index=call.output_index,
+            call_id=call.call_id,
+            delta=event.arguments,
+        )
+    )
+
+
+def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
+    """Close everything the reply opened, and return its items in order."""
+    closed: list[tuple[int, Item]] = []
+    if reply.message_index is not None:
+        closed.append((reply.message_index, _close_message(core, reply, status)))
+    for call in reply.calls.values():
+        core.emit(
+            FunctionCallDone(
+                response_id=reply.id,
+                item_id=call.item_id,
+                output_index=call.output_index,
+                call_id=call.call_id,
+                name=call.name,
+                arguments=call.arguments,
+            )
+        )
+        closed.append((call.output_index, _close_item(core, reply, call.item(status), call.output_index)))
+    return tuple(item for _, item in sorted(closed, key=lambda pair: pair[0]))
+
+
+def _open_message(core: Core, playout: Playout, reply: Reply) -> None:
+    reply.message_index = reply.next_output_index
+    playout.opened(reply)
+    _open_item(core, reply, reply.message("in_progress", with_content=False), reply.message_index)
+    core.emit(
+        ContentPartAdded(response_id=reply.id, item_id=reply.item_id, output_index=reply.message_index, part=reply.part)
+    )
+
+
+def _open_item(core: Core, reply: Reply, item: Item, index: int) -> None:
+    core.emit(OutputItemAdded(response_id=reply.id, output_index=index, item=item))
+    if reply.in_band:
+        previous = core.items.insert(item)
+        core.emit(ItemAdded(item=item, previous_item_id=previous))
+
+
+def _speak(core: Core, reply: Reply, clauses: list[Clause]) -> None:
+    for clause in clauses:
+        reply.clauses.append(SpokenClause(clause.text))
+        spoken = speakable(clause.text, reply.language)
+        if not spoken:
+            continue
+        reply.clock.mark("first_clause", core.now)
+        index = len(reply.clauses) - 1
+        reply.unspoken.add(index)
+        core.emit(
+            Synthesize(
+                response_id=reply.id,
+                clause_index=index,
+                text=spoken,
+                language=reply.language,
+                voice=reply.voice,
+                speed=reply.speed,
+            )
+        )
+
+
+def _first_output(core: Core, reply: Reply) -> None:
+    if reply.in_band and not reply.samples:
+        core.fire(Trigger.FIRST_OUTPUT)
+
+
+def _text_up_to(reply: Reply, clause_index: int) -> str:
+    """The clause's text, with that of the clauses before it that have no sound of their own."""
+    silent_from = clause_index
+    while silent_from and not reply.clauses[silent_from - 1].samples:
+        silent_from -= 1
+    return "".join(clause.text for clause in reply.clauses[silent_from : clause_index + 1])
+
+
+def _close_message(core: Core, reply: Reply, status: ItemStatus) -> Item:
+    index = reply.message_index or 0
+    if reply.part == "output_audio":
+        core.emit(OutputAudioDone(response_id=reply.id, item_id=reply.item_id, output_index=index))
+    shared = {"response_id": reply.id, "item_id": reply.item_id, "text": reply.text}
+    core.emit(
+        OutputTextDone(**shared, output_index=index, part=reply.part),
+        ContentPartDone(**shared, output_index=index, part=reply.part),
+    )
+    return _close_item(core, reply, reply.message(status), index)
+
+
+def _close_item(core: Core, reply: Reply, item: Item, index: int) -> Item:
+    core.emit(OutputItemDone(response_id=reply.id, output_index=index, item=item))
+    if reply.in_band:
+        core.items.replace(item)
+        core.emit(ItemDone(item=item, previous_item_id=core.items.previous_id(item.id)))
+    return item

@@ -1,0 +1,283 @@
+"""The user's turns: from the first speech to a transcript in the conversation and an answer owed.
+
+Owns the turn under way, the transcriptions in flight (by item and attempt, so that a transcript of words since
+superseded is dropped), and which turn is still owed an answer. Refuses to know how speech is detected and how a reply
+is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from vivavoce.conversation.effects import (
+    CancelTranscription,
+    ErrorRaised,
+    InputCleared,
+    InputCommitted,
+    ItemAdded,
+    ItemDone,
+    PartialTranscript,
+    ReleaseInput,
+    SpeechStartedNotice,
+    SpeechStoppedNotice,
+    Transcribe,
+    TranscriptionCompleted,
+    TranscriptionFailed,
+)
+from vivavoce.conversation.events import Failure, TranscriptFailed, TranscriptReady
+from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.reply import TurnClock
+from vivavoce.conversation.settings import ReplyOptions
+from vivavoce.conversation.transitions import State, Trigger
+from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from vivavoce.conversation.core import Core
+    from vivavoce.conversation.events import InputCommitRequested, PartialHeard, SpeechPaused, SpeechStarted, TurnEnded
+    from vivavoce.conversation.replies import Replies
+
+__all__ = ["UserTurns"]
+
+SAMPLES_PER_MS = 16
+MIN_COMMIT_MS = 100
+TRANSCRIPT_DEADLINE_SECONDS = 20.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """A turn from its first speech until its words are known; `is_sought` while its newest attempt counts."""
+
+    item_id: str
+    start_sample: int
+    end_sample: int = 0
+    attempt: int = 0
+    is_sought: bool = False
+    transcript: TranscriptReady | None = None
+    failure: Failure | None = None
+    owed: bool = False
+    clock: TurnClock | None = None
+
+
+class UserTurns:
+    """The turn under way, and those whose words are still being found."""
+
+    def __init__(self, core: Core, replies: Replies) -> None:
+        self._core = core
+        self._replies = replies
+        self._current: _Turn | None = None
+        self._committed: dict[str, _Turn] = {}
+        self._answer_next: _Turn | None = None
+
+    @property
+    def is_answer_owed(self) -> bool:
+        """Whether a turn has ended and its reply has not begun."""
+        return self._answer_next is not None or any(turn.owed for turn in self._committed.values())
+
+    @property
+    def unsettled(self) -> frozenset[str]:
+        """The committed items whose words are not known yet."""
+        return frozenset(self._committed)
+
+    def speech_started(self, event: SpeechStarted) -> None:
+        """The user begins to speak, perhaps over a reply."""
+        core = self._core
+        if self._current is not None:
+            return
+        self._current = _Turn(item_id=core.new_id("item"), start_sample=event.start_sample)
+        start_ms = event.start_sample // SAMPLES_PER_MS
+        core.emit(SpeechStartedNotice(item_id=self._current.item_id, audio_start_ms=start_ms))
+        if not core.settings.interruptible or core.state not in (State.THINKING, State.SPEAKING):
+            core.fire(Trigger.SPEECH_STARTED)
+            return
+        # Whoever goes on speaking withdraws the question: only what they say next is owed an answer.
+        self._answer_next = None
+        for turn in self._committed.values():
+            turn.owed = False
+        core.fire(Trigger.BARGED_IN)
+        self._replies.interrupt("turn_detected")
+
+    def paused(self, event: SpeechPaused) -> None:
+        """The turn may be over: find its words while that is being decided."""
+        turn = self._current
+        if turn is None or self._core.state not in (State.USER_SPEAKING, State.INTERRUPTED):
+            return
+        self._core.fire(Trigger.PAUSED)
+        self._transcribe(turn, event.start_sample, event.end_sample)
+
+    def resumed(self) -> None:
+        """The speaker goes on: the words found so far are not all."""
+        turn = self._current
+        if turn is None or self._core.state is not State.ENDPOINTING:
+            return
+        self._core.fire(Trigger.RESUMED)
+        self._give_up(turn)
+
+    def ended(self, event: TurnEnded) -> None:
+        """The turn is over."""
+        turn = self._current
+        if turn is None:
+            return
+        core = self._core
+        turn.clock = TurnClock(event.speech_ended_at)
+        turn.clock.mark("turn_confirmed", core.now)
+        core.emit(SpeechStoppedNotice(item_id=turn.item_id, audio_end_ms=event.end_sample // SAMPLES_PER_MS))
+        self._commit(turn, event.start_sample, event.end_sample, owed=core.settings.reply_after_turn)
+
+    def commit_requested(self, event: InputCommitRequested) -> None:
+        """The client ends the turn by hand.
+
+        Raises:
+            InputError: `input_audio_buffer_commit_empty`.
+        """
+        held_ms = (event.end_sample - event.start_sample) / SAMPLES_PER_MS
+        if held_ms < MIN_COMMIT_MS:
+            raise InputError(
+                "input_audio_buffer_commit_empty",
+                f"Error committing input audio buffer: buffer too small. Expected at least {MIN_COMMIT_MS}ms of audio, "
+                f"but buffer only has {held_ms:.2f}ms of audio.",
+                remedy="Append more audio before committing.",
+            )
+        core = self._core
+        turn = self._current or _Turn(item_id=core.new_id("item"), start_sample=event.start_sample)
+        owed = self._current is not None and core.settings.reply_after_turn
+        turn.clock = TurnClock(core.now)
+        turn.clock.mark("turn_confirmed", core.now)
+        self._give_up(turn)
+        self._commit(turn, event.start_sample, event.end_sample, owed=owed)
+
+    def clear_requested(self) -> None:
+        """The client throws the uncommitted audio away."""
+        self.abandon()
+        self._core.emit(InputCleared())
+
+    def abandon(self) -> None:
+        """The turn under way will not be ended: forget it."""
+        turn, self._current = self._current, None
+        if turn is not None:
+            self._give_up(turn)
+            self._core.fire(Trigger.TURN_ABANDONED)
+
+    def partial(self, event: PartialHeard) -> None:
+        """Some of the words are known before the turn ends."""
+        if self._current is not None and self._current.item_id == event.item_id:
+            self._core.emit(PartialTranscript(item_id=event.item_id, stable=event.stable, unstable=event.unstable))
+
+    def transcribed(self, event: TranscriptReady | TranscriptFailed) -> None:
+        """A transcription came back; one that was given up is dropped here."""
+        turn = self._committed.get(event.item_id) or self._current
+        if turn is None or turn.item_id != event.item_id or not turn.is_sought or turn.attempt != event.attempt:
+            return
+        if isinstance(event, TranscriptReady):
+            turn.transcript = event
+        else:
+            turn.failure = event.failure
+        if turn.item_id in self._committed:
+            self._settle(turn)
+
+    def transcript_overdue(self, item_id: str) -> None:
+        """No transcript came in time."""
+        turn = self._committed.get(item_id)
+        if turn is None:
+            return
+        self._core.emit(CancelTranscription(item_id=item_id, attempt=turn.attempt))
+        turn.failure = Failure(
+            code="transcription_timed_out",
+            stage="stt",
+            message="Your words could not be made out in time.",
+            remedy="Say it again.",
+            retryable=True,
+        )
+        self._settle(turn)
+
+    def answer_if_owed(self) -> None:
+        """Begin the reply that a finished turn is owed, as soon as no other is active."""
+        turn = self._answer_next
+        if turn is None or self._replies.active is not None:
+            return
+        self._answer_next = None
+        self._replies.start(ReplyOptions(), clock=turn.clock, user_item_id=turn.item_id)
+
+    def close(self) -> None:
+        """The session is over: give all transcriptions up."""
+        for turn in [*self._committed.values(), *([self._current] if self._current else [])]:
+            self._give_up(turn)
+        self._current = self._answer_next = None
+        self._committed.clear()
+
+    def _transcribe(self, turn: _Turn, start_sample: int, end_sample: int) -> None:
+        turn.attempt += 1
+        turn.is_sought = True
+        turn.transcript = turn.failure = None
+        self._core.emit(
+            Transcribe(
+                item_id=turn.item_id,
+                attempt=turn.attempt,
+                start_sample=start_sample,
+                end_sample=end_sample,
+                language=self._core.settings.language,
+            )
+        )
+
+    def _give_up(self, turn: _Turn) -> None:
+        if turn.is_sought and turn.transcript is None and turn.failure is None:
+            self._core.emit(CancelTranscription(item_id=turn.item_id, attempt=turn.attempt))
+        turn.is_sought = False
+
+    def _commit(self, turn: _Turn, start_sample: int, end_sample: int, *, owed: bool) -> None:
+        core = self._core
+        self._current = None
+        turn.start_sample, turn.end_sample, turn.owed = start_sample, end_sample, owed
+        audio_ms = (end_sample - start_sample) // SAMPLES_PER_MS
+        item = Item(id=turn.item_id, content=(ContentPart(kind="input_audio", audio_ms=audio_ms),))
+        previous = core.items.insert(item)
+        core.emit(InputCommitted(item_id=item.id, previous_item_id=previous))
+        core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
+        core.fire(Trigger.TURN_ENDED if owed else Trigger.TURN_CLOSED)
+        self._committed[turn.item_id] = turn
+        if not turn.is_sought:
+            self._transcribe(turn, start_sample, end_sample)
+        if turn.transcript is not None or turn.failure is not None:
+            self._settle(turn)
+        else:
+            core.start_timer(f"transcript:{turn.item_id}", TRANSCRIPT_DEADLINE_SECONDS)
+        core.emit(ReleaseInput(before_sample=end_sample))
+
+    def _settle(self, turn: _Turn) -> None:
+        core = self._core
+        del self._committed[turn.item_id]
+        core.cancel_timer(f"transcript:{turn.item_id}")
+        if turn.clock is not None:
+            turn.clock.mark("transcript", core.now)
+        if turn.transcript is not None:
+            self._learn(turn, turn.transcript)
+        elif turn.failure is not None:
+            self._report_failure(turn, turn.failure)
+        self._replies.transcript_settled(turn.item_id)
+
+    def _learn(self, turn: _Turn, transcript: TranscriptReady) -> None:
+        core = self._core
+        if turn.item_id in core.items:
+            item = core.items.get(turn.item_id)
+            core.items.replace(replace(item, content=(replace(item.content[0], text=transcript.text),)))
+        if core.settings.language == "auto":
+            core.language = transcript.language
+        if core.settings.transcripts:
+            seconds = (turn.end_sample - turn.start_sample) / (SAMPLES_PER_MS * 1000)
+            core.emit(
+                TranscriptionCompleted(
+                    item_id=turn.item_id,
+                    transcript=transcript.text,
+                    audio_seconds=seconds,
+                    language=transcript.language,
+                )
+            )
+        # A turn without words (a cough, a door) is not answered.
+        if turn.owed and transcript.text.strip():
+            self._answer_next = turn
+
+    def _report_failure(self, turn: _Turn, failure: Failure) -> None:
+        if self._core.settings.transcripts:
+            self._core.emit(TranscriptionFailed(item_id=turn.item_id, failure=failure))
+        else:
+            self._core.emit(ErrorRaised(failure=failure))
