@@ -1,0 +1,70 @@
+"""The checks and tests as data: what `make check` and `make test` are made of, in the order of their cost.
+
+Owns the commands. Refuses to run anything: `scripts.check` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MODELS_FOR_TESTS = (
+    "silero-vad",
+    "smart-turn-v3.2",
+    "moonshine-tiny-en",
+    "hibari",
+    "smollm2-135m",
+    "whisper-base",
+    "kokoro-82m",
+)
+"""The small set that the integration and browser tests run on, named as in the manifest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Some commands that stand or fall together.
+
+    The first word of a command is a program of `.venv/bin`, or `npm`, which runs in `web/`, or `pytest`, whose
+    tests are counted one by one.
+    """
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    needs_browser: bool = False
+
+
+STAGES = (
+    Stage(name="format", commands=(("ruff", "format", "--check", "."),)),
+    Stage(name="lint", commands=(("ruff", "check", "."),)),
+    Stage(name="layers", commands=(("lint-imports",),)),
+    Stage(name="types", commands=(("mypy",),)),
+    Stage(name="web", commands=(("npm", "run", "lint"), ("npm", "run", "types"))),
+    Stage(name="web-unit", commands=(("npm", "test"),)),
+    Stage(name="unit", commands=(("pytest", "tests/unit"),)),
+    Stage(name="interaction", commands=(("pytest", "tests/interaction"),)),
+    Stage(name="models", commands=(("vivavoce", "models", "pull", *MODELS_FOR_TESTS),)),
+    Stage(name="integration", commands=(("pytest", "tests/integration"),)),
+    Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_browser=True),
+)
+
+FAST = ("format", "lint", "layers", "types", "web")
+"""What `make check` runs: seconds, no test."""
+
+FORMATTERS = Stage(
+    name="fmt",
+    commands=(("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("npm", "run", "--if-present", "format")),
+)
+
+
+def named(names: list[str]) -> tuple[Stage, ...]:
+    """Return the stages with these names in their own order; "fast" and "all" stand for many.
+
+    Raises:
+        KeyError: no stage has one of the names.
+    """
+    if names == ["all"]:
+        return STAGES
+    if names == ["fast"]:
+        names = list(FAST)
+    known = {stage.name: stage for stage in (*STAGES, FORMATTERS)}
+    wanted = {known[name].name for name in names}
+    return tuple(stage for stage in known.values() if stage.name in wanted)
