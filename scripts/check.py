@@ -1,6 +1,8 @@
 """Runs checks and tests stage by stage and stops at the first stage that fails, so that the cheap ones speak first.
 
-Run as `python -m scripts.check all | fast | STAGE...`. Owns running, timing and counting. What a stage is made of stands in `scripts.stages`. The last line printed is always
+Run as `python -m scripts.check all | fast | STAGE...`.
+
+Owns running, timing and counting. What a stage is made of stands in `scripts.stages`. The last line printed is always
 `N passed, N failed`: each test of pytest counts as one, and so does each other command.
 """
 

@@ -1,6 +1,8 @@
 """`make lock`: the lock files in `requirements/`, from pyproject.toml and the few `.in` files beside them.
 
-Run as `python -m scripts.lock [--upgrade]`. Owns what each lock is made from and the digest that shows a lock to be in step with it. A lock carries versions and
+Run as `python -m scripts.lock [--upgrade]`.
+
+Owns what each lock is made from and the digest that shows a lock to be in step with it. A lock carries versions and
 hashes, and no address: where packages come from is each user's own business.
 """
 

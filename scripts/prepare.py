@@ -1,6 +1,8 @@
 """`make setup`: everything the project needs, in order, leaving out what is there already.
 
-Run as `python -m scripts.prepare [--development] [--extra NAME]... [--without-page]`. Owns the order of the steps. Run by any Python from 3.11 on, before the environment exists.
+Run as `python -m scripts.prepare [--development] [--extra NAME]... [--without-page]`.
+
+Owns the order of the steps. Run by any Python from 3.11 on, before the environment exists.
 """
 
 from __future__ import annotations
