@@ -1,0 +1,196 @@
+"""When a turn starts, pauses and ends, from one speech probability a frame.
+
+Owns the decision. Refuses to know the models behind the probabilities (the driver runs them) and the clock: every number
+here counts samples of 16 kHz audio, so that audio which comes late, early or all at once is judged alike.
+
+    speech   ____######____________########_____________________
+                 ^start   ^pause   ^resumed ^pause ^judged ^end
+                          |--------|        |--delay-------|
+
+A start needs several speech frames close together. A pause begins when speech has been absent for `PAUSE_MS`; the words
+so far can be sought then. Under `SemanticTurns` the end-of-turn model is asked once a pause, and what it says sets how
+much silence ends the turn; until it has answered, the maximum applies.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from vivavoce.turntaking.settings import DEFAULT_START_FRAMES, SemanticTurns, SilenceTurns, TurnDetection
+
+__all__ = [
+    "FRAME_SAMPLES",
+    "JudgementWanted",
+    "PauseBegan",
+    "SpeechBegan",
+    "SpeechWentOn",
+    "TurnDetector",
+    "TurnOver",
+    "TurnSignal",
+]
+
+FRAME_SAMPLES = 512
+SAMPLES_PER_MS = 16
+START_WINDOW = 5
+"""Frames within which the speech frames of a start must lie."""
+
+PAUSE_MS = 96
+"""Silence after which the words so far are sought: shorter gaps lie inside words."""
+
+HYSTERESIS = 0.15
+"""How far below the threshold the probability must fall before speech counts as over (Silero's own example uses it)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechBegan:
+    """A turn begins; `start_sample` includes the prefix padding."""
+
+    start_sample: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseBegan:
+    """The speaker fell silent."""
+
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechWentOn:
+    """The pause was none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgementWanted:
+    """Ask the end-of-turn model about this audio, and answer with `TurnDetector.judged`."""
+
+    pause: int
+    start_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnOver:
+    """The turn is over; the last speech lies at `last_speech_sample`."""
+
+    start_sample: int
+    end_sample: int
+    last_speech_sample: int
+
+
+TurnSignal = SpeechBegan | PauseBegan | SpeechWentOn | JudgementWanted | TurnOver
+
+
+class TurnDetector:
+    """Follows one stream. Positions count from `position` (samples since the session began)."""
+
+    def __init__(self, detection: TurnDetection, *, position: int = 0) -> None:
+        self._detection = detection
+        self._position = position
+        self._floor = position
+        self._recent: deque[bool] = deque(maxlen=START_WINDOW)
+        self._start: int | None = None
+        self._last_speech = position
+        self._is_paused = False
+        self._is_judged = False
+        self._pause = 0
+        self._delay_ms = self._patience_ms()
+
+    @property
+    def position(self) -> int:
+        """Samples seen so far."""
+        return self._position
+
+    @property
+    def is_in_turn(self) -> bool:
+        """Whether a turn is under way."""
+        return self._start is not None
+
+    def feed(self, probability: float) -> list[TurnSignal]:
+        """Take in the next frame's speech probability."""
+        self._position += FRAME_SAMPLES
+        if self._start is None:
+            return self._look_for_start(probability)
+        if probability >= self._detection.threshold - HYSTERESIS * self._is_in_speech():
+            return self._hear_speech()
+        return self._hear_silence(self._start)
+
+    def judged(self, pause: int, probability: float) -> list[TurnSignal]:
+        """Take in the end-of-turn model's answer; one about an earlier pause is ignored."""
+        detection = self._detection
+        if pause != self._pause or not self._is_paused or not isinstance(detection, SemanticTurns):
+            return []
+        doubt = max(0.0, 1.0 - probability / detection.sure)
+        self._delay_ms = round(detection.min_delay_ms + doubt * (detection.max_delay_ms - detection.min_delay_ms))
+        return self._end_if_due()
+
+    def end_now(self) -> list[TurnSignal]:
+        """End the turn under way, for a client that stopped sending audio."""
+        return [self._end(self._start)] if self._start is not None else []
+
+    def reset(self) -> None:
+        """Forget the turn under way; audio up to here belongs to no later one."""
+        self._start = None
+        self._is_paused = False
+        self._floor = self._position
+        self._recent.clear()
+
+    def _look_for_start(self, probability: float) -> list[TurnSignal]:
+        self._recent.append(probability >= self._detection.threshold)
+        if sum(self._recent) < DEFAULT_START_FRAMES or not self._recent[-1]:
+            return []
+        first_speech = self._position - FRAME_SAMPLES * (len(self._recent) - self._recent.index(True))
+        padding = self._detection.prefix_padding_ms * SAMPLES_PER_MS
+        self._start = max(self._floor, first_speech - padding)
+        self._last_speech = self._position
+        self._delay_ms = self._patience_ms()
+        return [SpeechBegan(start_sample=self._start)]
+
+    def _is_in_speech(self) -> bool:
+        return self._last_speech == self._position - FRAME_SAMPLES
+
+    def _hear_speech(self) -> list[TurnSignal]:
+        self._last_speech = self._position
+        if not self._is_paused:
+            return []
+        self._is_paused = self._is_judged = False
+        self._delay_ms = self._patience_ms()
+        return [SpeechWentOn()]
+
+    def _hear_silence(self, start: int) -> list[TurnSignal]:
+        signals: list[TurnSignal] = []
+        silence_ms = self._silence_ms()
+        if not self._is_paused and silence_ms >= PAUSE_MS:
+            self._is_paused = True
+            self._pause += 1
+            signals.append(PauseBegan(start_sample=start, end_sample=self._position))
+        judge_after = self._judge_after_ms()
+        if self._is_paused and not self._is_judged and judge_after is not None and silence_ms >= judge_after:
+            self._is_judged = True
+            signals.append(JudgementWanted(pause=self._pause, start_sample=start, end_sample=self._position))
+        return signals + self._end_if_due()
+
+    def _end_if_due(self) -> list[TurnSignal]:
+        if self._start is None or not self._is_paused or self._silence_ms() < self._delay_ms:
+            return []
+        return [self._end(self._start)]
+
+    def _end(self, start: int) -> TurnOver:
+        over = TurnOver(start_sample=start, end_sample=self._position, last_speech_sample=self._last_speech)
+        self._is_judged = False
+        self.reset()
+        return over
+
+    def _silence_ms(self) -> float:
+        return (self._position - self._last_speech) / SAMPLES_PER_MS
+
+    def _patience_ms(self) -> int:
+        """The silence that ends the turn while nothing is known of how finished it sounds."""
+        detection = self._detection
+        return detection.silence_ms if isinstance(detection, SilenceTurns) else detection.max_delay_ms
+
+    def _judge_after_ms(self) -> int | None:
+        detection = self._detection
+        return detection.judge_after_ms if isinstance(detection, SemanticTurns) else None
