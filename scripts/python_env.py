@@ -46,7 +46,7 @@ def find_uv() -> Path:
     if on_path and usable_uv(on_path):
         return Path(on_path)
     uv = BOOTSTRAP / "bin" / "uv"
-    step = Step(title="Fetching uv", stamp=BOOTSTRAP / ".stamp", inputs=digest(lock_text("uv"), sys.version), output=uv)
+    step = Step(title="Fetching uv", stamp=BOOTSTRAP / ".stamp", inputs=digest(lock_text("uv")), output=uv)
     if not (step.is_done() and usable_uv(uv)):
         with step.work():
             fetch_uv()
@@ -142,4 +142,6 @@ def ensure_project(uv: Path, base_inputs: str) -> None:
 def install(uv: Path, verb: str, *what: str | Path) -> None:
     """Run `uv pip sync` or `uv pip install` on `.venv`; every archive must have a hash in the lock."""
     options = ("--python", VENV_PYTHON, "--require-hashes", "--build-constraints", LOCKS / "build.txt")
-    run("Installing Python packages", uv, "pip", verb, *options, *what, env=tool_environment())
+    # The progress bars are for a person; a log needs no list of a hundred names.
+    quiet = () if sys.stdout.isatty() else ("--quiet",)
+    run("Installing Python packages", uv, "pip", verb, *quiet, *options, *what, env=tool_environment())
