@@ -142,12 +142,13 @@ def tool_environment() -> dict[str, str]:
         "UV_NATIVE_TLS": "1",
         "UV_HTTP_TIMEOUT": "120",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_ROOT_USER_ACTION": "ignore",
         "npm_config_audit": "false",
         "npm_config_fund": "false",
         "npm_config_update_notifier": "false",
     }
     if not os.access(Path("~").expanduser(), os.W_OK):
-        defaults |= {"UV_CACHE_DIR": str(CACHE / "uv"), "npm_config_cache": str(CACHE / "npm")}
+        defaults |= {"UV_CACHE_DIR": str(CACHE / "uv"), "npm_config_cache": str(CACHE / "npm"), "PIP_NO_CACHE_DIR": "1"}
     return defaults | env
 
 

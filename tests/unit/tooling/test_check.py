@@ -1,0 +1,71 @@
+"""`make test` stops at the first stage that fails, and its last line counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.check import Runner, Tally, count_report
+from scripts.stages import FAST, STAGES, Stage, named
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def python(name: str, code: str) -> Stage:
+    return Stage(name=name, commands=(("python", "-c", code),))
+
+
+def test_a_failing_stage_keeps_the_dearer_ones_from_running(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    runner = Runner()
+    stages = (
+        python("cheap", ""),
+        python("broken", "raise SystemExit(1)"),
+        python("dear", f"open({str(mark)!r}, 'w')"),
+    )
+    assert not runner.run_all(stages)
+    assert not mark.exists()
+    assert list(runner.tally.seconds) == ["cheap", "broken"]
+    assert runner.tally.table().splitlines()[-1] == "1 passed, 1 failed"
+
+
+def test_the_last_line_counts_tests_and_other_commands() -> None:
+    tally = Tally()
+    tally.count(passed=1, failed=0)
+    tally.count(passed=40, failed=2, skipped=3)
+    assert tally.table().splitlines()[-2:] == ["together         0.0 s, 3 skipped", "41 passed, 2 failed"]
+
+
+REPORT = """<?xml version="1.0"?><testsuites name="pytest tests">
+<testsuite name="pytest" errors="1" failures="2" skipped="3" tests="20" time="1.0"></testsuite></testsuites>"""
+
+
+def test_tests_are_counted_from_pytest_s_own_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(REPORT, encoding="utf-8")
+    assert count_report(report, 1) == (14, 3, 3)
+
+
+def test_a_run_that_left_no_report_is_a_failure(tmp_path: Path) -> None:
+    assert count_report(tmp_path / "absent.xml", 2) == (0, 1, 0)
+
+
+def test_a_run_that_found_no_test_is_a_failure(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite errors="0" failures="0" skipped="0" tests="0"/></testsuites>', encoding="utf-8"
+    )
+    assert count_report(report, 5) == (0, 1, 0)
+
+
+def test_stages_run_in_the_order_of_their_cost_however_they_are_named() -> None:
+    assert [stage.name for stage in named(["unit", "lint"])] == ["lint", "unit"]
+    assert named(["all"]) == STAGES
+    assert tuple(stage.name for stage in named(["fast"])) == FAST
+
+
+def test_an_unknown_stage_is_an_error() -> None:
+    with pytest.raises(KeyError, match="lnit"):
+        named(["lnit"])
