@@ -1,0 +1,34 @@
+/**
+ * How the page is built, served while developing, and tested.
+ *
+ * The build goes into the Python package, which serves it at `/`; every address in it is relative.
+ */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const SERVER = 'http://127.0.0.1:8765';
+
+export default defineConfig({
+  base: './',
+  plugins: [react()],
+  worker: { format: 'es' },
+  build: {
+    outDir: '../src/vivavoce/server/page',
+    emptyOutDir: true,
+    // Inlined assets would be data: addresses, which a strict content security policy refuses for worklets.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: {
+      '/v1': { target: SERVER, ws: true },
+      '/health': { target: SERVER },
+    },
+  },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+});
