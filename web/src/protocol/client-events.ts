@@ -1,0 +1,54 @@
+/** Events this page sends. */
+import type { ContentPart } from './items.ts';
+
+export interface NewMessage {
+  readonly id: string;
+  readonly type: 'message';
+  readonly role: 'user' | 'assistant';
+  readonly status?: 'completed' | 'incomplete';
+  readonly content: readonly ContentPart[];
+}
+
+/** When the server decides by itself that the user's turn is over; null leaves it to the client. */
+export interface SemanticVad {
+  readonly type: 'semantic_vad';
+  readonly eagerness: 'auto' | 'low' | 'medium' | 'high';
+  readonly create_response: boolean;
+  readonly interrupt_response: boolean;
+}
+
+export interface AudioFormat {
+  readonly type: 'audio/pcm';
+  readonly rate: number;
+}
+
+/** Only the fields that are present change; the server's defaults hold for the others. */
+export interface SessionSettings {
+  readonly type: 'realtime';
+  readonly output_modalities?: readonly ('audio' | 'text')[];
+  readonly audio?: {
+    readonly input?: {
+      readonly format?: AudioFormat;
+      readonly transcription?: { readonly model: string; readonly language: string } | null;
+      readonly turn_detection?: SemanticVad | null;
+    };
+    readonly output?: { readonly format?: AudioFormat };
+  };
+}
+
+export type ClientEvent =
+  | { readonly type: 'session.update'; readonly session: SessionSettings }
+  | { readonly type: 'input_audio_buffer.commit' }
+  | { readonly type: 'input_audio_buffer.clear' }
+  | { readonly type: 'conversation.item.create'; readonly item: NewMessage }
+  | { readonly type: 'response.create' }
+  | { readonly type: 'response.cancel' }
+  | {
+      readonly type: 'vivavoce.playout.report';
+      readonly item_id: string;
+      readonly content_index: number;
+      /** Samples of the item's audio that were played, from its start. */
+      readonly played_samples: number;
+      /** Samples of the item's audio that are here and not yet played. */
+      readonly buffered_samples: number;
+    };

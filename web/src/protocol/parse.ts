@@ -1,0 +1,189 @@
+/**
+ * Turns one text frame into one server event.
+ *
+ * A type this page does not use is passed over, so a newer server stays usable; a known type with wrong fields is
+ * reported as malformed and never half-read.
+ */
+import { Fields, MalformedEvent } from './fields.ts';
+import type { ContentPart, Item } from './items.ts';
+import type { ResponseHead, ServerEvent, ServiceComponent, TurnMarks, WireError } from './server-events.ts';
+
+export type ParsedEvent =
+  | { readonly kind: 'event'; readonly event: ServerEvent }
+  | { readonly kind: 'ignored'; readonly type: string }
+  | { readonly kind: 'malformed'; readonly reason: string };
+
+type ServerEventType = ServerEvent['type'];
+/** The member of the union that has this type among its types. */
+type EventOf<Type, Event = ServerEvent> = Event extends { readonly type: infer Types }
+  ? Type extends Types
+    ? Event
+    : never
+  : never;
+type Readers = { readonly [Type in ServerEventType]: (fields: Fields) => Omit<EventOf<Type>, 'type'> };
+
+const MARK_NAMES = [
+  'turn_confirmed',
+  'transcript',
+  'first_token',
+  'first_clause',
+  'first_audio',
+  'played',
+  'interrupted',
+] as const;
+
+const READERS: Readers = {
+  'session.created': () => ({}),
+  'session.updated': () => ({}),
+  error: (fields) => ({ error: readError(fields.object('error')) }),
+  'input_audio_buffer.speech_started': (fields) => ({ item_id: fields.text('item_id') }),
+  'input_audio_buffer.speech_stopped': (fields) => ({ item_id: fields.text('item_id') }),
+  'input_audio_buffer.committed': (fields) => ({ item_id: fields.text('item_id') }),
+  'conversation.item.added': (fields) => ({ item: readItem(fields.object('item')) }),
+  'conversation.item.done': (fields) => ({ item: readItem(fields.object('item')) }),
+  'conversation.item.deleted': (fields) => ({ item_id: fields.text('item_id') }),
+  'conversation.item.input_audio_transcription.completed': (fields) => ({
+    item_id: fields.text('item_id'),
+    transcript: fields.text('transcript'),
+  }),
+  'conversation.item.input_audio_transcription.failed': (fields) => ({
+    item_id: fields.text('item_id'),
+    error: readError(fields.object('error')),
+  }),
+  'response.created': (fields) => ({ response: readResponse(fields.object('response')) }),
+  'response.done': (fields) => ({ response: readResponse(fields.object('response')) }),
+  'response.output_item.added': (fields) => ({
+    response_id: fields.text('response_id'),
+    item: readItem(fields.object('item')),
+  }),
+  'response.output_text.delta': readDelta,
+  'response.output_audio_transcript.delta': readDelta,
+  'response.output_audio.done': readReplyItem,
+  'vivavoce.audio.stream': (fields) => ({
+    ...readReplyItem(fields),
+    response_number: fields.count('response_number'),
+    content_index: fields.count('content_index'),
+    sample_rate_hz: fields.count('sample_rate_hz'),
+  }),
+  'vivavoce.output.segment': (fields) => ({
+    ...readReplyItem(fields),
+    first_sample: fields.count('first_sample'),
+    samples: fields.count('samples'),
+    text: fields.text('text'),
+  }),
+  'vivavoce.playout.clear': readReplyItem,
+  'vivavoce.input.partial': (fields) => ({
+    item_id: fields.text('item_id'),
+    stable: fields.text('stable'),
+    unstable: fields.text('unstable'),
+  }),
+  'vivavoce.turn.state': (fields) => ({
+    state: fields.oneOf('state', ['idle', 'listening', 'processing', 'speaking', 'error']),
+    reason: fields.textOrNull('reason') ?? '',
+  }),
+  'vivavoce.turn.timing': (fields) => ({
+    response_id: fields.text('response_id'),
+    marks: readMarks(fields.object('marks')),
+  }),
+  'vivavoce.service.status': (fields) => ({ components: fields.objects('components').map(readComponent) }),
+};
+
+/** Reads one text frame; never throws. */
+export function parseServerEvent(text: string): ParsedEvent {
+  try {
+    const fields = new Fields(parseJson(text), 'event');
+    const type = fields.text('type');
+    if (!isKnown(type)) return { kind: 'ignored', type };
+    // The reader was looked up by the very type it is joined with, which TypeScript cannot follow through a union.
+    return { kind: 'event', event: { type, ...READERS[type](fields) } as ServerEvent };
+  } catch (error) {
+    if (error instanceof MalformedEvent) return { kind: 'malformed', reason: error.message };
+    throw error;
+  }
+}
+
+function isKnown(type: string): type is ServerEventType {
+  return Object.hasOwn(READERS, type);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MalformedEvent('the frame is not JSON');
+  }
+}
+
+function readError(fields: Fields): WireError {
+  return { code: fields.textOrNull('code') ?? '', message: fields.textOrNull('message') ?? '' };
+}
+
+function readReplyItem(fields: Fields): { response_id: string; item_id: string } {
+  return { response_id: fields.text('response_id'), item_id: fields.text('item_id') };
+}
+
+function readDelta(fields: Fields): { response_id: string; item_id: string; delta: string } {
+  return { ...readReplyItem(fields), delta: fields.text('delta') };
+}
+
+function readResponse(fields: Fields): ResponseHead {
+  const error = fields.objectOrNull('status_details')?.objectOrNull('error') ?? null;
+  return {
+    id: fields.text('id'),
+    status: fields.oneOf('status', ['in_progress', 'completed', 'cancelled', 'failed', 'incomplete']),
+    error: error === null ? null : readError(error),
+  };
+}
+
+function readItem(fields: Fields): Item {
+  const id = fields.text('id');
+  const kind = fields.text('type');
+  if (kind !== 'message') return { id, type: 'other', kind };
+  return {
+    id,
+    type: 'message',
+    role: fields.oneOf('role', ['user', 'assistant', 'system']),
+    status: readStatus(fields),
+    content: fields.objects('content').flatMap(readPart),
+  };
+}
+
+function readStatus(fields: Fields): 'in_progress' | 'completed' | 'incomplete' {
+  return fields.textOrNull('status') === null
+    ? 'completed'
+    : fields.oneOf('status', ['in_progress', 'completed', 'incomplete']);
+}
+
+/** Parts of a kind this page cannot show (images) read as none. */
+function readPart(fields: Fields): readonly ContentPart[] {
+  const type = fields.text('type');
+  switch (type) {
+    case 'input_text':
+    case 'output_text':
+      return [{ type, text: fields.text('text') }];
+    case 'input_audio':
+    case 'output_audio':
+      return [{ type, transcript: fields.textOrNull('transcript') }];
+    default:
+      return [];
+  }
+}
+
+function readMarks(fields: Fields): TurnMarks {
+  const marks: Record<string, number> = {};
+  for (const name of MARK_NAMES) {
+    const value = fields.numberOrNull(name);
+    if (value !== null) marks[name] = value;
+  }
+  return marks;
+}
+
+function readComponent(fields: Fields): ServiceComponent {
+  return {
+    job: fields.oneOf('job', ['stt', 'llm', 'tts', 'vad', 'turn']),
+    name: fields.text('name'),
+    state: fields.oneOf('state', ['ready', 'loading', 'degraded', 'missing']),
+    detail: fields.textOrNull('detail') ?? '',
+    progress: fields.numberOrNull('progress'),
+  };
+}

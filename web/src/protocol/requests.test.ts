@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+
+import { pastTurn, sessionUpdate } from './requests.ts';
+
+it('should let the server take turns when hands are free', () => {
+  expect(sessionUpdate({ language: 'en', handsFree: true })).toEqual({
+    type: 'session.update',
+    session: {
+      type: 'realtime',
+      output_modalities: ['audio'],
+      audio: {
+        input: {
+          format: { type: 'audio/pcm', rate: 24000 },
+          transcription: { model: 'local', language: 'en' },
+          turn_detection: {
+            type: 'semantic_vad',
+            eagerness: 'auto',
+            create_response: true,
+            interrupt_response: true,
+          },
+        },
+        output: { format: { type: 'audio/pcm', rate: 24000 } },
+      },
+    },
+  });
+});
+
+it('should keep the end of the turn to itself when the user holds a button', () => {
+  expect(sessionUpdate({ language: 'zh', handsFree: false })).toMatchObject({
+    session: { audio: { input: { turn_detection: null, transcription: { language: 'zh' } } } },
+  });
+});
+
+it('should tell past turns with the part type of their speaker', () => {
+  expect(pastTurn('past_1', 'assistant', 'hello')).toMatchObject({
+    item: { id: 'past_1', role: 'assistant', content: [{ type: 'output_text', text: 'hello' }] },
+  });
+});

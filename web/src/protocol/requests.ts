@@ -1,0 +1,43 @@
+/** The requests this page makes, spelled out: session settings, a typed message, a past turn told again. */
+import type { ClientEvent, SessionSettings } from './client-events.ts';
+
+/** Sample rate of the audio in both directions. */
+export const SAMPLE_RATE_HZ = 24_000;
+
+/** What the user chose that the server has to know. */
+export interface SessionWishes {
+  /** Language the user speaks, as a two-letter code. */
+  readonly language: string;
+  /** True when the server decides where the user's turn ends; false when the user holds a button. */
+  readonly handsFree: boolean;
+}
+
+/** The settings asked for at the start and whenever one of them changes; instructions stay the server's own. */
+export function sessionUpdate({ language, handsFree }: SessionWishes): ClientEvent {
+  const format = { type: 'audio/pcm', rate: SAMPLE_RATE_HZ } as const;
+  const session: SessionSettings = {
+    type: 'realtime',
+    output_modalities: ['audio'],
+    audio: {
+      input: {
+        format,
+        transcription: { model: 'local', language },
+        turn_detection: handsFree
+          ? { type: 'semantic_vad', eagerness: 'auto', create_response: true, interrupt_response: true }
+          : null,
+      },
+      output: { format },
+    },
+  };
+  return { type: 'session.update', session };
+}
+
+export function userText(id: string, text: string): ClientEvent {
+  return pastTurn(id, 'user', text);
+}
+
+/** Tells a session of a turn it did not witness. */
+export function pastTurn(id: string, role: 'user' | 'assistant', text: string): ClientEvent {
+  const type = role === 'user' ? 'input_text' : 'output_text';
+  return { type: 'conversation.item.create', item: { id, type: 'message', role, content: [{ type, text }] } };
+}

@@ -1,0 +1,104 @@
+/** Events the server sends that this page acts on; the parser passes over all others. */
+import type { Item } from './items.ts';
+
+export type WireTurnState = 'idle' | 'listening' | 'processing' | 'speaking' | 'error';
+export type ComponentJob = 'stt' | 'llm' | 'tts' | 'vad' | 'turn';
+export type ComponentState = 'ready' | 'loading' | 'degraded' | 'missing';
+export type ResponseStatus = 'in_progress' | 'completed' | 'cancelled' | 'failed' | 'incomplete';
+
+/** One engine of the service and how it does. */
+export interface ServiceComponent {
+  readonly job: ComponentJob;
+  readonly name: string;
+  readonly state: ComponentState;
+  readonly detail: string;
+  /** Share of the download or load that is done, 0 to 1; null when there is nothing to measure. */
+  readonly progress: number | null;
+}
+
+/** Milliseconds after the end of the user's speech; a mark that did not happen is absent. */
+export interface TurnMarks {
+  readonly turn_confirmed?: number;
+  readonly transcript?: number;
+  readonly first_token?: number;
+  readonly first_clause?: number;
+  readonly first_audio?: number;
+  readonly played?: number;
+  readonly interrupted?: number;
+}
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ResponseHead {
+  readonly id: string;
+  readonly status: ResponseStatus;
+  /** Why it failed; null when it did not. */
+  readonly error: WireError | null;
+}
+
+export type CoreEvent =
+  | { readonly type: 'session.created' | 'session.updated' }
+  | { readonly type: 'error'; readonly error: WireError }
+  | { readonly type: 'input_audio_buffer.speech_started'; readonly item_id: string }
+  | { readonly type: 'input_audio_buffer.speech_stopped'; readonly item_id: string }
+  | { readonly type: 'input_audio_buffer.committed'; readonly item_id: string }
+  | { readonly type: 'conversation.item.added' | 'conversation.item.done'; readonly item: Item }
+  | { readonly type: 'conversation.item.deleted'; readonly item_id: string }
+  | {
+      readonly type: 'conversation.item.input_audio_transcription.completed';
+      readonly item_id: string;
+      readonly transcript: string;
+    }
+  | {
+      readonly type: 'conversation.item.input_audio_transcription.failed';
+      readonly item_id: string;
+      readonly error: WireError;
+    }
+  | { readonly type: 'response.created' | 'response.done'; readonly response: ResponseHead }
+  | { readonly type: 'response.output_item.added'; readonly response_id: string; readonly item: Item }
+  | {
+      readonly type: 'response.output_text.delta' | 'response.output_audio_transcript.delta';
+      readonly response_id: string;
+      readonly item_id: string;
+      readonly delta: string;
+    }
+  | {
+      readonly type: 'response.output_audio.done';
+      readonly response_id: string;
+      readonly item_id: string;
+    };
+
+export type ExtensionEvent =
+  | {
+      /** Announces which item the binary frames of a response belong to. */
+      readonly type: 'vivavoce.audio.stream';
+      readonly response_number: number;
+      readonly response_id: string;
+      readonly item_id: string;
+      readonly content_index: number;
+      readonly sample_rate_hz: number;
+    }
+  | {
+      /** A clause, and the samples of the item's audio in which it is spoken. */
+      readonly type: 'vivavoce.output.segment';
+      readonly response_id: string;
+      readonly item_id: string;
+      readonly first_sample: number;
+      readonly samples: number;
+      readonly text: string;
+    }
+  | { readonly type: 'vivavoce.playout.clear'; readonly response_id: string; readonly item_id: string }
+  | {
+      readonly type: 'vivavoce.input.partial';
+      readonly item_id: string;
+      readonly stable: string;
+      readonly unstable: string;
+    }
+  | { readonly type: 'vivavoce.turn.state'; readonly state: WireTurnState; readonly reason: string }
+  | { readonly type: 'vivavoce.turn.timing'; readonly response_id: string; readonly marks: TurnMarks }
+  | { readonly type: 'vivavoce.service.status'; readonly components: readonly ServiceComponent[] };
+
+export type ServerEvent = CoreEvent | ExtensionEvent;
