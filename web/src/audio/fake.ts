@@ -1,0 +1,115 @@
+/** Sound devices for tests: they play when told to, and remember what they were asked. */
+import type { AudioFault } from './faults.ts';
+import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
+import type { AudioListener, AudioPort, AudioWishes } from './port.ts';
+
+/** Stands in for the devices behind `OpenAudio`. */
+export class FakeAudio {
+  /** Ports opened so far, and those of them not closed. */
+  opened = 0;
+  open = 0;
+  /** When set, opening fails with it. */
+  fault: AudioFault | null = null;
+  isMuted = false;
+  isDucked = false;
+  hasMicrophone = false;
+  flushes = 0;
+  #listener: AudioListener | null = null;
+  readonly #tracks = new Map<string, { played: number; end: number; isFinished: boolean }>();
+
+  /** Gives the page its way to these devices. */
+  readonly connect = async (wishes: AudioWishes, listener: AudioListener): Promise<AudioPort> => {
+    await Promise.resolve();
+    if (this.fault !== null) throw this.fault;
+    wishes.signal.throwIfAborted();
+    this.opened += 1;
+    this.open += 1;
+    this.hasMicrophone = wishes.microphone;
+    this.#listener = listener;
+    return this.#port(wishes.microphone);
+  };
+
+  /** The microphone hears this many frames. */
+  hear(frames: number): void {
+    for (let count = 0; count < frames; count += 1) this.#listener?.onFrame(new Int16Array(480));
+  }
+
+  /** The loudspeaker plays this many samples of an item, or to the end of what is there. */
+  advance(item: string, samples: number): void {
+    const track = this.#tracks.get(item);
+    if (track === undefined) return;
+    track.played = Math.min(track.end, track.played + samples);
+    this.#listener?.onProgress(playhead(item, track));
+    if (track.isFinished && track.played === track.end) {
+      this.#tracks.delete(item);
+      this.#listener?.onEnded(playhead(item, track));
+    }
+  }
+
+  /** Samples of an item queued so far; 0 when it is unknown, played, or dropped. */
+  queued(item: string): number {
+    return this.#tracks.get(item)?.end ?? 0;
+  }
+
+  loseMicrophone(): void {
+    this.#listener?.onMicrophoneLost();
+  }
+
+  block(isBlocked: boolean): void {
+    this.#listener?.onBlocked(isBlocked);
+  }
+
+  #port(microphone: boolean): AudioPort {
+    const silence = { read: (out: Float32Array) => out.fill(0) };
+    return {
+      microphone: microphone ? silence : null,
+      reply: silence,
+      counters: { samplesPlayed: 0, flushes: this.flushes, underruns: 0, framesCaptured: 0 },
+      play: (chunk) => {
+        this.#queue(chunk);
+      },
+      finish: (item) => {
+        const track = this.#tracks.get(item);
+        if (track !== undefined) track.isFinished = true;
+      },
+      clear: (item) => {
+        this.#clear(item);
+      },
+      duck: (isDucked) => {
+        this.isDucked = isDucked;
+      },
+      setMuted: (isMuted) => {
+        this.isMuted = isMuted;
+      },
+      unblock: () => {
+        this.block(false);
+        return Promise.resolve();
+      },
+      close: () => {
+        this.open -= 1;
+        this.#listener = null;
+        this.#tracks.clear();
+      },
+    };
+  }
+
+  #queue({ item, firstSample, pcm }: ReplyChunk): void {
+    const track = this.#tracks.get(item) ?? { played: firstSample, end: firstSample, isFinished: false };
+    track.end = firstSample + pcm.length;
+    this.#tracks.set(item, track);
+  }
+
+  #clear(item: string | null): void {
+    this.flushes += 1;
+    this.isDucked = false;
+    for (const [name, track] of [...this.#tracks]) {
+      if (item !== null && item !== name) continue;
+      this.#tracks.delete(name);
+      this.#listener?.onCleared(playhead(name, track));
+    }
+  }
+}
+
+function playhead(item: string, { played, end }: { played: number; end: number }): Playhead {
+  return { item, played, buffered: end - played };
+}

@@ -1,0 +1,12 @@
+/**
+ * Microphone and loudspeaker: samples in, samples out, and how many were really played.
+ *
+ * Owns the AudioContext, the microphone's tracks, the two worklets, resampling, the jitter buffer and the levels, and
+ * frees all of them. Refuses to know where samples come from or go to, what a conversation is, and how levels look.
+ */
+export { AudioFault } from './faults.ts';
+export type { AudioFaultCode } from './faults.ts';
+export { FakeAudio } from './fake.ts';
+export { openAudio } from './open.ts';
+export type { AudioCounters, AudioListener, AudioPort, AudioWishes, OpenAudio, Waveform } from './port.ts';
+export type { Playhead, ReplyChunk } from './jitter-buffer.ts';

@@ -1,0 +1,263 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { AudioFault } from './faults.ts';
+import { openAudio } from './open.ts';
+import type { AudioListener, AudioWishes } from './port.ts';
+
+/** Everything the fake browser opened that has not been freed. */
+const held = { contexts: 0, tracks: 0, links: 0, ports: 0, listeners: 0 };
+
+class FakeNode {
+  #links = 0;
+
+  connect(to: FakeNode): FakeNode {
+    this.#links += 1;
+    held.links += 1;
+    return to;
+  }
+
+  disconnect(): void {
+    held.links -= this.#links;
+    this.#links = 0;
+  }
+}
+
+class FakeWorkletNode extends FakeNode {
+  static all: FakeWorkletNode[] = [];
+  readonly sent: unknown[] = [];
+  readonly port = {
+    onmessage: null as ((event: { data: unknown }) => void) | null,
+    postMessage: (message: unknown): void => void this.sent.push(message),
+    close: (): void => void (held.ports -= 1),
+  };
+  readonly processor: string;
+
+  constructor(_context: unknown, processor: string) {
+    super();
+    held.ports += 1;
+    this.processor = processor;
+    FakeWorkletNode.all.push(this);
+  }
+}
+
+class FakeContext extends EventTarget {
+  static state: AudioContextState = 'running';
+  static moduleFailure: Error | null = null;
+  readonly destination = new FakeNode();
+  readonly currentTime = 0;
+  readonly audioWorklet = {
+    addModule: (): Promise<void> =>
+      FakeContext.moduleFailure === null ? Promise.resolve() : Promise.reject(FakeContext.moduleFailure),
+  };
+
+  constructor() {
+    super();
+    held.contexts += 1;
+  }
+
+  get state(): AudioContextState {
+    return FakeContext.state;
+  }
+
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    held.listeners += 1;
+    super.addEventListener(...args);
+  }
+
+  override removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void {
+    held.listeners -= 1;
+    super.removeEventListener(...args);
+  }
+
+  createMediaStreamSource = (): FakeNode => new FakeNode();
+  createAnalyser = (): FakeNode => new FakeNode();
+  createGain = (): FakeNode => Object.assign(new FakeNode(), { gain: { setTargetAtTime: vi.fn() } });
+  resume = (): Promise<void> => Promise.resolve();
+  close = (): Promise<void> => {
+    held.contexts -= 1;
+    return Promise.resolve();
+  };
+}
+
+class FakeTrack extends EventTarget {
+  static last: FakeTrack;
+  enabled = true;
+
+  constructor() {
+    super();
+    held.tracks += 1;
+    FakeTrack.last = this;
+  }
+
+  stop(): void {
+    held.tracks -= 1;
+  }
+}
+
+function namedError(name: string): Error {
+  return Object.assign(new Error(name), { name });
+}
+
+function listener() {
+  return {
+    onFrame: vi.fn<AudioListener['onFrame']>(),
+    onProgress: vi.fn(),
+    onEnded: vi.fn(),
+    onCleared: vi.fn<AudioListener['onCleared']>(),
+    onMicrophoneLost: vi.fn(),
+    onBlocked: vi.fn<AudioListener['onBlocked']>(),
+  };
+}
+
+function wishes(microphone = true): AudioWishes {
+  return { microphone, signal: new AbortController().signal };
+}
+
+type AskForMedia = (constraints: MediaStreamConstraints) => Promise<{ getTracks: () => FakeTrack[] }>;
+
+let getUserMedia = vi.fn<AskForMedia>();
+
+function granted(): { getTracks: () => FakeTrack[] } {
+  const tracks = [new FakeTrack()];
+  return { getTracks: () => tracks };
+}
+
+const NOTHING = { contexts: 0, tracks: 0, links: 0, ports: 0, listeners: 0 };
+
+beforeEach(() => {
+  Object.assign(held, NOTHING);
+  FakeContext.state = 'running';
+  FakeContext.moduleFailure = null;
+  FakeWorkletNode.all = [];
+  getUserMedia = vi.fn(() => Promise.resolve(granted()));
+  vi.stubGlobal('AudioContext', FakeContext);
+  vi.stubGlobal('AudioWorkletNode', FakeWorkletNode);
+  vi.stubGlobal('navigator', {
+    mediaDevices: { getUserMedia: (asked: MediaStreamConstraints) => getUserMedia(asked) },
+  });
+});
+
+function worklet(processor: string): FakeWorkletNode {
+  const node = FakeWorkletNode.all.find((candidate) => candidate.processor === processor);
+  if (node === undefined) throw new Error(`no ${processor}`);
+  return node;
+}
+
+describe('openAudio', () => {
+  it('should ask for a microphone with the echo canceller on', async () => {
+    (await openAudio(wishes(), listener())).close();
+    expect(getUserMedia.mock.calls[0]).toMatchObject([
+      { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
+    ]);
+  });
+
+  it('should free everything, however often it is opened', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const audio = await openAudio(wishes(), listener());
+      expect(held).toMatchObject({ contexts: 1, tracks: 1, ports: 2 });
+      audio.close();
+    }
+    expect(held).toEqual(NOTHING);
+  });
+
+  it('should open no microphone for a conversation by typing', async () => {
+    const audio = await openAudio(wishes(false), listener());
+    expect(audio.microphone).toBeNull();
+    expect(getUserMedia).not.toHaveBeenCalled();
+    audio.close();
+    expect(held).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['NotAllowedError', 'permission_denied'],
+    ['NotFoundError', 'no_microphone'],
+    ['NotReadableError', 'microphone_busy'],
+  ])('should name %s %s and free what it had', async (name, code) => {
+    getUserMedia = vi.fn(() => Promise.reject(namedError(name)));
+    await expect(openAudio(wishes(), listener())).rejects.toMatchObject({ name: 'AudioFault', code });
+    expect(held).toEqual(NOTHING);
+  });
+
+  it('should say that the page is insecure when that is why there is no microphone', async () => {
+    vi.stubGlobal('navigator', {});
+    vi.stubGlobal('isSecureContext', false);
+    await expect(openAudio(wishes(), listener())).rejects.toEqual(new AudioFault('insecure_origin'));
+    expect(held).toEqual(NOTHING);
+  });
+
+  it('should free a microphone that was granted after the opening had failed', async () => {
+    FakeContext.moduleFailure = new Error('no module');
+    let grant = (): void => undefined;
+    getUserMedia = vi.fn(
+      () =>
+        new Promise((resolve) => {
+          grant = () => {
+            resolve(granted());
+          };
+        }),
+    );
+    await expect(openAudio(wishes(), listener())).rejects.toThrow('no module');
+    grant();
+    await vi.waitFor(() => {
+      expect(FakeTrack.last).toBeDefined();
+      expect(held).toEqual(NOTHING);
+    });
+  });
+
+  it('should free everything when it was called off meanwhile', async () => {
+    const abort = new AbortController();
+    const opening = openAudio({ microphone: true, signal: abort.signal }, listener());
+    abort.abort();
+    await expect(opening).rejects.toThrow();
+    expect(held).toEqual(NOTHING);
+  });
+
+  it('should mute the track, not the stream of frames', async () => {
+    const audio = await openAudio(wishes(), listener());
+    audio.setMuted(true);
+    expect(FakeTrack.last.enabled).toBe(false);
+    audio.setMuted(false);
+    expect(FakeTrack.last.enabled).toBe(true);
+    audio.close();
+  });
+
+  it('should hand on frames and news of playback, and nothing after closing', async () => {
+    const ears = listener();
+    const audio = await openAudio(wishes(), ears);
+    const frame = new Int16Array(480);
+    const capture = worklet('vivavoce-capture').port;
+    const playback = worklet('vivavoce-playback').port;
+    capture.onmessage?.({ data: frame });
+    const totals = { samplesPlayed: 5, flushes: 1, underruns: 0 };
+    playback.onmessage?.({
+      data: { kind: 'cleared', playhead: { item: 'a', played: 5, buffered: 9 }, totals },
+    });
+    expect(ears.onFrame).toHaveBeenCalledWith(frame);
+    expect(ears.onCleared).toHaveBeenCalledWith({ item: 'a', played: 5, buffered: 9 });
+    expect(audio.counters).toEqual({ ...totals, framesCaptured: 1 });
+    audio.close();
+    expect([capture.onmessage, playback.onmessage]).toEqual([null, null]);
+  });
+
+  it('should tell when the microphone is taken away', async () => {
+    const ears = listener();
+    const audio = await openAudio(wishes(), ears);
+    FakeTrack.last.dispatchEvent(new Event('ended'));
+    expect(ears.onMicrophoneLost).toHaveBeenCalledOnce();
+    audio.close();
+  });
+
+  it('should tell when the browser holds the sound back, after giving it a moment', async () => {
+    vi.useFakeTimers();
+    FakeContext.state = 'suspended';
+    const ears = listener();
+    const audio = await openAudio(wishes(), ears);
+    expect(ears.onBlocked).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1000);
+    expect(ears.onBlocked).toHaveBeenLastCalledWith(true);
+    audio.close();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+});

@@ -1,0 +1,85 @@
+/** The loudspeaker: the worklet that plays replies, its volume, and its news. */
+import type { Cleanups } from './cleanups.ts';
+import type { AudioListener, AudioPort, Waveform } from './port.ts';
+import { PLAYBACK_WORKLET } from './worklet-messages.ts';
+import type {
+  PlaybackMessage,
+  PlaybackOptions,
+  PlaybackRequest,
+  PlaybackTotals,
+} from './worklet-messages.ts';
+import { analyse } from './waveform.ts';
+
+const DUCKED_GAIN = 0.2;
+const DUCK_SECONDS = 0.03;
+
+type SpeakerListener = Pick<AudioListener, 'onProgress' | 'onEnded' | 'onCleared'>;
+type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'clear' | 'duck'>;
+
+/** One playback worklet, connected to the context's destination. */
+export class Speaker implements SpeakerPort {
+  readonly waveform: Waveform;
+  totals: PlaybackTotals = { samplesPlayed: 0, flushes: 0, underruns: 0 };
+  readonly #context: AudioContext;
+  readonly #node: AudioWorkletNode;
+  readonly #volume: GainNode;
+
+  constructor(context: AudioContext, listener: SpeakerListener, cleanups: Cleanups) {
+    this.#context = context;
+    const processorOptions: PlaybackOptions = { inputHz: 24_000 };
+    this.#node = new AudioWorkletNode(context, PLAYBACK_WORKLET, {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+      processorOptions,
+    });
+    this.#volume = context.createGain();
+    this.#node.connect(this.#volume).connect(context.destination);
+    this.#node.port.onmessage = ({ data }: MessageEvent<PlaybackMessage>) => {
+      this.totals = data.totals;
+      tell(listener, data);
+    };
+    cleanups.add(() => {
+      this.#node.port.onmessage = null;
+      this.#node.port.close();
+      this.#node.disconnect();
+      this.#volume.disconnect();
+    });
+    this.waveform = analyse(context, this.#volume, cleanups);
+  }
+
+  play(chunk: Parameters<AudioPort['play']>[0]): void {
+    this.#ask({ kind: 'chunk', chunk }, [chunk.pcm.buffer]);
+  }
+
+  finish(item: string): void {
+    this.#ask({ kind: 'finish', item });
+  }
+
+  clear(item: string | null): void {
+    this.#ask({ kind: 'clear', item });
+    this.duck(false);
+  }
+
+  duck(isDucked: boolean): void {
+    const gain = isDucked ? DUCKED_GAIN : 1;
+    this.#volume.gain.setTargetAtTime(gain, this.#context.currentTime, DUCK_SECONDS);
+  }
+
+  #ask(request: PlaybackRequest, transfer: Transferable[] = []): void {
+    this.#node.port.postMessage(request, transfer);
+  }
+}
+
+function tell(listener: SpeakerListener, { kind, playhead }: PlaybackMessage): void {
+  switch (kind) {
+    case 'progress':
+      listener.onProgress(playhead);
+      break;
+    case 'ended':
+      listener.onEnded(playhead);
+      break;
+    case 'cleared':
+      listener.onCleared(playhead);
+      break;
+  }
+}

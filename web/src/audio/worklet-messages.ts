@@ -1,0 +1,36 @@
+/** What the page and the two worklets say to each other; types only, so that both sides may import it. */
+import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
+
+/** Names under which the worklets are registered. */
+export const CAPTURE_WORKLET = 'vivavoce-capture';
+export const PLAYBACK_WORKLET = 'vivavoce-playback';
+
+export interface CaptureOptions {
+  readonly outputHz: number;
+  readonly frameSamples: number;
+}
+
+/** From the capture worklet: a frame, whose memory is handed over. */
+export type CaptureMessage = Int16Array<ArrayBuffer>;
+
+export interface PlaybackOptions {
+  readonly inputHz: number;
+}
+
+export type PlaybackRequest =
+  | { readonly kind: 'chunk'; readonly chunk: ReplyChunk }
+  | { readonly kind: 'finish'; readonly item: string }
+  | { readonly kind: 'clear'; readonly item: string | null };
+
+/** Every message carries the totals, so that the page's copy is never older than the newest message. */
+export interface PlaybackTotals {
+  readonly samplesPlayed: number;
+  readonly flushes: number;
+  readonly underruns: number;
+}
+
+export interface PlaybackMessage {
+  readonly kind: 'progress' | 'ended' | 'cleared';
+  readonly playhead: Playhead;
+  readonly totals: PlaybackTotals;
+}
