@@ -35,7 +35,7 @@ class Stage:
 STAGES = (
     Stage(name="format", commands=(("ruff", "format", "--check", "."),)),
     Stage(name="lint", commands=(("ruff", "check", "."),)),
-    Stage(name="layers", commands=(("lint-imports",),)),
+    Stage(name="layers", commands=(("lint-imports", "--no-logo"),)),
     Stage(name="types", commands=(("mypy",),)),
     Stage(name="web", commands=(("npm", "run", "lint"), ("npm", "run", "types"))),
     Stage(name="web-unit", commands=(("npm", "test"),)),
