@@ -169,10 +169,12 @@ class SpeechStoppedNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputCommitted:
-    """The audio of the turn is now the item `item_id`."""
+    """The audio of the turn, between two places of the stream, is now the item `item_id`."""
 
     item_id: str
     previous_item_id: str | None
+    start_sample: int
+    end_sample: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -231,7 +231,9 @@ class UserTurns:
         audio_ms = (end_sample - start_sample) // SAMPLES_PER_MS
         item = Item(id=turn.item_id, content=(ContentPart(kind="input_audio", audio_ms=audio_ms),))
         previous = core.items.insert(item)
-        core.emit(InputCommitted(item_id=item.id, previous_item_id=previous))
+        core.emit(
+            InputCommitted(item_id=item.id, previous_item_id=previous, start_sample=start_sample, end_sample=end_sample)
+        )
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
         core.fire(Trigger.TURN_ENDED if owed else Trigger.TURN_CLOSED)
         self._committed[turn.item_id] = turn

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
 __all__ = [
     "ChatMessage",
@@ -169,8 +169,8 @@ class ReplyEngine(Protocol):
         """The model's name, as users write it."""
         ...
 
-    def reply(self, request: ReplyRequest) -> AsyncIterator[ReplyDelta]:
-        """Stream the reply; the last delta is a `ReplyEnd`. Closing the iterator stops the generation at once.
+    def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
+        """Stream the reply; the last delta is a `ReplyEnd`. Closing the generator stops the generation at once.
 
         Raises:
             EngineError: the model failed or is gone.
@@ -231,8 +231,8 @@ class TextToSpeech(Protocol):
         """What this engine can do."""
         ...
 
-    def synthesize(self, request: SynthesisRequest) -> AsyncIterator[SpeechChunk]:
-        """Stream the clause's speech, in order. Closing the iterator stops the work.
+    def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
+        """Stream the clause's speech, in order. Closing the generator stops the work.
 
         Raises:
             EngineError: the model failed or is gone.

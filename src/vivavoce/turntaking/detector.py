@@ -1,7 +1,7 @@
 """When a turn starts, pauses and ends, from one speech probability a frame.
 
-Owns the decision. Refuses to know the models behind the probabilities (the driver runs them) and the clock: every number
-here counts samples of 16 kHz audio, so that audio which comes late, early or all at once is judged alike.
+Owns the decision. Refuses to know the models behind the probabilities (the driver runs them) and the clock: every
+number here counts samples of 16 kHz audio, so that audio which comes late, early or all at once is judged alike.
 
     speech   ____######____________########_____________________
                  ^start   ^pause   ^resumed ^pause ^judged ^end
@@ -107,6 +107,11 @@ class TurnDetector:
     def is_in_turn(self) -> bool:
         """Whether a turn is under way."""
         return self._start is not None
+
+    def retune(self, detection: TurnDetection) -> None:
+        """Go on by another policy; a turn under way stays under way."""
+        self._detection = detection
+        self._delay_ms = self._patience_ms()
 
     def feed(self, probability: float) -> list[TurnSignal]:
         """Take in the next frame's speech probability."""

@@ -1,0 +1,159 @@
+"""Which engines are there now, and which one serves a language.
+
+Owns the engines of the process by job, in order of preference, and what is known of each one's health. Refuses to know
+how an engine is loaded or where its weights come from; the composition root adds engines as they become ready. Sessions
+ask at each use, so that an engine that arrives late, or is replaced, serves the next turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from vivavoce.errors import EngineError, Stage
+
+if TYPE_CHECKING:
+    from vivavoce.engines.protocols import (
+        EndOfTurnDetector,
+        ReplyEngine,
+        SpeechToText,
+        TextToSpeech,
+        VoiceActivityDetector,
+    )
+
+__all__ = ["ComponentState", "ComponentStatus", "EngineRoster", "Job"]
+
+ComponentState = Literal["ready", "loading", "degraded", "missing"]
+
+
+class Job(StrEnum):
+    """What an engine is for."""
+
+    VAD = "vad"
+    TURN = "turn"
+    STT = "stt"
+    LLM = "llm"
+    TTS = "tts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentStatus:
+    """One engine's health; `progress` 0 to 1 while its weights are on the way, None otherwise."""
+
+    job: Job
+    name: str
+    state: ComponentState
+    detail: str = ""
+    progress: float | None = None
+
+
+StatusListener = Callable[[tuple[ComponentStatus, ...]], None]
+
+
+class EngineRoster:
+    """The engines of this process."""
+
+    def __init__(self) -> None:
+        self.vad: VoiceActivityDetector | None = None
+        self.turn: EndOfTurnDetector | None = None
+        self.replies: ReplyEngine | None = None
+        self._stt: list[SpeechToText] = []
+        self._tts: list[TextToSpeech] = []
+        self._statuses: dict[tuple[Job, str], ComponentStatus] = {}
+        self._listeners: list[StatusListener] = []
+
+    @property
+    def stt_engines(self) -> tuple[SpeechToText, ...]:
+        """The speech-to-text engines, the preferred ones first."""
+        return tuple(self._stt)
+
+    @property
+    def tts_engines(self) -> tuple[TextToSpeech, ...]:
+        """The voices' engines, the preferred ones first."""
+        return tuple(self._tts)
+
+    @property
+    def statuses(self) -> tuple[ComponentStatus, ...]:
+        """The health of every engine that was reported on."""
+        return tuple(self._statuses.values())
+
+    @property
+    def can_converse(self) -> bool:
+        """Whether a spoken turn is possible now."""
+        return bool(self.vad and self.replies and self._stt and self._tts)
+
+    def add_stt(self, engine: SpeechToText) -> None:
+        """Add an engine behind those there are."""
+        self._stt.append(engine)
+
+    def add_tts(self, engine: TextToSpeech) -> None:
+        """Add an engine behind those there are."""
+        self._tts.append(engine)
+
+    def report(self, status: ComponentStatus) -> None:
+        """Take note of an engine's health and tell everyone who subscribed."""
+        self._statuses[status.job, status.name] = status
+        for listener in list(self._listeners):
+            listener(self.statuses)
+
+    def subscribe(self, listener: StatusListener) -> Callable[[], None]:
+        """Have `listener` called at each change; the returned function ends that."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def stt_for(self, language: str) -> SpeechToText:
+        """Return the engine for a language ("auto": one that knows many).
+
+        Raises:
+            EngineError: `stt_unavailable`.
+        """
+        for engine in self._stt:
+            languages = engine.capabilities.languages
+            if languages is None or language in languages:
+                return engine
+        if language == "auto" and self._stt:
+            return self._stt[0]
+        raise self._unavailable(Job.STT, Stage.STT, f"speech recognition for '{language}'")
+
+    def tts_for(self, language: str, voice: str) -> TextToSpeech:
+        """Return the engine that has the voice, else one that speaks the language, else any.
+
+        Raises:
+            EngineError: `tts_unavailable`.
+        """
+        for engine in self._tts:
+            if voice and any(voice in voices for voices in engine.capabilities.voices.values()):
+                return engine
+        for engine in self._tts:
+            if language in engine.capabilities.voices:
+                return engine
+        if self._tts:
+            return self._tts[0]
+        raise self._unavailable(Job.TTS, Stage.TTS, "a voice")
+
+    def reply_engine(self) -> ReplyEngine:
+        """Return the engine that answers.
+
+        Raises:
+            EngineError: `llm_unavailable`.
+        """
+        if self.replies is None:
+            raise self._unavailable(Job.LLM, Stage.LLM, "a language model")
+        return self.replies
+
+    def _unavailable(self, job: Job, stage: Stage, what: str) -> EngineError:
+        loading = any(status.job is job and status.state == "loading" for status in self._statuses.values())
+        return EngineError(
+            f"{job}_unavailable",
+            f"There is no engine for {what} yet." if loading else f"There is no engine for {what}.",
+            remedy="It is being loaded; try again in a moment." if loading else "Run 'vivavoce doctor' to see why.",
+            stage=stage,
+            retryable=loading,
+        )

@@ -1,0 +1,278 @@
+"""The driver of one session: events to the machine, its effects to the world.
+
+Owns the session's task group (nothing of a session outlives it), the order of events, and the performing of effects.
+Refuses to decide anything about the conversation, and to know the wire: news goes to a `SessionClient`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+import anyio
+
+from vivavoce.audio.formats import MODEL_HZ, SPEECH_HZ, AudioFormat
+from vivavoce.audio.resample import resample
+from vivavoce.conversation import effects as fx
+from vivavoce.conversation import events as ev
+from vivavoce.conversation.machine import ConversationMachine
+from vivavoce.session.item_audio import ItemAudio
+from vivavoce.session.listening import InputLimits, Listener
+from vivavoce.session.replying import ReplyRunner
+from vivavoce.session.timers import Timers
+from vivavoce.session.transcribing import Transcriber
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anyio.abc import TaskGroup
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation.settings import ConversationSettings
+    from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.recorder import SessionRecorder
+    from vivavoce.turntaking.settings import TurnDetection
+
+__all__ = ["Session", "SessionClient"]
+
+EFFECTS_FOR_THE_DRIVER = (
+    fx.StartTimer,
+    fx.CancelTimer,
+    fx.Transcribe,
+    fx.CancelTranscription,
+    fx.ReleaseInput,
+    fx.Generate,
+    fx.Synthesize,
+    fx.CancelReply,
+)
+
+
+class SessionClient(Protocol):
+    """Whoever is told what happens in a session."""
+
+    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+        """Pass the news on without waiting.
+
+        `audio` comes with `OutputAudio` (24 kHz) and with `ItemRetrieved` (24 kHz), when there is any.
+        """
+        ...
+
+
+class Session:
+    """One conversation with one client. Enter `run`, then give it audio and events until `close`."""
+
+    def __init__(
+        self,
+        *,
+        session_id: str,
+        settings: ConversationSettings,
+        roster: EngineRoster,
+        client: SessionClient,
+        limits: InputLimits,
+        recorder: SessionRecorder | None = None,
+        clock: Callable[[], float] = anyio.current_time,
+    ) -> None:
+        self.id = session_id
+        self.settings = settings
+        self._machine = ConversationMachine(session_id=session_id.removeprefix("sess_"), settings=settings)
+        self._roster = roster
+        self._client = client
+        self._limits = limits
+        self._recorder = recorder
+        self._clock = clock
+        self._events: deque[ev.Event] = deque()
+        self._is_dispatching = False
+        self._replies: dict[str, ReplyRunner] = {}
+        self._speech: dict[int, Samples] = {}
+        self._chunks = 0
+        self._item_audio = ItemAudio()
+        self._closed = anyio.Event()
+        self._has_spoken = False
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether any reply audio has been sent: from then on the voice stays."""
+        return self._has_spoken
+
+    @property
+    def machine(self) -> ConversationMachine:
+        """The core, for those who look and do not touch."""
+        return self._machine
+
+    @property
+    def listener(self) -> Listener:
+        """The session's ear."""
+        return self._listener
+
+    async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve the session until `close`; whatever it started has ended when this returns."""
+        try:
+            async with anyio.create_task_group() as scope:
+                self._open(scope)
+                scope.start_soon(self._listener.run)
+                scope.start_soon(self._listener.watch)
+                task_status.started()
+                await self._closed.wait()
+                scope.cancel_scope.cancel()
+        finally:
+            self._end()
+
+    def close(self, reason: str = "") -> None:
+        """End the session: all its work stops, and nothing more is told."""
+        self.dispatch(ev.SessionClosed(reason=reason))
+        self._closed.set()
+
+    def configure(
+        self, settings: ConversationSettings, *, audio_format: AudioFormat, detection: TurnDetection | None
+    ) -> None:
+        """Take up new settings, from the next decision on."""
+        self._listener.configure(audio_format, detection)
+        if settings != self.settings:
+            self.settings = settings
+            self.dispatch(ev.SettingsChanged(settings=settings))
+
+    def hear(self, data: bytes) -> None:
+        """Take in audio of the session's input format.
+
+        Raises:
+            InputError: half a sample.
+            CapacityError: the input buffer is full.
+        """
+        self._listener.append(data)
+
+    def commit_input(self, event_id: str | None) -> None:
+        """End the turn by hand."""
+        start, end = self._listener.uncommitted
+        self.dispatch(ev.InputCommitRequested(start_sample=start, end_sample=end, event_id=event_id))
+        self._listener.begin_afresh()
+
+    def clear_input(self, event_id: str | None) -> None:
+        """Throw away what no turn has taken."""
+        self._listener.forget_uncommitted()
+        self.dispatch(ev.InputClearRequested(event_id=event_id))
+
+    def dispatch(self, event: ev.Event) -> None:
+        """Give the machine an event and perform what it asks for; events that this leads to follow in order."""
+        self._events.append(event)
+        if self._is_dispatching:
+            return
+        self._is_dispatching = True
+        try:
+            while self._events:
+                self._handle(self._events.popleft())
+        finally:
+            self._is_dispatching = False
+
+    def _open(self, scope: TaskGroup) -> None:
+        self._scope = scope
+        self._timers = Timers(scope, lambda timer_id: self.dispatch(ev.TimerFired(timer_id=timer_id)))
+        self._listener = Listener(
+            roster=self._roster, dispatch=self.dispatch, scope=scope, clock=self._clock, limits=self._limits
+        )
+        self._transcriber = Transcriber(
+            roster=self._roster, dispatch=self.dispatch, slice_input=self._listener.slice, scope=scope
+        )
+
+    def _end(self) -> None:
+        if not self._closed.is_set():
+            self.close("failed")
+        self._replies.clear()
+        self._speech.clear()
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def _handle(self, event: ev.Event) -> None:
+        now = self._clock()
+        effects = self._machine.handle(event, now)
+        if self._recorder is not None:
+            self._recorder.record(now, event, effects)
+        for effect in effects:
+            if isinstance(effect, EFFECTS_FOR_THE_DRIVER):
+                self._perform(effect)
+            else:
+                self._tell(effect)
+
+    def _perform(self, order: fx.Effect) -> None:
+        match order:
+            case fx.StartTimer() | fx.CancelTimer():
+                self._timers.perform(order)
+            case fx.Transcribe():
+                self._transcriber.transcribe(order)
+            case fx.CancelTranscription():
+                self._transcriber.cancel(order.item_id, order.attempt)
+            case fx.ReleaseInput():
+                self._listener.release(order.before_sample)
+            case fx.Generate():
+                self._generate(order)
+            case fx.Synthesize():
+                if runner := self._replies.get(order.response_id):
+                    runner.speak(order)
+            case fx.CancelReply():
+                if runner := self._replies.pop(order.response_id, None):
+                    runner.cancel()
+            case _:
+                raise AssertionError(f"not an order: {order!r}")
+
+    def _tell(self, news: fx.Effect) -> None:
+        audio: Samples | None = None
+        match news:
+            case fx.OutputAudio():
+                audio = self._speech.pop(news.chunk_id)
+                self._item_audio.add(news.item_id, audio, SPEECH_HZ)
+                self._has_spoken = True
+            case fx.InputCommitted():
+                self._keep_input(news)
+            case fx.ItemRetrieved():
+                audio = self._retrieve(news.item.id)
+            case fx.ItemTruncated():
+                self._item_audio.truncate(news.item_id, news.audio_end_ms)
+            case fx.ItemDeleted():
+                self._item_audio.forget(news.item_id)
+            case fx.SpeechStartedNotice() if self.settings.playout_reports:
+                self._caption(news)
+            case _:
+                pass
+        self._client.tell(news, audio)
+
+    def _generate(self, order: fx.Generate) -> None:
+        runner = self._replies[order.response_id] = ReplyRunner(
+            order,
+            conversation_id=self.id,
+            roster=self._roster,
+            dispatch=self.dispatch,
+            deliver=self._deliver,
+        )
+        self._scope.start_soon(self._run_reply, order.response_id, runner)
+
+    async def _run_reply(self, response_id: str, runner: ReplyRunner) -> None:
+        await runner.run()
+        if self._replies.get(response_id) is runner:
+            del self._replies[response_id]
+
+    def _deliver(self, response_id: str, clause_index: int, audio: Samples) -> None:
+        """Offer a chunk of speech; the machine has it sent, or leaves it, and then it is dropped."""
+        self._chunks += 1
+        chunk_id = self._chunks
+        self._speech[chunk_id] = audio
+        self.dispatch(
+            ev.SpeechSynthesized(
+                response_id=response_id, clause_index=clause_index, chunk_id=chunk_id, samples=len(audio)
+            )
+        )
+        self._speech.pop(chunk_id, None)
+
+    def _caption(self, started: fx.SpeechStartedNotice) -> None:
+        start_sample = started.audio_start_ms * MODEL_HZ // 1000
+        buffer = self._listener.buffer
+        self._transcriber.start_captions(
+            started.item_id, start_sample, lambda: buffer.end_sample, self.settings.language
+        )
+
+    def _keep_input(self, committed: fx.InputCommitted) -> None:
+        self._transcriber.stop_captions()
+        audio = self._listener.slice(committed.start_sample, committed.end_sample)
+        self._item_audio.add(committed.item_id, audio, MODEL_HZ)
+
+    def _retrieve(self, item_id: str) -> Samples | None:
+        held = self._item_audio.get(item_id)
+        return None if held is None else resample(held[0], held[1], SPEECH_HZ)

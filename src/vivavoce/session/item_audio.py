@@ -1,0 +1,62 @@
+"""The audio of recent conversation items, for clients that ask for an item back.
+
+Owns how much of it is kept (bounded, the oldest item leaves first). Refuses to know the wire; audio is float32, the
+user's at 16 kHz, the assistant's at 24 kHz.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vivavoce.audio.pcm import Samples, float_to_int16, int16_to_float
+
+__all__ = ["ItemAudio"]
+
+MAX_BYTES = 4_000_000
+"""About 80 s of the assistant's voice: what a client that truncates asks for is the newest item or the one before."""
+
+
+@dataclass(slots=True)
+class _Track:
+    rate_hz: int
+    samples: np.ndarray[tuple[int], np.dtype[np.int16]]
+
+
+class ItemAudio:
+    """Audio by item id, newest kept."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._tracks: dict[str, _Track] = {}
+
+    @property
+    def held_bytes(self) -> int:
+        """What is held now."""
+        return sum(track.samples.nbytes for track in self._tracks.values())
+
+    def add(self, item_id: str, audio: Samples, rate_hz: int) -> None:
+        """Append to the item's audio, and let go of the oldest items while too much is held."""
+        track = self._tracks.pop(item_id, None)
+        samples = float_to_int16(audio)
+        if track is not None:
+            samples = np.concatenate([track.samples, samples])
+        self._tracks[item_id] = _Track(rate_hz, samples)
+        while self.held_bytes > self._max_bytes:
+            del self._tracks[next(iter(self._tracks))]
+
+    def truncate(self, item_id: str, audio_ms: int) -> None:
+        """Keep only the first `audio_ms` of the item."""
+        track = self._tracks.get(item_id)
+        if track is not None:
+            track.samples = track.samples[: audio_ms * track.rate_hz // 1000].copy()
+
+    def forget(self, item_id: str) -> None:
+        """Let go of the item's audio."""
+        self._tracks.pop(item_id, None)
+
+    def get(self, item_id: str) -> tuple[Samples, int] | None:
+        """Return the item's audio and its rate, or None when it is not held."""
+        track = self._tracks.get(item_id)
+        return (int16_to_float(track.samples), track.rate_hz) if track is not None else None

@@ -1,0 +1,243 @@
+"""The session's ear: wire audio in, turn events out.
+
+Owns the input buffer, the place in the stream, and the running of the detectors over it. Refuses to decide anything
+about turns (`turntaking` does) and to know what becomes of them (`conversation` does).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import anyio
+import structlog
+
+from vivavoce.audio.buffers import InputAudioBuffer
+from vivavoce.audio.formats import AudioFormat, InputDecoder
+from vivavoce.conversation import events as ev
+from vivavoce.errors import CapacityError, VivavoceError
+from vivavoce.turntaking import detector as td
+from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, TurnDetection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from anyio.abc import TaskGroup
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.engines.roster import EngineRoster
+
+__all__ = ["InputLimits", "Listener"]
+
+log = structlog.get_logger(__name__)
+
+KEEP_SAMPLES = 2 * 16_000
+"""Audio kept while nobody speaks: more than any prefix padding."""
+
+FRAMES_A_BREATH = 32
+"""Frames detected before the event loop gets a turn: one second of audio, about 2 ms of work."""
+
+STALLED_SECONDS = 2.0
+"""A client that stops sending in mid-turn has ended its turn: no silence will come to say so."""
+
+IDLE_SWEEP_SECONDS = 30.0
+JUDGED_SECONDS = 8.0
+JUDGE_DEADLINE_SECONDS = 1.0
+
+
+class InputLimits:
+    """How much unheard input a session may hold."""
+
+    def __init__(self, *, max_bytes: int = 10_000_000, max_chunks: int = 1_000) -> None:
+        self.max_bytes = max_bytes
+        self.max_chunks = max_chunks
+
+
+class Listener:
+    """Hears one session's input."""
+
+    def __init__(
+        self,
+        *,
+        roster: EngineRoster,
+        dispatch: Callable[[ev.Event], None],
+        scope: TaskGroup,
+        clock: Callable[[], float],
+        limits: InputLimits,
+    ) -> None:
+        self._roster = roster
+        self._dispatch = dispatch
+        self._scope = scope
+        self._clock = clock
+        self._limits = limits
+        self._decoder = InputDecoder(AudioFormat.PCM16_24K)
+        self._format = AudioFormat.PCM16_24K
+        self._buffer = InputAudioBuffer(max_bytes=limits.max_bytes, max_chunks=limits.max_chunks)
+        self._uncommitted = 0
+        self._arrivals: deque[tuple[int, float]] = deque(maxlen=1_024)
+        self._detection: TurnDetection | None = SilenceTurns()
+        self._detector = td.TurnDetector(SilenceTurns())
+        self._vad_state = None if roster.vad is None else roster.vad.initial_state()
+        self._more = anyio.Event()
+        self._is_open = False
+
+    @property
+    def uncommitted(self) -> tuple[int, int]:
+        """The samples that no turn has taken yet."""
+        return self._uncommitted, self._buffer.end_sample
+
+    @property
+    def buffer(self) -> InputAudioBuffer:
+        """What has been heard and is still held."""
+        return self._buffer
+
+    def configure(self, audio_format: AudioFormat, detection: TurnDetection | None) -> None:
+        """Take up a format and a way to detect turns (None: the client commits them by hand)."""
+        if audio_format is not self._format:
+            self._format, self._decoder = audio_format, InputDecoder(audio_format)
+        if detection is None:
+            self._detector.reset()
+        self._detection = detection
+        self._detector.retune(self._possible(detection))
+
+    def append(self, data: bytes) -> None:
+        """Take in audio of the session's format.
+
+        Raises:
+            InputError: half a sample.
+            CapacityError: the buffer is full.
+        """
+        if not self._is_open:
+            self._is_open = True
+            self._dispatch(ev.InputAudioOpened())
+        now = self._clock()
+        try:
+            self._buffer.append(self._decoder.decode(data), now_seconds=now)
+        except CapacityError:
+            # A turn that has filled the buffer is over: answering it is what makes room.
+            self._emit(self._detector.end_now())
+            raise
+        self._arrivals.append((self._buffer.end_sample, now))
+        self._more.set()
+
+    def slice(self, start_sample: int, end_sample: int) -> Samples:
+        """Return what was heard between two places of the stream, as far as it is held."""
+        return self._buffer.slice(start_sample, end_sample)
+
+    def release(self, before_sample: int) -> None:
+        """No turn will need the audio before this place."""
+        self._uncommitted = max(self._uncommitted, before_sample)
+        if self._detection is None:
+            self._buffer.drop_before(before_sample)
+
+    def forget_uncommitted(self) -> None:
+        """Throw away what no turn has taken."""
+        self._uncommitted = self._buffer.end_sample
+        self._buffer.clear()
+        self.begin_afresh()
+
+    def begin_afresh(self) -> None:
+        """The turn under way ended by other means: listen for a new one from here on."""
+        if self._detection is not None:
+            self._skip_to(self._buffer.end_sample)
+        self._detector.reset()
+
+    async def run(self) -> None:
+        """Detect turns in what arrives, until cancelled."""
+        while True:
+            await self._more.wait()
+            self._more = anyio.Event()
+            while self._hear_some():
+                await anyio.lowlevel.checkpoint()
+
+    async def watch(self) -> None:
+        """End turns whose audio stopped coming, and let go of input that nobody came back for."""
+        while True:
+            await anyio.sleep(1.0)
+            last = self._buffer.last_append_seconds
+            idle = 0.0 if last is None else self._clock() - last
+            if idle >= STALLED_SECONDS and self._detector.is_in_turn:
+                self._emit(self._detector.end_now())
+            elif idle >= IDLE_SWEEP_SECONDS and self._buffer.statistics().held_bytes:
+                self.forget_uncommitted()
+
+    def _hear_some(self) -> bool:
+        """Detect in the next frames, and return whether more are waiting."""
+        vad = self._roster.vad
+        if vad is None or self._detection is None:
+            self._skip_to(self._buffer.end_sample)
+            return False
+        if self._vad_state is None:
+            self._vad_state = vad.initial_state()
+        for _ in range(FRAMES_A_BREATH):
+            position = self._detector.position
+            if position + td.FRAME_SAMPLES > self._buffer.end_sample:
+                return False
+            frame = self._buffer.slice(position, position + td.FRAME_SAMPLES)
+            if len(frame) < td.FRAME_SAMPLES:
+                self._skip_to(self._buffer.oldest_sample)
+                continue
+            probability = float(vad.probabilities(frame[None, :], [self._vad_state])[0])
+            self._emit(self._detector.feed(probability))
+            self._let_go_of_silence()
+        return True
+
+    def _let_go_of_silence(self) -> None:
+        if not self._detector.is_in_turn:
+            oldest = self._detector.position - KEEP_SAMPLES
+            self._uncommitted = max(self._uncommitted, oldest)
+            self._buffer.drop_before(oldest)
+
+    def _skip_to(self, position: int) -> None:
+        """Continue at `position` without listening to what lies before."""
+        if position != self._detector.position:
+            detection = self._possible(self._detection)
+            self._detector = td.TurnDetector(detection, position=position)
+
+    def _possible(self, detection: TurnDetection | None) -> TurnDetection:
+        """Return the way to detect turns that the engines at hand allow."""
+        if isinstance(detection, SemanticTurns) and self._roster.turn is None:
+            return SilenceTurns(threshold=detection.threshold, prefix_padding_ms=detection.prefix_padding_ms)
+        return detection or SilenceTurns()
+
+    def _emit(self, signals: Iterable[td.TurnSignal]) -> None:
+        for signal in signals:
+            match signal:
+                case td.SpeechBegan():
+                    self._dispatch(ev.SpeechStarted(start_sample=signal.start_sample))
+                case td.PauseBegan():
+                    self._dispatch(ev.SpeechPaused(start_sample=signal.start_sample, end_sample=signal.end_sample))
+                case td.SpeechWentOn():
+                    self._dispatch(ev.SpeechResumed())
+                case td.JudgementWanted():
+                    self._scope.start_soon(self._judge, self._detector, signal)
+                case td.TurnOver():
+                    self._dispatch(
+                        ev.TurnEnded(
+                            start_sample=signal.start_sample,
+                            end_sample=signal.end_sample,
+                            speech_ended_at=self._arrived_at(signal.last_speech_sample),
+                        )
+                    )
+
+    async def _judge(self, detector: td.TurnDetector, wanted: td.JudgementWanted) -> None:
+        """Ask the end-of-turn model; without an answer in time, silence alone decides."""
+        turn = self._roster.turn
+        if turn is None:
+            return
+        start = max(wanted.start_sample, wanted.end_sample - int(JUDGED_SECONDS * 16_000))
+        audio = self._buffer.slice(start, wanted.end_sample)
+        try:
+            with anyio.move_on_after(JUDGE_DEADLINE_SECONDS):
+                probability = await turn.probability(audio)
+                if detector is self._detector:
+                    self._emit(detector.judged(wanted.pause, probability))
+        except VivavoceError as error:
+            log.warning("end_of_turn_failed", code=error.code, reason=error.message)
+
+    def _arrived_at(self, sample: int) -> float:
+        """Return when the audio up to `sample` had arrived."""
+        for end, arrived in self._arrivals:
+            if end >= sample:
+                return arrived
+        return self._clock()

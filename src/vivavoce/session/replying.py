@@ -1,0 +1,183 @@
+"""One reply at work: the engine's stream in, clauses to the voice, speech back.
+
+Owns the scope of a reply: leaving it stops the language model and the voice at once. Refuses to decide what is spoken,
+what is sent and when it is over; it reports everything to the machine and does as it is told.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import anyio
+import msgspec
+import structlog
+
+from vivavoce.conversation import events as ev
+from vivavoce.engines.protocols import (
+    ChatMessage,
+    ReplyEnd,
+    ReplyRequest,
+    SynthesisRequest,
+    TextDelta,
+    ToolCallDelta,
+    ToolSpec,
+)
+from vivavoce.errors import VivavoceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation.effects import Generate, Synthesize
+    from vivavoce.engines.protocols import ReplyDelta
+    from vivavoce.engines.roster import EngineRoster
+
+__all__ = ["ReplyRunner", "failure"]
+
+log = structlog.get_logger(__name__)
+
+MAX_CLAUSES_WAITING = 256
+"""Clauses written and not yet spoken; a reply that runs further ahead of its voice loses the clause, and says so."""
+
+CLAUSE_DEADLINE_SECONDS = 30.0
+
+
+def failure(error: VivavoceError) -> ev.Failure:
+    """Return an error as the data that the machine records."""
+    return ev.Failure(
+        code=error.code,
+        stage=str(error.stage),
+        message=error.message,
+        remedy=error.remedy,
+        retryable=error.retryable,
+    )
+
+
+class ReplyRunner:
+    """Performs one `Generate` and the `Synthesize` orders that follow from it."""
+
+    def __init__(
+        self,
+        order: Generate,
+        *,
+        conversation_id: str,
+        roster: EngineRoster,
+        dispatch: Callable[[ev.Event], None],
+        deliver: Callable[[str, int, Samples], None],
+    ) -> None:
+        self._order = order
+        self._conversation_id = conversation_id
+        self._roster = roster
+        self._dispatch = dispatch
+        self._deliver = deliver
+        self._scope = anyio.CancelScope()
+        self._clauses_in, self._clauses_out = anyio.create_memory_object_stream["Synthesize"](MAX_CLAUSES_WAITING)
+
+    def cancel(self) -> None:
+        """Stop everything this reply has under way."""
+        self._scope.cancel()
+
+    def speak(self, clause: Synthesize) -> None:
+        """Speak a clause after those before it."""
+        try:
+            self._clauses_in.send_nowait(clause)
+        except (anyio.WouldBlock, anyio.BrokenResourceError):
+            fault = ev.Failure(code="voice_too_slow", stage="tts", message="The reply ran too far ahead of its voice.")
+            self._failed(clause, fault)
+
+    async def run(self) -> None:
+        """Write and speak until both are done, or the reply is cancelled."""
+        with self._scope, self._clauses_in, self._clauses_out:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._speak_clauses)
+                await self._write()
+                self._clauses_in.close()
+
+    async def _write(self) -> None:
+        response_id = self._order.response_id
+        try:
+            async with aclosing(self._roster.reply_engine().reply(self._request())) as deltas:
+                async for delta in deltas:
+                    self._take(delta)
+                    if isinstance(delta, ReplyEnd):
+                        return
+            self._dispatch(ev.ReplyEnded(response_id=response_id))
+        except VivavoceError as error:
+            log.warning("reply_failed", code=error.code, reason=error.message)
+            self._dispatch(ev.ReplyFailed(response_id=response_id, failure=failure(error)))
+
+    def _take(self, delta: ReplyDelta) -> None:
+        response_id = self._order.response_id
+        match delta:
+            case TextDelta():
+                self._dispatch(ev.ReplyTextArrived(response_id=response_id, text=delta.text))
+            case ToolCallDelta():
+                self._dispatch(
+                    ev.ReplyToolCallArrived(
+                        response_id=response_id,
+                        index=delta.index,
+                        call_id=delta.call_id,
+                        name=delta.name,
+                        arguments=delta.arguments,
+                    )
+                )
+            case ReplyEnd():
+                usage = ev.Usage(
+                    input_tokens=delta.input_tokens,
+                    output_tokens=delta.output_tokens,
+                    cached_tokens=delta.cached_tokens,
+                )
+                self._dispatch(ev.ReplyEnded(response_id=response_id, finish_reason=delta.finish_reason, usage=usage))
+
+    async def _speak_clauses(self) -> None:
+        async for clause in self._clauses_out:
+            try:
+                with anyio.fail_after(CLAUSE_DEADLINE_SECONDS):
+                    await self._speak(clause)
+            except VivavoceError as error:
+                log.warning("synthesis_failed", code=error.code, reason=error.message)
+                self._failed(clause, failure(error))
+            except TimeoutError:
+                self._failed(
+                    clause, ev.Failure(code="voice_timed_out", stage="tts", message="The voice took too long.")
+                )
+
+    async def _speak(self, clause: Synthesize) -> None:
+        engine = self._roster.tts_for(clause.language, clause.voice)
+        request = SynthesisRequest(text=clause.text, language=clause.language, voice=clause.voice, speed=clause.speed)
+        async with aclosing(engine.synthesize(request)) as chunks:
+            async for chunk in chunks:
+                if len(chunk.audio):
+                    self._deliver(clause.response_id, clause.clause_index, chunk.audio)
+        self._dispatch(ev.ClauseSpoken(response_id=clause.response_id, clause_index=clause.clause_index))
+
+    def _failed(self, clause: Synthesize, fault: ev.Failure) -> None:
+        self._dispatch(
+            ev.SynthesisFailed(response_id=clause.response_id, clause_index=clause.clause_index, failure=fault)
+        )
+
+    def _request(self) -> ReplyRequest:
+        order = self._order
+        return ReplyRequest(
+            messages=tuple(
+                ChatMessage(
+                    role=message.role,
+                    content=message.content,
+                    tool_call_id=message.tool_call_id,
+                    tool_calls=message.tool_calls,
+                )
+                for message in order.messages
+            ),
+            tools=tuple(
+                ToolSpec(
+                    name=tool.name,
+                    description=tool.description,
+                    parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
+                )
+                for tool in order.tools
+            ),
+            tool_choice=order.tool_choice,
+            max_tokens=order.max_output_tokens,
+            conversation_id=self._conversation_id,
+        )

@@ -1,0 +1,115 @@
+"""The session's transcriptions: of whole turns for the conversation, of unfinished ones for the captions.
+
+Owns the tasks that wait for the recogniser. Refuses to judge what comes back; the machine drops what is stale.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import structlog
+
+from vivavoce.conversation import events as ev
+from vivavoce.errors import VivavoceError
+from vivavoce.session.replying import failure
+from vivavoce.speech.partial import split_stable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anyio.abc import TaskGroup
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation.effects import Transcribe
+    from vivavoce.engines.roster import EngineRoster
+
+__all__ = ["Transcriber"]
+
+log = structlog.get_logger(__name__)
+
+CAPTION_EVERY_SECONDS = 0.6
+CAPTION_WINDOW_SAMPLES = 15 * 16_000
+
+
+class Transcriber:
+    """Finds words for one session."""
+
+    def __init__(
+        self,
+        *,
+        roster: EngineRoster,
+        dispatch: Callable[[ev.Event], None],
+        slice_input: Callable[[int, int], Samples],
+        scope: TaskGroup,
+    ) -> None:
+        self._roster = roster
+        self._dispatch = dispatch
+        self._slice = slice_input
+        self._scope = scope
+        self._running: dict[tuple[str, int], anyio.CancelScope] = {}
+        self._captions = anyio.CancelScope()
+
+    def transcribe(self, order: Transcribe) -> None:
+        """Find the words of a turn. The audio is taken now: the buffer may let go of it later."""
+        self.stop_captions()
+        scope = self._running[order.item_id, order.attempt] = anyio.CancelScope()
+        audio = self._slice(order.start_sample, order.end_sample)
+        self._scope.start_soon(self._transcribe, order, audio, scope)
+
+    def cancel(self, item_id: str, attempt: int) -> None:
+        """Give an attempt up."""
+        scope = self._running.pop((item_id, attempt), None)
+        if scope is not None:
+            scope.cancel()
+
+    def start_captions(self, item_id: str, start_sample: int, position: Callable[[], int], language: str) -> None:
+        """Caption a turn under way, until `stop_captions`."""
+        self.stop_captions()
+        self._captions = anyio.CancelScope()
+        self._scope.start_soon(self._caption, item_id, start_sample, position, language, self._captions)
+
+    def stop_captions(self) -> None:
+        """The turn is being transcribed as a whole; captions would only be in its way."""
+        self._captions.cancel()
+
+    async def _transcribe(self, order: Transcribe, audio: Samples, scope: anyio.CancelScope) -> None:
+        language = None if order.language == "auto" else order.language
+        with scope:
+            try:
+                words = await self._roster.stt_for(order.language).transcribe(audio, language=language)
+            except VivavoceError as error:
+                log.warning("transcription_failed", code=error.code, reason=error.message)
+                event: ev.Event = ev.TranscriptFailed(
+                    item_id=order.item_id, attempt=order.attempt, failure=failure(error)
+                )
+            else:
+                event = ev.TranscriptReady(
+                    item_id=order.item_id, attempt=order.attempt, text=words.text.strip(), language=words.language
+                )
+            self._running.pop((order.item_id, order.attempt), None)
+            self._dispatch(event)
+
+    async def _caption(
+        self,
+        item_id: str,
+        start_sample: int,
+        position: Callable[[], int],
+        language: str,
+        scope: anyio.CancelScope,
+    ) -> None:
+        previous = ""
+        with scope:
+            while True:
+                await anyio.sleep(CAPTION_EVERY_SECONDS)
+                end = position()
+                audio = self._slice(max(start_sample, end - CAPTION_WINDOW_SAMPLES), end)
+                try:
+                    engine = self._roster.stt_for(language)
+                    words = await engine.transcribe(audio, language=None if language == "auto" else language)
+                except VivavoceError as error:
+                    log.info("caption_failed", code=error.code, reason=error.message)
+                    return
+                stable, unstable = split_stable(previous, words.text.strip())
+                previous = words.text.strip()
+                self._dispatch(ev.PartialHeard(item_id=item_id, stable=stable, unstable=unstable))
