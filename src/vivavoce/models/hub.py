@@ -103,7 +103,7 @@ class Hub:
         except httpx2.HTTPError as error:
             raise SourceFailedError(_plain(error)) from error
         if answer.status_code >= 400:
-            raise SourceFailedError(_refusal(answer.status_code))
+            raise _refusal(answer.status_code)
         size = answer.headers.get("x-linked-size") or answer.headers.get("content-length") or ""
         if not size.isdigit() or int(size) == 0:
             raise SourceFailedError("the hub does not say how large it is")
@@ -137,7 +137,7 @@ def _fetch_rest(client: httpx2.Client, url: str, partial: PartialFile) -> None:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
     with client.stream("GET", url, headers=headers) as answer:
         if answer.status_code >= 400:
-            raise SourceFailedError(_refusal(answer.status_code))
+            raise _refusal(answer.status_code)
         if start and not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
             partial.truncate(0)
         with partial.append() as write:
@@ -159,7 +159,10 @@ def _plain(error: httpx2.HTTPError) -> str:
     return str(error) or type(error).__name__
 
 
-def _refusal(status: int) -> str:
+def _refusal(status: int) -> SourceFailedError:
     if status in {401, 403}:
-        return f"HTTP {status}: a licence has to be accepted first, or HF_TOKEN is missing or wrong"
-    return "there is no such file (HTTP 404)" if status == 404 else f"HTTP {status}"
+        reason = f"HTTP {status}: a licence has to be accepted first, or HF_TOKEN is missing or wrong"
+        return SourceFailedError(reason)
+    if status == 404:
+        return SourceFailedError("there is no such file (HTTP 404)", is_absent=True)
+    return SourceFailedError(f"HTTP {status}")

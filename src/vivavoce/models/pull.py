@@ -59,12 +59,13 @@ def pull(
         NetworkError: `model_unreachable`, with every source tried.
     """
     model = store.manifest.model(name)
-    if not store.is_present(name):
+    # Looked at before the lock: weights that are all there may lie in a folder nobody may write.
+    if not all(store.whole(name, file) for file in model.files):
         meter = Meter(name, model.bytes, progress, cancelled)
         lock_path = store.root / ".locks" / f"{name}.lock"
         with storage_errors(store.root), exclusive(lock_path, meter, deadline_seconds=BUSY_SECONDS):
             _Pull(store, model, meter, folder=folder).run(free_bytes)
-    return store.folder(name)
+    return store.location(name)
 
 
 class _Pull:

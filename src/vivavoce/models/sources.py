@@ -6,6 +6,7 @@ locks, disks and other files.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from vivavoce.models import hub as hub_client
 from vivavoce.models.hub import Hub
 from vivavoce.models.manifest import FolderSource, HubSource, IndexSource, InstalledSource, Source, UrlSource
 from vivavoce.models.package_index import PackageArchives
-from vivavoce.models.transfer import CHUNK_BYTES, PartialFile, SourceFailedError
+from vivavoce.models.transfer import CHUNK_BYTES, PartialFile, SourceFailedError, fill_and_settle
 
 if TYPE_CHECKING:
     from vivavoce.models.manifest import Model, ModelFile, Part
@@ -46,27 +47,11 @@ class Fetcher:
         failures: list[tuple[str, SourceFailedError]] = []
         for source in sources:
             try:
-                self._settle(source, file, partial, target)
+                fill_and_settle(partial, target, functools.partial(self._fill, source, file, partial))
                 return
             except SourceFailedError as error:
                 failures.append((describe(source), error))
         raise no_source_left(model.name, file.name, failures)
-
-    def _settle(self, source: Source, file: ModelFile, partial: PartialFile, target: Path) -> None:
-        resumed = partial.size > 0
-        try:
-            self._fill(source, file, partial)
-            partial.settle(target)
-        except SourceFailedError as error:
-            if not error.mismatch or error.keeps_bytes:
-                raise
-            partial.truncate(0)
-            if not resumed:
-                raise
-        else:
-            return
-        # The fault may lie in bytes kept from before, so this source gets one try on its own.
-        self._settle(source, file, partial, target)
 
     def _fill(self, source: Source, file: ModelFile, partial: PartialFile) -> None:
         match source:

@@ -18,22 +18,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["CHUNK_BYTES", "Meter", "PartialFile", "Progress", "SourceFailedError"]
+__all__ = ["CHUNK_BYTES", "Meter", "PartialFile", "Progress", "SourceFailedError", "fill_and_settle"]
 
 CHUNK_BYTES = 1 << 20
+_LONG_TO_HASH_BYTES = 100_000_000
 
 
 class SourceFailedError(Exception):
     """A source did not give the file.
 
     `mismatch`: what it gave was not the file. `keeps_bytes`: what the partial file holds now is right all the same.
+    `is_absent`: the source answered that it has no such file.
     """
 
-    def __init__(self, reason: str, *, mismatch: bool = False, keeps_bytes: bool = False) -> None:
+    def __init__(
+        self, reason: str, *, mismatch: bool = False, keeps_bytes: bool = False, is_absent: bool = False
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.mismatch = mismatch
         self.keeps_bytes = keeps_bytes
+        self.is_absent = is_absent
 
 
 class Progress(Protocol):
@@ -57,6 +62,10 @@ class Meter:
         self._finished_bytes = 0
         self._file_bytes = 0
         self._note = ""
+
+    def expect(self, total_bytes: int) -> None:
+        """Learn the size of the whole when it was not known before."""
+        self._total_bytes = total_bytes
 
     def note(self, text: str) -> None:
         """Say what is being done now."""
@@ -149,7 +158,8 @@ class PartialFile:
         size = self.size
         if size != self.expected_bytes:
             raise SourceFailedError(f"it ended after {size} of {self.expected_bytes} bytes")
-        self.meter.note("checking")
+        if size > _LONG_TO_HASH_BYTES:
+            self.meter.note("checking")
         if self._sha256:
             found = sha256_of(self.path)
             if found != self._sha256:
@@ -160,6 +170,28 @@ class PartialFile:
             os.fsync(file.fileno())
         os.replace(self.path, target)
         _sync_folder(target.parent)
+
+
+def fill_and_settle(partial: PartialFile, target: Path, fill: Callable[[], None]) -> None:
+    """Let `fill` bring what `partial` lacks and move the whole to `target`.
+
+    Raises:
+        SourceFailedError: no bytes, or wrong ones.
+    """
+    resumed = partial.size > 0
+    try:
+        fill()
+        partial.settle(target)
+    except SourceFailedError as error:
+        if not error.mismatch or error.keeps_bytes:
+            raise
+        partial.truncate(0)
+        if not resumed:
+            raise
+    else:
+        return
+    # The fault may lie in the bytes kept from before, so this source gets one try on its own.
+    fill_and_settle(partial, target, fill)
 
 
 def _sync_folder(folder: Path) -> None:
