@@ -84,7 +84,10 @@ class CancelTimer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcribe:
-    """Find the words in this range of the input; answer with `TranscriptReady` or `TranscriptFailed`."""
+    """Find the words in this range of the input; answer with `TranscriptReady` or `TranscriptFailed`.
+
+    An empty range means the audio that came with the item itself.
+    """
 
     item_id: str
     attempt: int

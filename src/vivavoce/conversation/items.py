@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ContentKind", "ContentPart", "Item", "ItemKind", "ItemList", "ItemStatus", "Role"]
 
-ItemKind = Literal["message", "function_call", "function_call_output"]
+ItemKind = Literal["message", "function_call", "function_call_output", "reference"]
 Role = Literal["user", "assistant", "system"]
 ItemStatus = Literal["in_progress", "completed", "incomplete"]
 ContentKind = Literal["input_text", "input_audio", "output_text", "output_audio"]
@@ -44,7 +44,10 @@ class ContentPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One entry of the conversation; the fields past `content` belong to function calls and their outputs."""
+    """One entry of the conversation; the fields past `content` belong to function calls and their outputs.
+
+    A `reference` stands for the conversation's item with its id, in the input of a single reply.
+    """
 
     id: str
     kind: ItemKind = "message"

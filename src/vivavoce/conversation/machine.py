@@ -173,6 +173,8 @@ class ConversationMachine:
             item = replace(item, id=core.new_id("item"))
         previous = core.items.insert(item, after=request.previous_item_id)
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
+        if any(part.kind == "input_audio" and part.text is None for part in item.content):
+            self._turns.adopt(item)
 
     def _settle_the_floor(self) -> None:
         """Give the floor back once no answer is owed, being made, or still being heard; and to one outliving a turn."""

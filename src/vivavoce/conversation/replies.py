@@ -29,6 +29,7 @@ from vivavoce.speech.clauses import ClauseChunker
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.effects import ReplyStatus
+    from vivavoce.conversation.items import Item
     from vivavoce.conversation.playout import Playout
     from vivavoce.conversation.settings import ReplyOptions
 
@@ -79,9 +80,10 @@ class Replies:
         """
         core = self._core
         self._check_room(options)
+        for item in options.input_items or ():
+            if item.kind == "reference":
+                core.items.get(item.id)
         reply = self._new_reply(options, clock or TurnClock(core.now), user_item_id)
-        for item_id in options.input_item_ids or ():
-            core.items.get(item_id)
         reply.waiting_for = set(waiting_for)
         self._running[reply.id] = reply
         core.emit(ReplyCreated(reply=reply.snapshot("in_progress")))
@@ -218,7 +220,7 @@ class Replies:
             tool_choice=options.tool_choice or settings.tool_choice,
             in_band=options.in_band,
             metadata=options.metadata,
-            input_item_ids=options.input_item_ids,
+            input_items=options.input_items,
             user_item_id=user_item_id,
             clock=clock,
             chunker=ClauseChunker(language),
@@ -228,8 +230,7 @@ class Replies:
     def _ask(self, reply: Reply) -> None:
         core = self._core
         reply.progress_at = core.now
-        chosen = reply.input_item_ids
-        items = core.items if chosen is None else [core.items.get(item) for item in chosen if item in core.items]
+        items = core.items if reply.input_items is None else self._resolved(reply.input_items)
         core.emit(
             Generate(
                 response_id=reply.id,
@@ -239,6 +240,15 @@ class Replies:
                 max_output_tokens=reply.max_output_tokens,
             )
         )
+
+    def _resolved(self, chosen: tuple[Item, ...]) -> list[Item]:
+        """Return what a reply was given to answer; an item deleted meanwhile is left out."""
+        items = self._core.items
+        return [
+            items.get(item.id) if item.kind == "reference" else item
+            for item in chosen
+            if item.kind != "reference" or item.id in items
+        ]
 
     def _end_text(self, reply: Reply) -> None:
         reply.text_ended = True

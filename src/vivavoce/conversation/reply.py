@@ -92,7 +92,7 @@ class Reply:
     tool_choice: str
     in_band: bool
     metadata: tuple[tuple[str, str], ...]
-    input_item_ids: tuple[str, ...] | None
+    input_items: tuple[Item, ...] | None
     user_item_id: str | None
     clock: TurnClock
     chunker: ClauseChunker

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vivavoce.conversation.items import Item
+
 __all__ = ["ConversationSettings", "Modality", "ReplyOptions", "Tool"]
 
 Modality = Literal["audio", "text"]
@@ -64,7 +66,7 @@ class ReplyOptions:
 
     Attributes:
         in_band: whether the reply belongs to the conversation; others run beside it and leave no trace in it.
-        input_item_ids: the items to answer, in order, instead of the whole conversation; None means all of it.
+        input_items: what to answer, in order, instead of the whole conversation; None means all of it.
         metadata: key and value pairs that the client gets back with the reply.
     """
 
@@ -75,5 +77,5 @@ class ReplyOptions:
     tools: tuple[Tool, ...] | None = None
     tool_choice: str | None = None
     max_output_tokens: int | None = None
-    input_item_ids: tuple[str, ...] | None = None
+    input_items: tuple[Item, ...] | None = None
     metadata: tuple[tuple[str, str], ...] = ()

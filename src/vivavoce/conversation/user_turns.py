@@ -146,6 +146,13 @@ class UserTurns:
         self._give_up(turn)
         self._commit(turn, event.start_sample, event.end_sample, owed=owed)
 
+    def adopt(self, item: Item) -> None:
+        """An item came with audio of its own: find its words."""
+        turn = _Turn(item_id=item.id, start_sample=0)
+        self._committed[item.id] = turn
+        self._transcribe(turn, 0, 0)
+        self._core.start_timer(f"transcript:{item.id}", TRANSCRIPT_DEADLINE_SECONDS)
+
     def clear_requested(self) -> None:
         """The client throws the uncommitted audio away."""
         self.abandon()
@@ -261,7 +268,7 @@ class UserTurns:
         core = self._core
         if turn.item_id in core.items:
             item = core.items.get(turn.item_id)
-            core.items.replace(replace(item, content=(replace(item.content[0], text=transcript.text),)))
+            core.items.replace(replace(item, content=_with_words(item.content, transcript.text)))
         if core.settings.language == "auto":
             core.language = transcript.language
         if core.settings.transcripts:
@@ -283,3 +290,10 @@ class UserTurns:
             self._core.emit(TranscriptionFailed(item_id=turn.item_id, failure=failure))
         else:
             self._core.emit(ErrorRaised(failure=failure))
+
+
+def _with_words(content: tuple[ContentPart, ...], words: str) -> tuple[ContentPart, ...]:
+    """Return the content with `words` as the transcript of the audio that had none."""
+    return tuple(
+        replace(part, text=words) if part.kind == "input_audio" and part.text is None else part for part in content
+    )

@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
+import numpy as np
 
 from vivavoce.audio.formats import MODEL_HZ, SPEECH_HZ, AudioFormat
 from vivavoce.audio.resample import resample
@@ -140,6 +141,13 @@ class Session:
         """
         self._listener.append(data)
 
+    def create_item(self, request: ev.ItemCreateRequested, audio: Samples | None) -> None:
+        """Put an item into the conversation; `audio` (24 kHz) is what a spoken one came with."""
+        item = request.item
+        if audio is not None and item.id and item.id not in {known.id for known in self._machine.items}:
+            self._item_audio.add(item.id, audio, SPEECH_HZ)
+        self.dispatch(request)
+
     def commit_input(self, event_id: str | None) -> None:
         """End the turn by hand."""
         start, end = self._listener.uncommitted
@@ -170,7 +178,11 @@ class Session:
             roster=self._roster, dispatch=self.dispatch, scope=scope, clock=self._clock, limits=self._limits
         )
         self._transcriber = Transcriber(
-            roster=self._roster, dispatch=self.dispatch, slice_input=self._listener.slice, scope=scope
+            roster=self._roster,
+            dispatch=self.dispatch,
+            audio_of=self._audio_of,
+            slice_input=self._listener.slice,
+            scope=scope,
         )
 
     def _end(self) -> None:
@@ -260,6 +272,12 @@ class Session:
             )
         )
         self._speech.pop(chunk_id, None)
+
+    def _audio_of(self, order: fx.Transcribe) -> Samples:
+        if order.end_sample > order.start_sample:
+            return self._listener.slice(order.start_sample, order.end_sample)
+        held = self._item_audio.get(order.item_id)
+        return np.zeros(0, np.float32) if held is None else resample(held[0], held[1], MODEL_HZ)
 
     def _caption(self, started: fx.SpeechStartedNotice) -> None:
         start_sample = started.audio_start_ms * MODEL_HZ // 1000

@@ -40,11 +40,13 @@ class Transcriber:
         *,
         roster: EngineRoster,
         dispatch: Callable[[ev.Event], None],
+        audio_of: Callable[[Transcribe], Samples],
         slice_input: Callable[[int, int], Samples],
         scope: TaskGroup,
     ) -> None:
         self._roster = roster
         self._dispatch = dispatch
+        self._audio_of = audio_of
         self._slice = slice_input
         self._scope = scope
         self._running: dict[tuple[str, int], anyio.CancelScope] = {}
@@ -54,7 +56,7 @@ class Transcriber:
         """Find the words of a turn. The audio is taken now: the buffer may let go of it later."""
         self.stop_captions()
         scope = self._running[order.item_id, order.attempt] = anyio.CancelScope()
-        audio = self._slice(order.start_sample, order.end_sample)
+        audio = self._audio_of(order)
         self._scope.start_soon(self._transcribe, order, audio, scope)
 
     def cancel(self, item_id: str, attempt: int) -> None:
