@@ -137,9 +137,11 @@ def tool_environment() -> dict[str, str]:
     env.pop("VIRTUAL_ENV", None)
     env.pop("PYTHONPATH", None)
     defaults = {
-        # The first name is read by newer uv, the second by older ones.
+        # Where a company's proxy signs for the package index, only the system's certificates know it. The second name
+        # is for older uv.
         "UV_SYSTEM_CERTS": "1",
         "UV_NATIVE_TLS": "1",
+        "NODE_USE_SYSTEM_CA": "1",
         "UV_HTTP_TIMEOUT": "120",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_ROOT_USER_ACTION": "ignore",
