@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.check import Runner, Tally, count_report
-from scripts.stages import FAST, STAGES, Stage, named
+from scripts.stages import FAST, MODELS_FOR_TESTS, STAGES, Stage, named
+from vivavoce.models.manifest import load_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +70,7 @@ def test_stages_run_in_the_order_of_their_cost_however_they_are_named() -> None:
 def test_an_unknown_stage_is_an_error() -> None:
     with pytest.raises(KeyError, match="lnit"):
         named(["lnit"])
+
+
+def test_the_models_that_tests_need_are_in_the_manifest() -> None:
+    assert set(MODELS_FOR_TESTS) <= set(load_manifest().names)
