@@ -45,6 +45,10 @@ Text = Annotated[str, Meta(max_length=262_144)]
 ItemStatus = Literal["in_progress", "completed", "incomplete"]
 
 
+def _null() -> None:
+    """Default that is sent as null, where a plain None would be left out: agents-js breaks on an item without it."""
+
+
 class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):
     pass
 
@@ -56,10 +60,10 @@ class InputText(_Part, frozen=True, kw_only=True, tag="input_text"):
 
 
 class InputAudio(_Part, frozen=True, kw_only=True, tag="input_audio"):
-    """What the user said; `audio` is raw bytes here and base64 on the wire."""
+    """What the user said; `audio` is raw bytes here and base64 on the wire, `transcript` null until it is known."""
 
     audio: bytes | None = None
-    transcript: Text | None = None
+    transcript: Text | None = msgspec.field(default_factory=_null)
 
 
 class InputImage(_Part, frozen=True, kw_only=True, tag="input_image"):
@@ -164,7 +168,7 @@ class McpCall(_Item, frozen=True, kw_only=True, tag="mcp_call"):
     name: str
     arguments: Text
     approval_request_id: str | None = None
-    output: Text | None = None
+    output: Text | None = msgspec.field(default_factory=_null)
     error: McpProtocolError | McpToolExecutionError | McpHttpError | None = None
 
 

@@ -1,0 +1,208 @@
+"""One client's connection: its events to the session, the session's news to its socket, its end.
+
+Owns the tasks of a connection (they end with it), the idle limit, and the answer to every event that cannot be used.
+Refuses to know which web server carries the socket, and who may connect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import anyio
+import structlog
+
+from vivavoce.errors import CapacityError, NetworkError, VivavoceError
+from vivavoce.realtime.outbox import Outbox
+from vivavoce.realtime.reporter import Reporter
+from vivavoce.realtime.requests import RequestHandler
+from vivavoce.realtime.translation import conversation_settings
+from vivavoce.realtime.wire import server_events as ws
+from vivavoce.realtime.wire.client_events import DEFAULT_LIMITS, EventLimits
+from vivavoce.realtime.wire.session_config import default_session, to_wire
+from vivavoce.session.driver import Session
+from vivavoce.session.listening import InputLimits
+from vivavoce.session.recorder import SessionRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vivavoce.engines.roster import EngineRoster
+
+__all__ = ["ConnectionSettings", "RealtimeConnection", "Socket"]
+
+log = structlog.get_logger(__name__)
+
+SEND_DEADLINE_SECONDS = 20.0
+CLOSE_NORMAL, CLOSE_FAILED, CLOSE_TRY_LATER = 1000, 1011, 1013
+
+
+class Socket(Protocol):
+    """A WebSocket, whoever made it."""
+
+    async def receive(self) -> str | bytes | None:
+        """Return the next message, or None once the client is gone."""
+        ...
+
+    async def send(self, data: str | bytes) -> None:
+        """Send one message."""
+        ...
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket; it may be closed already."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """What every session of this server begins with.
+
+    Attributes:
+        model: the name that sessions are told.
+        voice: the voice's name; empty lets the language choose.
+        instructions: the system prompt of a session that sets none.
+        language: the language of a session that names none, or "auto".
+        idle_seconds: silence of the client after which its session ends.
+        record_folder: where event logs are written; None for none.
+    """
+
+    model: str = "vivavoce"
+    voice: str = ""
+    instructions: str = ""
+    language: str = "en"
+    idle_seconds: float = 300.0
+    record_folder: Path | None = None
+    input_limits: InputLimits = field(default_factory=InputLimits)
+    event_limits: EventLimits = DEFAULT_LIMITS
+
+
+class RealtimeConnection:
+    """Serves one socket. `extensions` once the client asked for `vivavoce.v1`."""
+
+    def __init__(
+        self,
+        socket: Socket,
+        *,
+        session_id: str,
+        roster: EngineRoster,
+        settings: ConnectionSettings,
+        extensions: bool,
+        clock: Callable[[], float] = anyio.current_time,
+    ) -> None:
+        self._socket = socket
+        self._settings = settings
+        self._roster = roster
+        self._outbox = Outbox()
+        config = default_session(
+            session_id=session_id,
+            model=settings.model,
+            voice=settings.voice or "default",
+            instructions=settings.instructions,
+        )
+        self._extensions = extensions
+        self._reporter = Reporter(self._outbox, config, extensions=extensions)
+        domain = conversation_settings(config, default_language=settings.language, playout_reports=extensions)
+        folder = settings.record_folder
+        self._session = Session(
+            session_id=session_id,
+            settings=domain,
+            roster=roster,
+            client=self._reporter,
+            limits=settings.input_limits,
+            recorder=SessionRecorder(folder, session_id, domain) if folder is not None else None,
+            clock=clock,
+        )
+        self._requests = RequestHandler(
+            self._session,
+            self._reporter,
+            default_language=settings.language,
+            extensions=extensions,
+            limits=settings.event_limits,
+        )
+
+    @property
+    def session(self) -> Session:
+        """The session served."""
+        return self._session
+
+    async def run(self) -> None:
+        """Serve until the client leaves, falls silent for too long, or something breaks; then leave nothing behind."""
+        code, reason = CLOSE_NORMAL, ""
+        unsubscribe = self._roster.subscribe(self._reporter.tell_status)
+        try:
+            await self._serve()
+        except* VivavoceError as errors:
+            error = _first(errors)
+            log.info("connection_ended", session=self._session.id, code=error.code, reason=error.message)
+            code = CLOSE_TRY_LATER if isinstance(error, CapacityError) else CLOSE_NORMAL
+            reason = error.code
+            await self._say_last(error)
+        except* Exception:
+            log.exception("session_failed", session=self._session.id)
+            code, reason = CLOSE_FAILED, "server_error"
+            fault = VivavoceError(
+                "server_error", "Something went wrong on the server.", remedy="Connect again.", retryable=True
+            )
+            await self._say_last(fault)
+        finally:
+            unsubscribe()
+            with anyio.move_on_after(1.0, shield=True):
+                await self._socket.close(code, reason)
+
+    async def _serve(self) -> None:
+        async with anyio.create_task_group() as group:
+            await group.start(self._session.run)
+            group.start_soon(self._write)
+            self._greet()
+            await self._read()
+            self._session.close("client_left")
+            group.cancel_scope.cancel()
+
+    def _greet(self) -> None:
+        reporter = self._reporter
+        session = to_wire(reporter.config, extensions=self._extensions)
+        reporter.send(ws.SessionCreated(event_id=reporter.next_event_id(), session=session))
+        conversation = ws.Conversation(id=f"conv_{self._session.id.removeprefix('sess_')}")
+        reporter.send(ws.ConversationCreated(event_id=reporter.next_event_id(), conversation=conversation))
+        reporter.tell_status(self._roster.statuses)
+
+    async def _read(self) -> None:
+        limit = self._settings.idle_seconds
+        with anyio.move_on_after(limit) as patience:
+            while (message := await self._socket.receive()) is not None:
+                patience.deadline = anyio.current_time() + limit
+                self._requests.handle(message)
+            return
+        raise NetworkError(
+            "session_idle",
+            f"Nothing was heard from the client for {limit:.0f} seconds.",
+            remedy="Connect again to go on.",
+        )
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._outbox.take()
+            try:
+                with anyio.fail_after(SEND_DEADLINE_SECONDS):
+                    await self._socket.send(message)
+            except TimeoutError:
+                raise CapacityError(
+                    "client_too_slow",
+                    f"The client took nothing for {SEND_DEADLINE_SECONDS:.0f} seconds.",
+                    remedy="Read from the socket while the assistant speaks.",
+                ) from None
+
+    async def _say_last(self, error: VivavoceError) -> None:
+        """Tell the client why its connection ends, if it can still be told anything."""
+        event = ws.error_event(error, event_id=self._reporter.next_event_id())
+        with anyio.move_on_after(1.0, shield=True):
+            await self._socket.send(ws.encode(event).decode())
+
+
+def _first(errors: BaseExceptionGroup[VivavoceError]) -> VivavoceError:
+    leaf: BaseException = errors
+    while isinstance(leaf, BaseExceptionGroup):
+        leaf = leaf.exceptions[0]
+    assert isinstance(leaf, VivavoceError)
+    return leaf

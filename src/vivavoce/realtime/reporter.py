@@ -1,0 +1,199 @@
+"""The session's news in the words of the Realtime protocol.
+
+Owns the wire event of each piece of news, the encoding of reply audio to the client's format, and what only a client of
+`vivavoce.v1` is told. Refuses to know sockets: messages go to an outbox.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from vivavoce.audio.formats import SPEECH_HZ, AudioFormat, OutputEncoder
+from vivavoce.conversation import effects as fx
+from vivavoce.realtime import response_wire
+from vivavoce.realtime.translation import audio_format_of, wire_item
+from vivavoce.realtime.wire import extension_events as we
+from vivavoce.realtime.wire import response_events as wr
+from vivavoce.realtime.wire import server_events as ws
+from vivavoce.realtime.wire.binary import RESPONSE_NUMBERS, pack_output_audio
+from vivavoce.realtime.wire.server_events import encode
+
+if TYPE_CHECKING:
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.engines.roster import ComponentStatus
+    from vivavoce.realtime.outbox import Outbox
+    from vivavoce.realtime.wire.session_config import SessionConfig
+
+__all__ = ["Reporter"]
+
+
+class _Stream:
+    """The audio of one response on its way out."""
+
+    def __init__(self, number: int, audio_format: AudioFormat) -> None:
+        self.number = number
+        self.format = audio_format
+        self.encoder = OutputEncoder(audio_format)
+        self.sequence = itertools.count()
+        self.position = 0
+
+
+class Reporter:
+    """Tells one client what happens; a `SessionClient`."""
+
+    def __init__(self, outbox: Outbox, config: SessionConfig, *, extensions: bool) -> None:
+        self.config = config
+        self._outbox = outbox
+        self._extensions = extensions
+        self._event_ids = itertools.count(1)
+        self._numbers = itertools.count(1)
+        self._streams: dict[str, _Stream] = {}
+
+    def next_event_id(self) -> str:
+        """Return an id for the next event of this connection."""
+        return f"event_{next(self._event_ids):06d}"
+
+    def send(self, event: ws.ServerEvent) -> None:
+        """Queue an event."""
+        self._outbox.put(encode(event).decode())
+
+    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+        """Put one piece of news on the wire."""
+        match news:
+            case fx.OutputAudio():
+                if audio is not None:
+                    self._send_audio(news, audio)
+            case fx.OutputAudioDone():
+                self._end_audio(news)
+            case fx.PlayoutCleared():
+                self._clear(news)
+            case fx.ReplyDone():
+                self._streams.pop(news.reply.response_id, None)
+                self._send_reply_news(news)
+                self.send(ws.RateLimitsUpdated(event_id=self.next_event_id(), rate_limits=()))
+            case fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript():
+                self._send_extension(news)
+            case fx.ItemRetrieved():
+                self._send_retrieved(news, audio)
+            case _:
+                self._send_reply_news(news)
+
+    def tell_status(self, statuses: tuple[ComponentStatus, ...]) -> None:
+        """Tell a client of the extension how the service is."""
+        if not self._extensions:
+            return
+        components = tuple(
+            we.ComponentStatus(
+                job=status.job.value,
+                name=status.name,
+                state=status.state,
+                detail=status.detail,
+                progress=status.progress,
+            )
+            for status in statuses
+        )
+        self.send(we.ServiceStatus(event_id=self.next_event_id(), components=components))
+
+    def _send_reply_news(self, news: fx.Effect) -> None:
+        event = response_wire.event_of(news, self.next_event_id(), self.config)
+        if event is not None:
+            self.send(event)
+
+    def _send_audio(self, news: fx.OutputAudio, audio: Samples) -> None:
+        stream = self._stream(news.response_id, news.item_id)
+        if self._extensions and news.text:
+            self.send(
+                we.OutputSegment(
+                    event_id=self.next_event_id(),
+                    response_id=news.response_id,
+                    item_id=news.item_id,
+                    first_sample=news.first_sample * stream.format.rate_hz // SPEECH_HZ,
+                    samples=news.samples * stream.format.rate_hz // SPEECH_HZ,
+                    text=news.text,
+                )
+            )
+        self._send_encoded(news.response_id, news.item_id, news.output_index, stream.encoder.encode(audio))
+
+    def _end_audio(self, news: fx.OutputAudioDone) -> None:
+        stream = self._streams.get(news.response_id)
+        if stream is not None:
+            self._send_encoded(news.response_id, news.item_id, news.output_index, stream.encoder.flush())
+        self._send_reply_news(news)
+
+    def _send_encoded(self, response_id: str, item_id: str, output_index: int, data: bytes) -> None:
+        if not data:
+            return
+        stream = self._stream(response_id, item_id)
+        if self._extensions:
+            frame = pack_output_audio(
+                data, response_number=stream.number, sequence=next(stream.sequence), first_sample=stream.position
+            )
+            self._outbox.put(frame, audio_of=response_id)
+        else:
+            event = wr.ResponseOutputAudioDelta(
+                event_id=self.next_event_id(),
+                response_id=response_id,
+                item_id=item_id,
+                output_index=output_index,
+                content_index=0,
+                delta=data,
+            )
+            self._outbox.put(encode(event).decode(), audio_of=response_id)
+        stream.position += len(data) // stream.format.bytes_per_sample
+
+    def _stream(self, response_id: str, item_id: str) -> _Stream:
+        stream = self._streams.get(response_id)
+        if stream is None:
+            number = next(self._numbers) % RESPONSE_NUMBERS
+            stream = self._streams[response_id] = _Stream(number, audio_format_of(self.config.audio.output.format))
+            if self._extensions:
+                self.send(
+                    we.AudioStream(
+                        event_id=self.next_event_id(),
+                        response_number=number,
+                        response_id=response_id,
+                        item_id=item_id,
+                        content_index=0,
+                        sample_rate_hz=stream.format.rate_hz,
+                    )
+                )
+        return stream
+
+    def _clear(self, news: fx.PlayoutCleared) -> None:
+        self._streams.pop(news.response_id, None)
+        self._outbox.purge_audio(news.response_id)
+        if self._extensions:
+            self.send(
+                we.PlayoutClear(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id)
+            )
+
+    def _send_extension(self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript) -> None:
+        if not self._extensions:
+            return
+        event_id = self.next_event_id()
+        match news:
+            case fx.TurnStateChanged():
+                reason = news.reason.replace(" ", "_").replace(",", "")
+                self.send(we.TurnState(event_id=event_id, state=news.state, reason=reason))
+            case fx.TurnTimed():
+                self.send(
+                    we.TurnTiming(
+                        event_id=event_id,
+                        response_id=news.response_id,
+                        item_id=news.item_id,
+                        marks=response_wire.turn_marks(news.marks),
+                    )
+                )
+            case fx.PartialTranscript():
+                self.send(
+                    we.InputPartial(event_id=event_id, item_id=news.item_id, stable=news.stable, unstable=news.unstable)
+                )
+
+    def _send_retrieved(self, news: fx.ItemRetrieved, audio: Samples | None) -> None:
+        data: bytes | None = None
+        if audio is not None:
+            encoder = OutputEncoder(audio_format_of(self.config.audio.output.format))
+            data = encoder.encode(audio) + encoder.flush()
+        item = wire_item(news.item, audio=data)
+        self.send(ws.ConversationItemRetrieved(event_id=self.next_event_id(), item=item))

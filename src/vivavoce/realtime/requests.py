@@ -1,0 +1,179 @@
+"""What a client asks for, done: each client event becomes a call of the session.
+
+Owns the session's configuration as the client sees it, and the `error` event for whatever cannot be done. Refuses to
+know sockets and tasks: a message comes in, calls and events go out, at once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, assert_never
+
+import msgspec
+
+from vivavoce.audio.formats import SPEECH_HZ, AudioFormat
+from vivavoce.audio.resample import resample
+from vivavoce.conversation import events as ev
+from vivavoce.errors import InputError, VivavoceError
+from vivavoce.realtime import translation
+from vivavoce.realtime.wire import client_events as ce
+from vivavoce.realtime.wire import items as wi
+from vivavoce.realtime.wire import server_events as ws
+from vivavoce.realtime.wire.binary import unpack_input_audio
+from vivavoce.realtime.wire.response_config import resolve_response
+from vivavoce.realtime.wire.session_config import apply_update, to_wire
+
+if TYPE_CHECKING:
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.realtime.reporter import Reporter
+    from vivavoce.realtime.wire.client_events import EventLimits
+    from vivavoce.session.driver import Session
+
+__all__ = ["RequestHandler"]
+
+
+class RequestHandler:
+    """Performs one client's events."""
+
+    def __init__(
+        self,
+        session: Session,
+        reporter: Reporter,
+        *,
+        default_language: str,
+        extensions: bool,
+        limits: EventLimits,
+    ) -> None:
+        self._session = session
+        self._reporter = reporter
+        self._default_language = default_language
+        self._extensions = extensions
+        self._limits = limits
+
+    def handle(self, message: str | bytes) -> None:
+        """Do what a message asks, or answer it with an `error` event; the session goes on either way."""
+        event_id: str | None = None
+        try:
+            if isinstance(message, bytes):
+                self._hear_binary(message)
+                return
+            event = ce.decode_client_event(message, extensions=self._extensions, limits=self._limits)
+            event_id = event.event_id
+            self._perform(event)
+        except VivavoceError as error:
+            about = getattr(error, "event_id", None) or event_id
+            reporter = self._reporter
+            reporter.send(ws.error_event(error, event_id=reporter.next_event_id(), client_event_id=about))
+
+    def _hear_binary(self, frame: bytes) -> None:
+        if not self._extensions:
+            raise InputError(
+                "invalid_event",
+                "Binary messages are not part of the protocol that this connection speaks.",
+                remedy="Send JSON text, or connect with the subprotocol 'vivavoce.v1'.",
+            )
+        self._session.hear(bytes(unpack_input_audio(frame, max_bytes=self._limits.audio_bytes)))
+
+    def _perform(self, event: ce.ClientEvent) -> None:
+        session = self._session
+        match event:
+            case ce.InputAudioBufferAppend():
+                session.hear(event.audio)
+            case ce.InputAudioBufferCommit():
+                session.commit_input(event.event_id)
+            case ce.InputAudioBufferClear():
+                session.clear_input(event.event_id)
+            case ce.SessionUpdate():
+                self._update(event)
+            case ce.ConversationItemCreate():
+                self._create_item(event)
+            case ce.ResponseCreate():
+                self._create_response(event)
+            case _:
+                self._dispatch(event)
+
+    def _dispatch(
+        self,
+        event: ce.ConversationItemRetrieve
+        | ce.ConversationItemDelete
+        | ce.ConversationItemTruncate
+        | ce.ResponseCancel
+        | ce.OutputAudioBufferClear
+        | ce.PlayoutReport,
+    ) -> None:
+        dispatch = self._session.dispatch
+        match event:
+            case ce.ConversationItemRetrieve():
+                dispatch(ev.ItemRetrieveRequested(item_id=event.item_id, event_id=event.event_id))
+            case ce.ConversationItemDelete():
+                dispatch(ev.ItemDeleteRequested(item_id=event.item_id, event_id=event.event_id))
+            case ce.ConversationItemTruncate():
+                dispatch(
+                    ev.ItemTruncateRequested(
+                        item_id=event.item_id,
+                        content_index=event.content_index,
+                        audio_end_ms=event.audio_end_ms,
+                        event_id=event.event_id,
+                    )
+                )
+            case ce.ResponseCancel():
+                dispatch(ev.ReplyCancelRequested(response_id=event.response_id, event_id=event.event_id))
+            case ce.PlayoutReport():
+                dispatch(self._playout(event))
+            case ce.OutputAudioBufferClear():
+                raise InputError(
+                    "invalid_event",
+                    "'output_audio_buffer.clear' is only for connections whose audio the server plays (WebRTC, SIP).",
+                    remedy="Stop playing, and send conversation.item.truncate.",
+                    param="type",
+                )
+            case never:
+                assert_never(never)
+
+    def _update(self, event: ce.SessionUpdate) -> None:
+        reporter = self._reporter
+        config = apply_update(reporter.config, event.session, voice_locked=self._session.has_spoken)
+        settings = translation.conversation_settings(
+            config, default_language=self._default_language, playout_reports=self._extensions
+        )
+        reporter.config = config
+        self._session.configure(
+            settings,
+            audio_format=translation.audio_format_of(config.audio.input.format),
+            detection=translation.turn_detection_of(config),
+        )
+        session = to_wire(config, extensions=self._extensions)
+        reporter.send(ws.SessionUpdated(event_id=reporter.next_event_id(), session=session))
+
+    def _create_item(self, event: ce.ConversationItemCreate) -> None:
+        item = translation.domain_item(event.item)
+        audio = self._audio_of(event.item)
+        if audio is not None and not item.id:
+            item = translation.domain_item(msgspec.structs.replace(event.item, id=f"item_{uuid.uuid4().hex[:20]}"))
+        request = ev.ItemCreateRequested(item=item, previous_item_id=event.previous_item_id, event_id=event.event_id)
+        self._session.create_item(request, audio)
+
+    def _create_response(self, event: ce.ResponseCreate) -> None:
+        config = resolve_response(self._reporter.config, event.response, voice_locked=self._session.has_spoken)
+        options = translation.reply_options(config)
+        self._session.dispatch(ev.ReplyRequested(options=options, event_id=event.event_id))
+
+    def _audio_of(self, item: wi.Item) -> Samples | None:
+        """Return the audio that a client's item holds, at 24 kHz."""
+        if not isinstance(item, wi.Message):
+            return None
+        for part in item.content:
+            if isinstance(part, wi.InputAudio) and part.audio is not None and part.transcript is None:
+                audio_format = translation.audio_format_of(self._reporter.config.audio.input.format)
+                return resample(audio_format.decode(part.audio), audio_format.rate_hz, SPEECH_HZ)
+        return None
+
+    def _playout(self, report: ce.PlayoutReport) -> ev.PlayoutReported:
+        """Return a playout report in the conversation's own samples, whatever rate the client plays at."""
+        played_format: AudioFormat = translation.audio_format_of(self._reporter.config.audio.output.format)
+        scale = SPEECH_HZ // played_format.rate_hz
+        return ev.PlayoutReported(
+            item_id=report.item_id,
+            played_samples=report.played_samples * scale,
+            buffered_samples=report.buffered_samples * scale,
+        )

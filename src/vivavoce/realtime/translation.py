@@ -1,0 +1,232 @@
+"""Between the wire's records and the domain's: settings, items, reply options, both pure.
+
+Owns the meaning of each wire setting for a conversation. Refuses to know sockets, and which event carries a record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+import msgspec
+
+from vivavoce.audio.formats import AudioFormat
+from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
+from vivavoce.errors import InputError
+from vivavoce.realtime.wire import audio_config as wa
+from vivavoce.realtime.wire import items as wi
+from vivavoce.realtime.wire import tools as wt
+from vivavoce.turntaking.settings import SilenceTurns, TurnDetection, semantic_turns
+
+if TYPE_CHECKING:
+    from vivavoce.realtime.wire.response_config import ResponseConfig
+    from vivavoce.realtime.wire.session_config import SessionConfig
+    from vivavoce.realtime.wire.session_patch import MaxOutputTokens
+
+__all__ = [
+    "audio_format_of",
+    "conversation_settings",
+    "domain_item",
+    "reply_options",
+    "turn_detection_of",
+    "wire_item",
+]
+
+
+def conversation_settings(
+    config: SessionConfig, *, default_language: str, playout_reports: bool
+) -> ConversationSettings:
+    """Return what the machine must know of a session's configuration.
+
+    Raises:
+        InputError: a tool that this server cannot offer.
+    """
+    turns = config.audio.input.turn_detection
+    return ConversationSettings(
+        instructions=config.instructions,
+        modality=config.output_modalities[0],
+        voice=config.audio.output.voice,
+        speed=config.audio.output.speed,
+        language=_language(config, default_language),
+        tools=_tools(config.tools, at="session.tools"),
+        tool_choice=_tool_choice(config.tool_choice),
+        max_output_tokens=_max_tokens(config.max_output_tokens),
+        detects_turns=turns is not None,
+        reply_after_turn=turns is not None and turns.create_response,
+        interruptible=turns is not None and turns.interrupt_response,
+        transcripts=config.audio.input.transcription is not None,
+        playout_reports=playout_reports,
+    )
+
+
+def turn_detection_of(config: SessionConfig) -> TurnDetection | None:
+    """Return how the session's turns are detected; None when the client commits them by hand."""
+    match config.audio.input.turn_detection:
+        case None:
+            return None
+        case wa.ServerVad() as vad:
+            return SilenceTurns(
+                threshold=vad.threshold,
+                prefix_padding_ms=vad.prefix_padding_ms,
+                silence_ms=vad.silence_duration_ms,
+            )
+        case wa.SemanticVad(eagerness=eagerness):
+            return semantic_turns(eagerness)
+        case never:
+            assert_never(never)
+
+
+def audio_format_of(wire_format: wa.AudioFormat) -> AudioFormat:
+    """Return the audio format that a wire format names."""
+    match wire_format:
+        case wa.PcmFormat():
+            return AudioFormat.PCM16_24K
+        case wa.PcmuFormat():
+            return AudioFormat.PCMU_8K
+        case wa.PcmaFormat():
+            return AudioFormat.PCMA_8K
+        case never:
+            assert_never(never)
+
+
+def reply_options(config: ResponseConfig) -> ReplyOptions:
+    """Return what one reply overrides.
+
+    Raises:
+        InputError: an item or a tool that this server cannot use.
+    """
+    chosen = config.input
+    return ReplyOptions(
+        in_band=config.writes_to_conversation,
+        instructions=config.instructions,
+        modality=config.output_modalities[0],
+        voice=config.voice,
+        tools=_tools(config.tools, at="response.tools"),
+        tool_choice=_tool_choice(config.tool_choice),
+        max_output_tokens=_max_tokens(config.max_output_tokens),
+        input_items=None if chosen is None else tuple(_chosen_item(item) for item in chosen),
+        metadata=tuple((config.metadata or {}).items()),
+    )
+
+
+def domain_item(item: wi.Item) -> Item:
+    """Return a client's item as the conversation keeps it.
+
+    Raises:
+        InputError: content that no model here can take in.
+    """
+    match item:
+        case wi.Message():
+            content = tuple(_domain_part(part) for part in item.content)
+            return Item(id=item.id or "", role=item.role, content=content)
+        case wi.FunctionCall():
+            return Item(
+                id=item.id or "",
+                kind="function_call",
+                role="assistant",
+                call_id=item.call_id or "",
+                name=item.name,
+                arguments=item.arguments,
+            )
+        case wi.FunctionCallOutput():
+            return Item(id=item.id or "", kind="function_call_output", call_id=item.call_id, output=item.output)
+        case _:
+            raise InputError(
+                "invalid_value",
+                f"Items of type '{item.__struct_config__.tag}' cannot be created here.",
+                remedy="Create messages, function calls or function call outputs.",
+                param="item.type",
+            )
+
+
+def wire_item(item: Item, *, audio: bytes | None = None) -> wi.Item:
+    """Return an item as events tell it; `audio` only for a client that asked for the item."""
+    match item.kind:
+        case "function_call":
+            return wi.FunctionCall(
+                id=item.id, status=item.status, name=item.name, arguments=item.arguments, call_id=item.call_id
+            )
+        case "function_call_output":
+            return wi.FunctionCallOutput(id=item.id, status=item.status, call_id=item.call_id, output=item.output)
+        case _:
+            content = tuple(_wire_part(part, audio) for part in item.content)
+            return wi.Message(id=item.id, status=item.status, role=item.role, content=content)
+
+
+def _language(config: SessionConfig, default: str) -> str:
+    transcription = config.audio.input.transcription
+    asked = (transcription.language if transcription else None) or config.language
+    if asked == "auto":
+        asked = default
+    return asked.replace("_", "-").partition("-")[0].lower()
+
+
+def _max_tokens(value: MaxOutputTokens) -> int | None:
+    return None if value == "inf" else value
+
+
+def _tool_choice(choice: wt.ToolChoice) -> str:
+    match choice:
+        case wt.ToolChoiceFunction(name=name):
+            return name
+        case wt.ToolChoiceMcp():
+            return "auto"
+        case _:
+            return choice
+
+
+def _tools(tools: tuple[wt.Tool, ...], *, at: str) -> tuple[Tool, ...]:
+    known: list[Tool] = []
+    for index, tool in enumerate(tools):
+        if isinstance(tool, wt.McpServerTool):
+            raise InputError(
+                "invalid_value",
+                "Tools of MCP servers are not supported yet.",
+                remedy="Offer function tools.",
+                param=f"{at}[{index}].type",
+            )
+        parameters = msgspec.json.encode(tool.parameters or {"type": "object", "properties": {}}).decode()
+        known.append(Tool(name=tool.name, description=tool.description or "", parameters_json=parameters))
+    return tuple(known)
+
+
+def _chosen_item(item: wi.Item | wi.ItemReference) -> Item:
+    if isinstance(item, wi.ItemReference):
+        return Item(id=item.id, kind="reference")
+    return domain_item(item)
+
+
+def _domain_part(part: wi.ContentPart) -> ContentPart:
+    match part:
+        case wi.InputText(text=text):
+            return ContentPart(kind="input_text", text=text)
+        case wi.OutputText(text=text):
+            return ContentPart(kind="output_text", text=text)
+        case wi.InputAudio(transcript=transcript):
+            return ContentPart(kind="input_audio", text=transcript)
+        case wi.OutputAudio(transcript=transcript):
+            return ContentPart(kind="output_audio", text=transcript)
+        case wi.InputImage():
+            raise InputError(
+                "invalid_value",
+                "Images are not understood here.",
+                remedy="Describe the image in words.",
+                param="item.content",
+            )
+        case never:
+            assert_never(never)
+
+
+def _wire_part(part: ContentPart, audio: bytes | None) -> wi.ContentPart:
+    text = part.heard if part.heard is not None else part.text
+    match part.kind:
+        case "input_text":
+            return wi.InputText(text=text or "")
+        case "output_text":
+            return wi.OutputText(text=text or "")
+        case "input_audio":
+            return wi.InputAudio(transcript=text, audio=audio)
+        case "output_audio":
+            return wi.OutputAudio(transcript=text, audio=audio)
+        case never:
+            assert_never(never)
