@@ -1,0 +1,139 @@
+"""The server's settings: one record, from the command line, the environment, a file and the defaults, in that order.
+
+Owns every setting's name, meaning, unit, range and default, and knows where each value came from. Refuses to know what
+is done with them; `app` wires.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CONFIG_FILE", "DEFAULT_INSTRUCTIONS", "Origin", "Settings", "load_settings", "origins"]
+
+CONFIG_FILE = "vivavoce.toml"
+
+DEFAULT_INSTRUCTIONS = (
+    "You are Viva, a warm and attentive voice assistant. You are heard, not read: answer in one to three short, "
+    "natural sentences, without lists, markup or emoji. Answer in the user's language. If you do not know, say so."
+)
+
+Origin = Literal["command line", "environment", "file", "default"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; `VIVAVOCE_NAME` in the environment, `name` in vivavoce.toml, `--name` on a command."""
+
+    config_file: ClassVar[Path] = Path(CONFIG_FILE)
+    model_config = SettingsConfigDict(env_prefix="VIVAVOCE_", extra="forbid", frozen=True, validate_default=False)
+
+    host: str = Field("127.0.0.1", description="Address to listen on; any but loopback needs an API key.")
+    port: int = Field(8765, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    api_key: SecretStr | None = Field(None, description="Key that clients must show.")
+    allowed_origins: tuple[str, ...] = Field((), description="Web origins besides our own that may connect.")
+    language: str = Field("en", description="Language of sessions that name none: an ISO 639-1 code, or auto.")
+    stt: str = Field("auto", description="Speech recogniser: auto (by language), a model's name, or a folder.")
+    llm: str = Field("auto", description="Language model: auto, a model's name, a .gguf file, or URL#MODEL.")
+    tts: str = Field("auto", description="Voice engine: auto (by language), a model's name, or a file.")
+    voice: str = Field("", description="Voice of sessions that name none; empty lets the language choose.")
+    instructions: str = Field(DEFAULT_INSTRUCTIONS, description="System prompt of sessions that bring none.")
+    llm_api_key: SecretStr | None = Field(None, description="Key for the language model's server; never leaves here.")
+    max_sessions: int = Field(100, ge=1, le=10_000, description="Sessions served at once; more are refused.")
+    idle_seconds: float = Field(300.0, gt=0, description="Silence of a client, in seconds, that ends its session.")
+    input_max_bytes: int = Field(10_000_000, ge=64_000, description="Bytes of unheard input a session may hold.")
+    input_max_chunks: int = Field(1_000, ge=10, description="Chunks of unheard input a session may hold.")
+    record: Path | None = Field(None, description="Folder for event logs, which hold what is said; unset for none.")
+    models: Path | None = Field(None, description="Folder of the weights; unset for the user's cache folder.")
+    offline: bool = Field(False, description="Never fetch weights; what is missing stays missing.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least level logged.")
+    log_format: Literal["console", "json"] = Field("console", description="Shape of log lines.")
+    log_words: bool = Field(False, description="Whether logs may hold what was said.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the command line first, then the environment, then the file that `load_settings` found."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.config_file))
+
+
+def load_settings(overrides: Mapping[str, object], config_file: Path | None = None) -> Settings:
+    """Return the settings in force; `overrides` come from the command line, None meaning not given.
+
+    Without `config_file`, a `vivavoce.toml` in the working folder is read if there is one.
+
+    Raises:
+        InputError: `config_not_found`, or `settings_invalid`, naming the setting and what it may be.
+    """
+    source = _reading(config_file)
+    try:
+        return source(**_given(overrides))  # type: ignore[arg-type] # pydantic checks what the command line gave
+    except ValidationError as error:
+        raise _invalid(error) from error
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "settings_invalid",
+            f"The configuration file '{source.config_file}' cannot be read: {error}.",
+            remedy="Mend the file, or name another with --config.",
+        ) from error
+
+
+def origins(overrides: Mapping[str, object], config_file: Path | None = None) -> dict[str, Origin]:
+    """Return where each setting's value comes from."""
+    source = _reading(config_file)
+    by_origin: dict[Origin, set[str]] = {
+        "command line": set(_given(overrides)),
+        "environment": set(EnvSettingsSource(source)()),
+        "file": set(TomlConfigSettingsSource(source, source.config_file)()),
+    }
+    return {
+        name: next((origin for origin, names in by_origin.items() if name in names), "default")
+        for name in Settings.model_fields
+    }
+
+
+def _given(overrides: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in overrides.items() if value is not None}
+
+
+def _reading(config_file: Path | None) -> type[Settings]:
+    """Return the settings class that reads this file."""
+    if config_file is None:
+        return Settings
+    if not config_file.is_file():
+        raise InputError(
+            "config_not_found",
+            f"There is no configuration file '{config_file}'.",
+            remedy="Check the path after --config.",
+        )
+    return type("Settings", (Settings,), {"__module__": __name__, "config_file": config_file})
+
+
+def _invalid(error: ValidationError) -> InputError:
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    return InputError(
+        "settings_invalid",
+        f"The setting '{name}' cannot be {first.get('input')!r}: {first['msg']}.",
+        remedy="Run 'vivavoce config' to see every setting, what it means and where it comes from.",
+        param=name,
+    )
