@@ -1,0 +1,39 @@
+/**
+ * What the page knows, and how each piece of news changes it.
+ *
+ * Owns the state's shape, the reducer, and the questions asked of the state (selectors). Everything here is a pure
+ * function of its arguments: no React, no DOM, no clock, no network, no devices.
+ */
+export type { Action } from './actions.ts';
+export { captionOf } from './captions.ts';
+export type { Caption } from './captions.ts';
+export { INITIAL_STATE } from './model.ts';
+export type {
+  ConnectionState,
+  ConversationState,
+  Language,
+  Mode,
+  Preferences,
+  Problem,
+  ProblemCode,
+  Segment,
+  Speaker,
+  Theme,
+  Utterance,
+} from './model.ts';
+export { reduce } from './reducer.ts';
+export {
+  ailingComponents,
+  canInterrupt,
+  canTalk,
+  isBlocking,
+  liveUtterances,
+  pastUtterances,
+  retellable,
+  stageOf,
+} from './selectors.ts';
+export type { Hint, Stage } from './selectors.ts';
+export { createConversationStore } from './store.ts';
+export type { ConversationStore } from './store.ts';
+export { parseStored, store, STORED_LIMIT } from './stored.ts';
+export type { StoredUtterance } from './stored.ts';

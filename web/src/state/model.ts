@@ -1,0 +1,115 @@
+/** The shape of the state. */
+import type { ServiceComponent, TurnMarks, WireTurnState } from '../protocol/index.ts';
+
+export type Speaker = 'user' | 'assistant';
+export type Mode = 'hands-free' | 'push-to-talk';
+export type Language = 'en' | 'zh';
+export type Theme = 'system' | 'light' | 'dark';
+
+/** A clause of a reply, and the samples of the reply's audio in which it is spoken. */
+export interface Segment {
+  readonly firstSample: number;
+  readonly samples: number;
+  readonly text: string;
+}
+
+/** One thing said or typed, by either side. */
+export interface Utterance {
+  /** Identity on this page; never changes and never repeats. */
+  readonly key: number;
+  /** Identity in the present session; a new session gets new ones. */
+  readonly id: string;
+  readonly speaker: Speaker;
+  readonly source: 'voice' | 'text';
+  /**
+   * `pending`: typed, not sent yet. `live`: words or sound still come. `interrupted`: its end was not heard.
+   * `failed`: it could not be understood, or the reply broke off.
+   */
+  readonly status: 'pending' | 'live' | 'done' | 'interrupted' | 'failed';
+  /** All its words as known so far. */
+  readonly text: string;
+  /** Words known not to have been heard, of an utterance from an earlier visit; others compute them. */
+  readonly unheard: string;
+  /** `expected`: will be spoken, no sound yet. `sounding`: has sound. */
+  readonly voice: 'none' | 'expected' | 'sounding';
+  readonly segments: readonly Segment[];
+  /** Samples of its audio played. */
+  readonly playedSamples: number;
+  readonly responseId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly timing: TurnMarks | null;
+}
+
+export type ConnectionState =
+  | { readonly kind: 'offline' | 'connecting' | 'online' | 'failed' }
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly limit: number }
+  | { readonly kind: 'refused'; readonly cause: 'unauthorised' | 'capacity' };
+
+export type ProblemCode =
+  | 'no_microphone'
+  | 'permission_denied'
+  | 'microphone_busy'
+  | 'microphone_lost'
+  | 'insecure_origin'
+  | 'unsupported_browser'
+  | 'audio_blocked'
+  | 'server_gone'
+  | 'gave_up'
+  | 'unauthorised'
+  | 'capacity'
+  | 'model_missing'
+  | 'reply_failed'
+  | 'server_error'
+  | 'page_error';
+
+/** Something the user should know, and mostly can do something about. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** The server's or browser's own words; empty when the page's words say it all. */
+  readonly detail: string;
+}
+
+/** What the user chose and wants kept. */
+export interface Preferences {
+  readonly mode: Mode;
+  readonly language: Language;
+  readonly theme: Theme;
+}
+
+export interface ConversationState {
+  /** What the user asked for: `running` from the devices being open until stop. */
+  readonly phase: 'stopped' | 'starting' | 'running';
+  readonly connection: ConnectionState;
+  /** The server's word on whose turn it is. */
+  readonly turn: WireTurnState;
+  readonly utterances: readonly Utterance[];
+  readonly nextKey: number;
+  /** Utterances from this key on belong to the conversation since the last start. */
+  readonly runStart: number;
+  /** What the user is saying; `stable` will not change any more. */
+  readonly partial: { readonly id: string; readonly stable: string; readonly unstable: string } | null;
+  readonly components: readonly ServiceComponent[];
+  readonly problems: readonly Problem[];
+  readonly hasMicrophone: boolean;
+  readonly isMuted: boolean;
+  /** True while the push-to-talk button is held. */
+  readonly isHolding: boolean;
+  readonly preferences: Preferences;
+}
+
+export const INITIAL_STATE: ConversationState = {
+  phase: 'stopped',
+  connection: { kind: 'offline' },
+  turn: 'idle',
+  utterances: [],
+  nextKey: 1,
+  runStart: 1,
+  partial: null,
+  components: [],
+  problems: [],
+  hasMicrophone: false,
+  isMuted: false,
+  isHolding: false,
+  preferences: { mode: 'hands-free', language: 'en', theme: 'system' },
+};

@@ -1,0 +1,54 @@
+/** The list of problems: one of each kind, the newest first. */
+import type { WireError } from '../protocol/index.ts';
+import type { ConnectionState, ConversationState, Problem, ProblemCode } from './model.ts';
+
+/** Errors that say what the page already knows or did on purpose. */
+const NOT_NEWS = new Set([
+  'response_cancel_not_active',
+  'input_audio_buffer_commit_empty',
+  'item_create_duplicate_item_id',
+  // These end the connection, which tells it better.
+  'unauthorised',
+  'unauthorized',
+  'invalid_api_key',
+  'capacity',
+]);
+
+const MODEL_MISSING = /^(model|weights|engine)_(missing|not_found|unavailable|not_installed)$/;
+
+/** Problems of the link to the server: at most one at a time. */
+const LINK_PROBLEMS = ['server_gone', 'gave_up', 'unauthorised', 'capacity'] as const;
+
+/** Returns null for an error the user need not see. */
+export function problemOfError({ code, message }: WireError): Problem | null {
+  if (NOT_NEWS.has(code)) return null;
+  return { code: MODEL_MISSING.test(code) ? 'model_missing' : 'server_error', detail: message };
+}
+
+export function raise(state: ConversationState, problem: Problem): ConversationState {
+  const others = state.problems.filter(({ code }) => code !== problem.code);
+  return { ...state, problems: [problem, ...others] };
+}
+
+/** Takes problems off the list. */
+export function settle(state: ConversationState, codes: readonly ProblemCode[]): ConversationState {
+  const remaining = state.problems.filter(({ code }) => !codes.includes(code));
+  return remaining.length === state.problems.length ? state : { ...state, problems: remaining };
+}
+
+/** Keeps the list in step with the link. */
+export function raiseForConnection(state: ConversationState, connection: ConnectionState): ConversationState {
+  const settled = settle(state, LINK_PROBLEMS);
+  switch (connection.kind) {
+    case 'reconnecting':
+      return raise(settled, { code: 'server_gone', detail: '' });
+    case 'failed':
+      return raise(settled, { code: 'gave_up', detail: '' });
+    case 'refused':
+      return raise(settled, { code: connection.cause, detail: '' });
+    case 'offline':
+    case 'connecting':
+    case 'online':
+      return settled;
+  }
+}

@@ -1,0 +1,78 @@
+/** The one function through which the state changes: a table of what each action does. */
+import type { Action } from './actions.ts';
+import type { ConversationState } from './model.ts';
+import { raise, raiseForConnection, settle } from './problems.ts';
+import { applyServerEvent } from './server.ts';
+import { restore } from './stored.ts';
+import { append, changeItem, endLive, renameForNewSession } from './utterances.ts';
+
+type ActionOf<Type, Member = Action> = Member extends { readonly type: infer Types }
+  ? Type extends Types
+    ? Member
+    : never
+  : never;
+
+type Table = {
+  readonly [Type in Action['type']]: (state: ConversationState, action: ActionOf<Type>) => ConversationState;
+};
+
+const TABLE: Table = {
+  'page.restored': (state, { utterances, preferences }) => restore(state, utterances, preferences),
+  'conversation.starting': (state) => ({
+    ...state,
+    phase: 'starting',
+    problems: [],
+    runStart: state.nextKey,
+  }),
+  'conversation.running': (state, { hasMicrophone }) => ({ ...state, phase: 'running', hasMicrophone }),
+  'conversation.stopped': (state) => ({
+    ...endLive(state),
+    phase: 'stopped',
+    hasMicrophone: false,
+    isHolding: false,
+    components: [],
+  }),
+  'connection.changed': (state, { connection }) => {
+    const isLost = state.connection.kind === 'online' && connection.kind !== 'online';
+    return { ...raiseForConnection(isLost ? endLive(state) : state, connection), connection };
+  },
+  'session.began': renameForNewSession,
+  'server.said': (state, { event, at }) => applyServerEvent(state, event, at),
+  'playout.progress': movePlayhead,
+  'playout.ended': movePlayhead,
+  'playout.cleared': movePlayhead,
+  'text.typed': (state, { id, text, at }) => {
+    const status = state.connection.kind === 'online' ? 'done' : 'pending';
+    return append(state, { id, speaker: 'user', source: 'text', status, text, at });
+  },
+  'history.cleared': (state) => ({ ...state, utterances: [], partial: null, runStart: state.nextKey }),
+  'microphone.muted': (state, { isMuted }) => ({ ...state, isMuted }),
+  'microphone.lost': (state) =>
+    raise({ ...state, hasMicrophone: false }, { code: 'microphone_lost', detail: '' }),
+  'talk.held': (state, { isHolding }) => ({ ...state, isHolding }),
+  'preferences.changed': (state, { preferences }) => ({
+    ...state,
+    preferences: { ...state.preferences, ...preferences },
+  }),
+  'problem.raised': (state, { problem }) => raise(state, problem),
+  'problem.gone': (state, { code }) => settle(state, [code]),
+};
+
+/** Returns the next state; the same object when nothing changed. */
+export function reduce(state: ConversationState, action: Action): ConversationState {
+  // The entry was looked up by the action's own type, which TypeScript cannot follow through a union.
+  const entry = TABLE[action.type] as (state: ConversationState, action: Action) => ConversationState;
+  return entry(state, action);
+}
+
+/** A reply that is over stays as it ended; its playhead may still move while its last sound plays. */
+function movePlayhead(
+  state: ConversationState,
+  { type, playhead }: Extract<Action, { readonly playhead: unknown }>,
+): ConversationState {
+  return changeItem(state, playhead.item, (reply) => {
+    const playedSamples = Math.max(reply.playedSamples, playhead.played);
+    if (reply.status !== 'live' || type === 'playout.progress') return { ...reply, playedSamples };
+    return { ...reply, playedSamples, status: type === 'playout.ended' ? 'done' : 'interrupted' };
+  });
+}

@@ -1,0 +1,135 @@
+/** Questions asked of the state. */
+import type { ServiceComponent, WireTurnState } from '../protocol/index.ts';
+import type { ConversationState, ProblemCode, Utterance } from './model.ts';
+import { retoldText } from './utterances.ts';
+
+/** The line under the state: what is going on, or what to do next. */
+export type Hint =
+  | 'start'
+  | 'starting'
+  | 'connecting'
+  | 'reconnecting'
+  | 'speak'
+  | 'hold'
+  | 'release'
+  | 'muted'
+  | 'type'
+  | 'thinking'
+  | 'interrupt'
+  | 'see_problem';
+
+/** What the big indicator shows. */
+export interface Stage {
+  readonly state: WireTurnState;
+  readonly hint: Hint;
+}
+
+/** A new session is told of no more than this; a small model could not hold more. */
+const RETOLD_UTTERANCES = 40;
+const RETOLD_CHARACTERS = 8000;
+
+const BLOCKING = new Set<ProblemCode>([
+  'no_microphone',
+  'permission_denied',
+  'microphone_busy',
+  'insecure_origin',
+  'unsupported_browser',
+  'gave_up',
+  'unauthorised',
+  'capacity',
+  'page_error',
+]);
+
+/** Whether a problem keeps the conversation from starting or going on. */
+export function isBlocking(code: ProblemCode): boolean {
+  return BLOCKING.has(code);
+}
+
+/** What the page is doing, in one of the five states a person can tell apart. */
+export function stageOf(state: ConversationState): Stage {
+  if (state.problems.some(({ code }) => isBlocking(code))) return { state: 'error', hint: 'see_problem' };
+  if (state.phase !== 'running')
+    return { state: 'idle', hint: state.phase === 'stopped' ? 'start' : 'starting' };
+  if (state.connection.kind !== 'online') {
+    return { state: 'idle', hint: state.connection.kind === 'reconnecting' ? 'reconnecting' : 'connecting' };
+  }
+  if (state.isHolding) return { state: 'listening', hint: 'release' };
+  return turnStage(state);
+}
+
+function turnStage(state: ConversationState): Stage {
+  switch (state.turn) {
+    case 'processing':
+      return { state: 'processing', hint: 'thinking' };
+    case 'speaking':
+      return { state: 'speaking', hint: 'interrupt' };
+    case 'error':
+      return { state: 'error', hint: 'see_problem' };
+    case 'idle':
+    case 'listening':
+      return waitingStage(state);
+  }
+}
+
+/** Nobody's turn: whether the page really listens depends on the microphone. */
+function waitingStage({ hasMicrophone, isMuted, preferences, turn }: ConversationState): Stage {
+  if (!hasMicrophone) return { state: 'idle', hint: 'type' };
+  if (preferences.mode === 'push-to-talk') return { state: 'idle', hint: 'hold' };
+  if (isMuted) return { state: 'idle', hint: 'muted' };
+  return { state: turn, hint: 'speak' };
+}
+
+/** Whether there is a reply to cut short. */
+export function canInterrupt({ connection, turn, utterances }: ConversationState): boolean {
+  if (connection.kind !== 'online') return false;
+  const last = utterances.at(-1);
+  const isReplying = last?.speaker === 'assistant' && last.status === 'live';
+  return isReplying || turn === 'processing' || turn === 'speaking';
+}
+
+/** Whether holding the push-to-talk button would be heard. */
+export function canTalk({ phase, connection, hasMicrophone, preferences }: ConversationState): boolean {
+  return (
+    phase === 'running' &&
+    connection.kind === 'online' &&
+    hasMicrophone &&
+    preferences.mode === 'push-to-talk'
+  );
+}
+
+/** Everything before the present exchange. */
+export function pastUtterances(state: ConversationState): readonly Utterance[] {
+  return state.utterances.slice(0, liveFrom(state));
+}
+
+/** The present exchange: what the user said last, and all that followed; empty while the user says something new. */
+export function liveUtterances(state: ConversationState): readonly Utterance[] {
+  return state.utterances.slice(liveFrom(state));
+}
+
+function liveFrom({ phase, partial, utterances, runStart }: ConversationState): number {
+  if (phase === 'stopped' || partial !== null) return utterances.length;
+  const lastUser = utterances.findLastIndex(({ speaker }) => speaker === 'user');
+  const begin = lastUser === -1 ? utterances.length - 1 : lastUser;
+  return (utterances[begin]?.key ?? 0) < runStart ? utterances.length : begin;
+}
+
+/** What a new session should be told: the newest utterances with words, oldest first. */
+export function retellable({
+  utterances,
+}: ConversationState): readonly { utterance: Utterance; text: string }[] {
+  const told: { utterance: Utterance; text: string }[] = [];
+  let characters = 0;
+  for (const utterance of utterances.slice(-RETOLD_UTTERANCES).toReversed()) {
+    const text = retoldText(utterance);
+    characters += text.length;
+    if (characters > RETOLD_CHARACTERS) break;
+    if (text !== '') told.unshift({ utterance, text });
+  }
+  return told;
+}
+
+/** The engines that are not ready. */
+export function ailingComponents({ components }: ConversationState): readonly ServiceComponent[] {
+  return components.filter(({ state }) => state !== 'ready');
+}

@@ -1,0 +1,73 @@
+/** The part of the state that outlives the page, in the form in which it is kept. */
+import type { TurnMarks } from '../protocol/index.ts';
+import { captionOf } from './captions.ts';
+import type { ConversationState, Preferences, Utterance } from './model.ts';
+import { append } from './utterances.ts';
+
+/** An utterance that is over, as plain words. */
+export interface StoredUtterance {
+  readonly speaker: 'user' | 'assistant';
+  readonly source: 'voice' | 'text';
+  readonly status: 'done' | 'interrupted' | 'failed';
+  readonly heard: string;
+  readonly unheard: string;
+  readonly at: number;
+  readonly timing: TurnMarks | null;
+}
+
+/** Utterances kept, newest. */
+export const STORED_LIMIT = 200;
+
+/** The newest utterances that are over and have words. */
+export function store({ utterances }: ConversationState): readonly StoredUtterance[] {
+  return utterances.flatMap(storeOne).slice(-STORED_LIMIT);
+}
+
+function storeOne(utterance: Utterance): readonly StoredUtterance[] {
+  const { speaker, source, status, at, timing } = utterance;
+  if (status === 'pending' || status === 'live') return [];
+  const { heard, unheard } = captionOf(utterance);
+  if (heard === '' && unheard === '') return [];
+  return [{ speaker, source, status, heard, unheard, at, timing }];
+}
+
+/** Puts kept utterances and preferences in place. */
+export function restore(
+  state: ConversationState,
+  utterances: readonly StoredUtterance[],
+  preferences: Partial<Preferences>,
+): ConversationState {
+  let restored: ConversationState = { ...state, preferences: { ...state.preferences, ...preferences } };
+  for (const { heard, ...kept } of utterances) {
+    restored = append(restored, { ...kept, text: heard, id: `past_${restored.nextKey}` });
+  }
+  return { ...restored, runStart: restored.nextKey };
+}
+
+/** Reads what was kept, whoever wrote it: entries that do not fit are left out. */
+export function parseStored(value: unknown): readonly StoredUtterance[] {
+  return Array.isArray(value) ? value.filter(isStored).slice(-STORED_LIMIT) : [];
+}
+
+function isStored(value: unknown): value is StoredUtterance {
+  if (typeof value !== 'object' || value === null) return false;
+  const entry = value as Readonly<Record<string, unknown>>;
+  return (
+    isOneOf(entry.speaker, ['user', 'assistant']) &&
+    isOneOf(entry.source, ['voice', 'text']) &&
+    isOneOf(entry.status, ['done', 'interrupted', 'failed']) &&
+    typeof entry.heard === 'string' &&
+    typeof entry.unheard === 'string' &&
+    typeof entry.at === 'number' &&
+    isMarks(entry.timing)
+  );
+}
+
+function isMarks(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).every((mark) => typeof mark === 'number');
+}
+
+function isOneOf(value: unknown, words: readonly string[]): boolean {
+  return typeof value === 'string' && words.includes(value);
+}
