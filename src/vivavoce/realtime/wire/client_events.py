@@ -237,7 +237,7 @@ def _envelope(raw: bytes | str) -> tuple[str | None, str | None]:
 def _string(raw: msgspec.Raw) -> str | None:
     try:
         return _STRING.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
 

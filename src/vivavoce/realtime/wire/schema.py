@@ -33,8 +33,7 @@ def extension_schema() -> Schema:
 def _schema(roots: Mapping[str, Any]) -> Schema:
     shapes, components = msgspec.json.schema_components(roots.values(), ref_template=f"{_REF}{{name}}")
     for component in components.values():
-        if "description" in component:
-            component["description"] = cleandoc(component["description"])
+        component["description"] = cleandoc(component["description"])
     unions = {name: shape for name, shape in zip(roots, shapes, strict=True) if name not in components}
     return {
         "$schema": _DIALECT,
