@@ -283,13 +283,15 @@ def test_parts_without_audio_carry_no_audio_field() -> None:
     assert content == [{"type": "input_audio", "transcript": "turn on the light"}]
 
 
-def test_what_is_not_known_yet_is_null_where_agents_js_insists_on_the_field() -> None:
+def test_fields_that_agents_js_insists_on_are_told_even_when_nothing_is_known() -> None:
     unheard = items.Message(id="item_u", role="user", status="completed", content=(items.InputAudio(),))
     assert wire(srv.ConversationItemAdded(event_id="e", item=unheard))["item"]["content"] == [
         {"type": "input_audio", "transcript": None}
     ]
     running = items.McpCall(id="mcp_1", server_label="home", name="light", arguments="{}")
     assert wire(srv.ConversationItemAdded(event_id="e", item=running))["item"]["output"] is None
+    listed = wire(srv.ConversationItemAdded(event_id="e", item=MCP[0]))["item"]["tools"][0]
+    assert listed == {"name": "light", "input_schema": {"type": "object"}, "description": ""}
 
 
 def test_an_item_placed_first_says_so_with_null() -> None:

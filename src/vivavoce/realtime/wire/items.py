@@ -130,7 +130,8 @@ class McpToolListing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     name: str
     input_schema: Any
-    description: str | None = None
+    # A factory, because a plain default would be left out, and agents-js insists on a description.
+    description: str | None = msgspec.field(default_factory=str)
     annotations: Any = None
 
 
