@@ -36,7 +36,7 @@ Origin = Literal["command line", "environment", "file", "default"]
 
 
 class Settings(BaseSettings):
-    """Everything that can be set; `VIVAVOCE_NAME` in the environment, `name` in vivavoce.toml, `--name` on a command."""
+    """Everything that can be set: `--name` on a command, `VIVAVOCE_NAME` in the environment, `name` in the file."""
 
     config_file: ClassVar[Path] = Path(CONFIG_FILE)
     model_config = SettingsConfigDict(env_prefix="VIVAVOCE_", extra="forbid", frozen=True, validate_default=False)
