@@ -26,8 +26,25 @@ __all__ = ["InferenceThread", "OnnxSession", "onnx_session", "require_files"]
 Result = TypeVar("Result")
 
 
+class OnnxPort(Protocol):
+    """The name of one input or output of a graph."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        ...
+
+
 class OnnxSession(Protocol):
     """The part of an onnxruntime session that the engines use."""
+
+    def get_inputs(self) -> Sequence[OnnxPort]:
+        """List the graph's inputs."""
+        ...
+
+    def get_outputs(self) -> Sequence[OnnxPort]:
+        """List the graph's outputs."""
+        ...
 
     def run(
         self, output_names: Sequence[str] | None, input_feed: Mapping[str, npt.NDArray[Any]]

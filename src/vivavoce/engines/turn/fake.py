@@ -16,7 +16,7 @@ __all__ = ["FakeEndOfTurn"]
 
 
 class FakeEndOfTurn:
-    """Gives the scripted probabilities in turn, the last one for ever; `heard_samples` records the clips it was given."""
+    """Gives the scripted probabilities in turn, the last one for ever; `heard_samples` records what it was given."""
 
     def __init__(self, probabilities: Sequence[float] = (1.0,)) -> None:
         self._probabilities = tuple(probabilities)
