@@ -86,7 +86,7 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       'no-console': 'error',
@@ -95,6 +95,7 @@ export default tseslint.config(
       'max-params': ['error', 4],
     },
   },
+  { files: ['**/*.test.{ts,tsx}'], rules: { 'max-lines': ['error', { max: 500, skipBlankLines: true }] } },
   { files: ['src/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   ...layerWalls,
   noLiteralText,

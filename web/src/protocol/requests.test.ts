@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { pastTurn, sessionUpdate } from './requests.ts';
 
 it('should let the server take turns when hands are free', () => {
-  expect(sessionUpdate({ language: 'en', handsFree: true })).toEqual({
+  expect(sessionUpdate({ language: 'en', handsFree: true, hasSound: true })).toEqual({
     type: 'session.update',
     session: {
       type: 'realtime',
@@ -26,7 +26,7 @@ it('should let the server take turns when hands are free', () => {
 });
 
 it('should keep the end of the turn to itself when the user holds a button', () => {
-  expect(sessionUpdate({ language: 'zh', handsFree: false })).toMatchObject({
+  expect(sessionUpdate({ language: 'zh', handsFree: false, hasSound: true })).toMatchObject({
     session: { audio: { input: { turn_detection: null, transcription: { language: 'zh' } } } },
   });
 });
@@ -34,5 +34,11 @@ it('should keep the end of the turn to itself when the user holds a button', () 
 it('should tell past turns with the part type of their speaker', () => {
   expect(pastTurn('past_1', 'assistant', 'hello')).toMatchObject({
     item: { id: 'past_1', role: 'assistant', content: [{ type: 'output_text', text: 'hello' }] },
+  });
+});
+
+it('should ask for text where there is no sound', () => {
+  expect(sessionUpdate({ language: 'en', handsFree: true, hasSound: false })).toMatchObject({
+    session: { output_modalities: ['text'] },
   });
 });

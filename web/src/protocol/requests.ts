@@ -10,14 +10,16 @@ export interface SessionWishes {
   readonly language: string;
   /** True when the server decides where the user's turn ends; false when the user holds a button. */
   readonly handsFree: boolean;
+  /** False when the page cannot play sound: replies then come as text. */
+  readonly hasSound: boolean;
 }
 
 /** The settings asked for at the start and whenever one of them changes; instructions stay the server's own. */
-export function sessionUpdate({ language, handsFree }: SessionWishes): ClientEvent {
+export function sessionUpdate({ language, handsFree, hasSound }: SessionWishes): ClientEvent {
   const format = { type: 'audio/pcm', rate: SAMPLE_RATE_HZ } as const;
   const session: SessionSettings = {
     type: 'realtime',
-    output_modalities: ['audio'],
+    output_modalities: [hasSound ? 'audio' : 'text'],
     audio: {
       input: {
         format,

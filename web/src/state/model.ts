@@ -54,6 +54,7 @@ export type ProblemCode =
   | 'insecure_origin'
   | 'unsupported_browser'
   | 'audio_blocked'
+  | 'no_sound'
   | 'server_gone'
   | 'gave_up'
   | 'unauthorised'

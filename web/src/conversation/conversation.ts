@@ -1,0 +1,349 @@
+/**
+ * Holds one conversation: opens devices, then the link, and carries news between them and the state.
+ *
+ * ```
+ * start: devices -> link -> session settings, what was said before, what waits to be said
+ * loss:  sound stops, what was under way ends; the link tries again; then as at the start
+ * stop, refusal, giving up: link and devices are freed
+ * ```
+ */
+import { AudioFault } from '../audio/index.ts';
+import type { AudioListener, AudioPort, OpenAudio, Waveform } from '../audio/index.ts';
+import { Link } from '../connection/index.ts';
+import type { BackoffPolicy, LinkStatus, OpenTransport } from '../connection/index.ts';
+import { pastTurn, sessionUpdate, userText } from '../protocol/index.ts';
+import type { ServerEvent } from '../protocol/index.ts';
+import { canInterrupt, canTalk, retellable } from '../state/index.ts';
+import type { ConversationStore, Preferences, Problem, ProblemCode } from '../state/index.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import { Playout } from './playout.ts';
+import { Uplink } from './uplink.ts';
+
+export interface ConversationOptions {
+  readonly store: ConversationStore;
+  readonly openTransport: OpenTransport;
+  readonly openAudio: OpenAudio;
+  readonly backoff?: BackoffPolicy;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+const NO_COUNTS = { samplesPlayed: 0, flushes: 0, underruns: 0, framesCaptured: 0 };
+
+/** See the module's docstring. Every method may be called at any time; those that make no sense then do nothing. */
+export class Conversation {
+  readonly #store: ConversationStore;
+  readonly #openAudio: OpenAudio;
+  readonly #now: () => number;
+  readonly #link: Link;
+  readonly #playout: Playout;
+  readonly #uplink: Uplink;
+  #audio: AudioPort | null = null;
+  #opening: AbortController | null = null;
+  /** What the devices counted that are closed by now. */
+  #counted = NO_COUNTS;
+  #reconnects = 0;
+  #malformedEvents = 0;
+  #wantsMicrophone = true;
+
+  constructor({ store, openTransport, openAudio, backoff, now = Date.now }: ConversationOptions) {
+    this.#store = store;
+    this.#openAudio = openAudio;
+    this.#now = now;
+    this.#link = new Link({
+      open: openTransport,
+      ...(backoff === undefined ? {} : { backoff }),
+      listener: {
+        onStatus: (status) => {
+          this.#linkChanged(status);
+        },
+        onEvent: (event) => {
+          this.#received(event);
+        },
+        onAudio: (frame) => {
+          this.#playout.frame(frame);
+        },
+        onMalformed: () => {
+          this.#malformedEvents += 1;
+        },
+      },
+    });
+    this.#uplink = new Uplink(this.#link);
+    this.#playout = new Playout({
+      send: (event) => {
+        this.#link.send(event);
+      },
+      onSoundless: (item) => {
+        store.dispatch({ type: 'playout.ended', playhead: { item, played: 0 } });
+      },
+      now,
+    });
+  }
+
+  /** Starts with the microphone, or for typing only; call it within the user's click. */
+  async start({ microphone }: { readonly microphone: boolean }): Promise<void> {
+    const { phase, hasMicrophone } = this.#store.getState();
+    // Who typed so far and now wants to talk begins again, with a microphone.
+    if (phase === 'running' && microphone && !hasMicrophone) this.stop();
+    else if (phase !== 'stopped') return;
+    this.#wantsMicrophone = microphone;
+    this.#store.dispatch({ type: 'conversation.starting' });
+    const opening = new AbortController();
+    this.#opening = opening;
+    try {
+      const audio = await this.#openAudio({ microphone, signal: opening.signal }, this.#audioListener());
+      if (opening.signal.aborted) audio.close();
+      else this.#run(audio, microphone);
+    } catch (error) {
+      if (!opening.signal.aborted) this.#runWithoutAudio(error, microphone);
+    }
+  }
+
+  /** Starts as it was last tried. */
+  async retry(): Promise<void> {
+    await this.start({ microphone: this.#wantsMicrophone });
+  }
+
+  /** Ends the conversation and frees everything; what was said stays. */
+  stop(): void {
+    this.#opening?.abort();
+    this.#link.close();
+    this.#end();
+  }
+
+  sendText(text: string): void {
+    const trimmed = text.trim();
+    if (trimmed === '') return;
+    void this.start({ microphone: false });
+    const id = `msg_${this.#store.getState().nextKey}`;
+    if (this.#link.isOnline) {
+      if (canInterrupt(this.#store.getState())) this.interrupt();
+      this.#link.send(userText(id, trimmed));
+      this.#link.send({ type: 'response.create' });
+    }
+    this.#store.dispatch({ type: 'text.typed', id, text: trimmed, at: this.#now() });
+  }
+
+  /** Cuts the reply short: silence first, then the word to the server. */
+  interrupt(): void {
+    if (!canInterrupt(this.#store.getState())) return;
+    this.#playout.clearAll();
+    this.#link.send({ type: 'response.cancel' });
+  }
+
+  /** The push-to-talk button goes down. */
+  hold(): void {
+    const state = this.#store.getState();
+    if (state.isHolding || !canTalk(state)) return;
+    this.interrupt();
+    this.#uplink.hold();
+    this.#store.dispatch({ type: 'talk.held', isHolding: true });
+  }
+
+  /** The push-to-talk button comes up. */
+  release(): void {
+    if (!this.#store.getState().isHolding) return;
+    this.#uplink.release();
+    this.#store.dispatch({ type: 'talk.held', isHolding: false });
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.#audio?.setMuted(isMuted);
+    this.#store.dispatch({ type: 'microphone.muted', isMuted });
+  }
+
+  setPreferences(preferences: Partial<Preferences>): void {
+    this.release();
+    const before = this.#store.getState().preferences;
+    this.#store.dispatch({ type: 'preferences.changed', preferences });
+    const { mode, language } = this.#store.getState().preferences;
+    if (mode !== before.mode || language !== before.language) this.#sendSettings();
+  }
+
+  /** Asks the browser again to let sound out; call it within the user's click. */
+  async unblockSound(): Promise<void> {
+    await this.#audio?.unblock();
+  }
+
+  /** Forgets all that was said; a running conversation begins anew. */
+  clearHistory(): void {
+    this.#store.dispatch({ type: 'history.cleared' });
+    if (!this.#link.isOnline) return;
+    this.#link.close();
+    this.#playout.reset();
+    this.#link.connect();
+  }
+
+  dismiss(code: ProblemCode): void {
+    this.#store.dispatch({ type: 'problem.gone', code });
+  }
+
+  /** The sound of this moment, for drawing; null while there is none. */
+  get microphone(): Waveform | null {
+    return this.#audio?.microphone ?? null;
+  }
+
+  get reply(): Waveform | null {
+    return this.#audio?.reply ?? null;
+  }
+
+  get diagnostics(): Diagnostics {
+    return {
+      ...this.#counts(),
+      framesSent: this.#uplink.framesSent,
+      framesDropped: this.#uplink.framesDropped,
+      lateFrames: this.#playout.framesDropped,
+      playoutReports: this.#playout.reportsSent,
+      reconnects: this.#reconnects,
+      malformedEvents: this.#malformedEvents,
+    };
+  }
+
+  #run(audio: AudioPort | null, hasMicrophone: boolean): void {
+    this.#setAudio(audio);
+    audio?.setMuted(this.#store.getState().isMuted);
+    this.#store.dispatch({ type: 'conversation.running', hasMicrophone });
+    this.#link.connect();
+  }
+
+  /** Typing needs no devices: the reply is then read instead of heard. */
+  #runWithoutAudio(error: unknown, wantsMicrophone: boolean): void {
+    if (wantsMicrophone) {
+      this.#store.dispatch({ type: 'conversation.stopped' });
+      this.#raise(problemOfOpening(error));
+    } else {
+      this.#raise({ code: 'no_sound', detail: '' });
+      this.#run(null, false);
+    }
+  }
+
+  #linkChanged(status: LinkStatus): void {
+    this.#store.dispatch({ type: 'connection.changed', connection: status });
+    switch (status.kind) {
+      case 'online':
+        this.#beginSession();
+        break;
+      case 'reconnecting':
+        this.#reconnects += 1;
+        this.#loseSession();
+        break;
+      case 'failed':
+      case 'refused':
+        this.#end();
+        break;
+      case 'offline':
+      case 'connecting':
+        break;
+    }
+  }
+
+  /** Tells a new session what it has to know, in the order in which it happened. */
+  #beginSession(): void {
+    const hasPending = this.#store.getState().utterances.some(({ status }) => status === 'pending');
+    this.#store.dispatch({ type: 'session.began' });
+    this.#sendSettings();
+    for (const { utterance, text } of retellable(this.#store.getState())) {
+      this.#link.send(pastTurn(utterance.id, utterance.speaker, text));
+    }
+    if (hasPending) this.#link.send({ type: 'response.create' });
+  }
+
+  #loseSession(): void {
+    this.#playout.reset();
+    this.#uplink.reset();
+    this.#store.dispatch({ type: 'talk.held', isHolding: false });
+  }
+
+  #end(): void {
+    this.#loseSession();
+    this.#setAudio(null);
+    this.#opening = null;
+    this.#store.dispatch({ type: 'conversation.stopped' });
+  }
+
+  #sendSettings(): void {
+    const { mode, language } = this.#store.getState().preferences;
+    this.#link.send(
+      sessionUpdate({ language, handsFree: mode === 'hands-free', hasSound: this.#audio !== null }),
+    );
+  }
+
+  #received(event: ServerEvent): void {
+    this.#store.dispatch({ type: 'server.said', event, at: this.#now() });
+    switch (event.type) {
+      case 'vivavoce.audio.stream':
+        this.#playout.announce(event);
+        break;
+      case 'response.output_audio.done':
+        this.#playout.complete(event.item_id);
+        break;
+      case 'vivavoce.playout.clear':
+        this.#playout.clear(event.item_id);
+        break;
+      // The user may be starting to speak: quiet at once, silent when the server is sure and sends a clear.
+      case 'input_audio_buffer.speech_started':
+        this.#audio?.duck(true);
+        break;
+      case 'input_audio_buffer.speech_stopped':
+      case 'response.created':
+        this.#audio?.duck(false);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #audioListener(): AudioListener {
+    const { dispatch } = this.#store;
+    return {
+      onFrame: (pcm) => {
+        this.#uplink.frame(pcm, this.#store.getState().preferences.mode === 'hands-free');
+      },
+      onProgress: (playhead) => {
+        dispatch({ type: 'playout.progress', playhead });
+        this.#playout.progressed(playhead);
+      },
+      onEnded: (playhead) => {
+        dispatch({ type: 'playout.ended', playhead });
+        this.#playout.stopped(playhead);
+      },
+      onCleared: (playhead) => {
+        dispatch({ type: 'playout.cleared', playhead });
+        this.#playout.stopped(playhead);
+      },
+      onMicrophoneLost: () => {
+        dispatch({ type: 'microphone.lost' });
+      },
+      onBlocked: (isBlocked) => {
+        if (isBlocked) this.#raise({ code: 'audio_blocked', detail: '' });
+        else dispatch({ type: 'problem.gone', code: 'audio_blocked' });
+      },
+    };
+  }
+
+  #setAudio(audio: AudioPort | null): void {
+    this.#counted = this.#counts();
+    this.#audio?.close();
+    this.#audio = audio;
+    this.#playout.attach(audio);
+  }
+
+  #counts(): typeof NO_COUNTS {
+    const { samplesPlayed, flushes, underruns, framesCaptured } = this.#audio?.counters ?? NO_COUNTS;
+    return {
+      samplesPlayed: this.#counted.samplesPlayed + samplesPlayed,
+      flushes: this.#counted.flushes + flushes,
+      underruns: this.#counted.underruns + underruns,
+      framesCaptured: this.#counted.framesCaptured + framesCaptured,
+    };
+  }
+
+  #raise(problem: Problem): void {
+    this.#store.dispatch({ type: 'problem.raised', problem });
+  }
+}
+
+function problemOfOpening(error: unknown): Problem {
+  if (error instanceof AudioFault) return { code: error.code, detail: '' };
+  return { code: 'page_error', detail: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,96 @@
+/** What outlives the page, and where: history and preferences in local storage, the key in session storage. */
+import { parseStored, store as toStored } from '../state/index.ts';
+import type { ConversationState, ConversationStore, Preferences } from '../state/index.ts';
+
+const HISTORY = 'vivavoce.history';
+const PREFERENCES = 'vivavoce.preferences';
+const KEY = 'vivavoce.key';
+
+/** Changes are written together, this long after the first of them. */
+const WRITE_AFTER_MS = 400;
+
+/** Keeps a store's history and preferences from one visit to the next. */
+export class Keeper {
+  readonly #store: ConversationStore;
+  readonly #storage: Storage;
+  readonly #unsubscribe: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Puts back what was kept, and keeps what comes. */
+  constructor(store: ConversationStore, storage: Storage) {
+    this.#store = store;
+    this.#storage = storage;
+    store.dispatch({
+      type: 'page.restored',
+      utterances: parseStored(read(storage, HISTORY)),
+      preferences: parsePreferences(read(storage, PREFERENCES)),
+    });
+    this.#unsubscribe = store.subscribe((state, before) => {
+      if (isWorthKeeping(state, before)) this.#timer ??= setTimeout(this.flush, WRITE_AFTER_MS);
+    });
+  }
+
+  /** Writes at once what waits to be written. */
+  readonly flush = (): void => {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const state = this.#store.getState();
+    write(this.#storage, HISTORY, toStored(state));
+    write(this.#storage, PREFERENCES, state.preferences);
+  };
+
+  dispose(): void {
+    this.flush();
+    this.#unsubscribe();
+  }
+}
+
+/** Holds the user's key until the tab is closed, and no longer. */
+export class KeyRing {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  get key(): string | null {
+    const kept = read(this.#storage, KEY);
+    return typeof kept === 'string' && kept !== '' ? kept : null;
+  }
+
+  set key(key: string | null) {
+    write(this.#storage, KEY, key);
+  }
+}
+
+function isWorthKeeping(state: ConversationState, before: ConversationState): boolean {
+  return state.utterances !== before.utterances || state.preferences !== before.preferences;
+}
+
+function parsePreferences(value: unknown): Partial<Preferences> {
+  if (typeof value !== 'object' || value === null) return {};
+  const { mode, language, theme } = value as Readonly<Record<string, unknown>>;
+  return {
+    ...(mode === 'hands-free' || mode === 'push-to-talk' ? { mode } : {}),
+    ...(language === 'en' || language === 'zh' ? { language } : {}),
+    ...(theme === 'system' || theme === 'light' || theme === 'dark' ? { theme } : {}),
+  };
+}
+
+function read(storage: Storage, name: string): unknown {
+  try {
+    return JSON.parse(storage.getItem(name) ?? 'null') as unknown;
+  } catch {
+    // Forbidden by the browser's settings, or written by something else: as good as nothing kept.
+    return null;
+  }
+}
+
+function write(storage: Storage, name: string, value: unknown): void {
+  try {
+    storage.setItem(name, JSON.stringify(value));
+  } catch {
+    // Forbidden or full: the conversation goes on, and is forgotten when the page is left.
+  }
+}
