@@ -1,0 +1,10 @@
+/** Tells i18next which keys there are. */
+import 'i18next';
+
+import type { Texts } from './translations.ts';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: Texts };
+  }
+}
