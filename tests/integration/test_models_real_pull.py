@@ -21,7 +21,7 @@ def test_silero_comes_from_the_package_index_and_loads(tmp_path: Path) -> None:
         notes.add(note)
 
     folder = pull(store, "silero-vad", progress=show)
-    assert "silero-vad 6.2.3 from the package index" in notes
+    assert "package silero-vad 6.2.3" in notes
     store.verify("silero-vad")
     onnxruntime = importlib.import_module("onnxruntime")
     session = onnxruntime.InferenceSession(str(folder / "silero_vad.onnx"), providers=["CPUExecutionProvider"])

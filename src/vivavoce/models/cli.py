@@ -34,6 +34,8 @@ app = typer.Typer(name="models", help="The weights on this machine: list, fetch 
 
 _STOPPED = 130
 _WIDE = 160
+_BAR_WIDTH = 60
+_NARROWEST_NOTE = 12
 
 Names = Annotated[list[str] | None, typer.Argument(help="Models; the standard set when none is named.")]
 
@@ -141,14 +143,15 @@ def _progress() -> Iterator[Progress]:
     if not console.is_terminal:
         yield _plain_lines(typer.echo)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    note_width = max(_NARROWEST_NOTE, console.width - _BAR_WIDTH)
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=14), DownloadColumn(), TimeRemainingColumn())
     with ProgressBar(*columns, TextColumn("{task.fields[note]}", style="dim"), console=console) as bar:
         tasks: dict[str, TaskID] = {}
 
         def show(model: str, done_bytes: int, total_bytes: int, note: str) -> None:
             if model not in tasks:
                 tasks[model] = bar.add_task(model, total=None, note="")
-            bar.update(tasks[model], completed=done_bytes, total=total_bytes, note=note)
+            bar.update(tasks[model], completed=done_bytes, total=total_bytes, note=note[:note_width])
 
         yield show
 

