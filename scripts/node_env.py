@@ -89,9 +89,8 @@ def fetch_node(uv: Path) -> None:
         (folder / name).chmod(0o755)
 
 
-def ensure_page(uv: Path) -> None:
+def ensure_page(node: Node) -> None:
     """Build the web page into the package, unless it is there already for these sources."""
-    node = find_node(uv)
     ensure_web_packages(node)
     step = Step(
         title="Building the web page",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from scripts import node_env, python_env
-from scripts.steps import SetupError, fail, one_at_a_time, say
+from scripts.steps import SetupError, fail, one_at_a_time
 
 
 def main() -> int:
@@ -25,12 +25,8 @@ def main() -> int:
             uv = python_env.find_uv()
             python_env.ensure_venv(uv)
             python_env.ensure_packages(uv, development=options.development, extras=frozenset(options.extra))
-            if options.without_page:
-                return 0
-            if not (node_env.WEB / "package.json").is_file():
-                say("web/package.json is not there yet; no page is built")
-                return 0
-            node_env.ensure_page(uv)
+            if not options.without_page:
+                node_env.ensure_page(node_env.find_node(uv))
     except SetupError as error:
         return fail(error)
     return 0
