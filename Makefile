@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 ARGS ?=
 PYTHON_311 := sh scripts/python.sh
 PREPARE := $(PYTHON_311) -m scripts.prepare
-CHECK := @$(PREPARE) --development && .venv/bin/python -m scripts.check
+CHECK := @$(PREPARE) --development --without-page && .venv/bin/python -m scripts.check
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 from scripts import node_env, python_env, stages
 from scripts.chromium import ensure_chromium
-from scripts.steps import CACHE, ROOT, SetupError, fail, say, tool_environment
+from scripts.steps import CACHE, ROOT, SetupError, fail, one_at_a_time, say, tool_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,9 +86,13 @@ class Runner:
         return passed
 
     def _environment(self, stage: stages.Stage) -> dict[str, str]:
-        env = tool_environment()
-        if stage.needs_browser or any(command[0] == "npm" for command in stage.commands):
+        if not stage.needs_node:
+            return tool_environment()
+        with one_at_a_time():
             node = node_env.find_node(self._uv)
+            node_env.ensure_web_packages(node)
+            if stage.needs_page:
+                node_env.ensure_page(node)
             env = node.environment()
             if stage.needs_browser:
                 env["CHROMIUM"] = str(ensure_chromium(node))

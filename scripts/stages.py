@@ -24,12 +24,19 @@ class Stage:
     """Some commands that stand or fall together.
 
     The first word of a command is a program of `.venv/bin`, or `npm`, which runs in `web/`, or `pytest`, whose
-    tests are counted one by one.
+    tests are counted one by one. What only some stages need is made ready when their turn comes, so that a slip of
+    the pen in a Python file does not wait for Node.
     """
 
     name: str
     commands: tuple[tuple[str, ...], ...]
+    needs_page: bool = False
     needs_browser: bool = False
+
+    @property
+    def needs_node(self) -> bool:
+        """Whether npm runs here, or something that npm has made is used."""
+        return self.needs_page or self.needs_browser or any(command[0] == "npm" for command in self.commands)
 
 
 STAGES = (
@@ -42,8 +49,8 @@ STAGES = (
     Stage(name="unit", commands=(("pytest", "tests/unit"),)),
     Stage(name="interaction", commands=(("pytest", "tests/interaction"),)),
     Stage(name="models", commands=(("vivavoce", "models", "pull", *MODELS_FOR_TESTS),)),
-    Stage(name="integration", commands=(("pytest", "tests/integration"),)),
-    Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_browser=True),
+    Stage(name="integration", commands=(("pytest", "tests/integration"),), needs_page=True),
+    Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_page=True, needs_browser=True),
 )
 
 FAST = ("format", "lint", "layers", "types", "web")
