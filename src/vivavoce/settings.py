@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     offline: bool = Field(False, description="Never fetch weights; what is missing stays missing.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="Least level logged.")
     log_format: Literal["console", "json"] = Field("console", description="Shape of log lines.")
-    log_words: bool = Field(False, description="Whether logs may hold what was said.")
 
     @classmethod
     def settings_customise_sources(

@@ -63,6 +63,7 @@ class EngineRoster:
         self._tts: list[TextToSpeech] = []
         self._statuses: dict[tuple[Job, str], ComponentStatus] = {}
         self._listeners: list[StatusListener] = []
+        self.on_wanted: Callable[[str], None] | None = None
 
     @property
     def stt_engines(self) -> tuple[SpeechToText, ...]:
@@ -107,6 +108,11 @@ class EngineRoster:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    def want(self, language: str) -> None:
+        """Have the engines of a language made ready, if someone loads engines on demand."""
+        if self.on_wanted is not None:
+            self.on_wanted(language)
 
     def stt_for(self, language: str) -> SpeechToText:
         """Return the engine for a language ("auto": one that knows many).

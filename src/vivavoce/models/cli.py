@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from vivavoce.models.transfer import Progress
 
-__all__ = ["app"]
+__all__ = ["app", "progress_display"]
 
 app = typer.Typer(name="models", help="The weights on this machine: list, fetch and check them.", no_args_is_help=True)
 
@@ -67,7 +67,7 @@ def pull(
     store = _store()
     folder = Path(source).expanduser().absolute() if source else None
     failed = False
-    with _progress() as progress:
+    with progress_display() as progress:
         for name in names or store.manifest.default_names:
             try:
                 _pull_one(store, name, folder, progress)
@@ -137,7 +137,7 @@ def _pull_one(store: ModelStore, name: str, folder: Path | None, progress: Progr
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_display() -> Iterator[Progress]:
     """Give a progress callback: a bar on a terminal, a line a step elsewhere."""
     console = Console()
     if not console.is_terminal:

@@ -129,6 +129,7 @@ class Session:
         """Take up new settings, from the next decision on."""
         self._listener.configure(audio_format, detection)
         if settings != self.settings:
+            self._roster.want(settings.language)
             self.settings = settings
             self.dispatch(ev.SettingsChanged(settings=settings))
 

@@ -1,0 +1,1 @@
+"""The composition root: settings to engines to server. The only place that wires."""

@@ -1,0 +1,92 @@
+"""The engines of one process, from settings to a roster that fills while it is used.
+
+Owns the order of loading and the tasks that go on behind it: fetching what is missing, loading what a language asks
+for. They end with the context. Refuses to serve anyone.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+
+from vivavoce.app.language_model import LanguageModel
+from vivavoce.app.plan import plan_engines
+from vivavoce.app.provision import Provisioner
+from vivavoce.engines.roster import EngineRoster
+from vivavoce.models.manifest import load_manifest
+from vivavoce.models.store import ModelStore, default_root
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+    from vivavoce.app.plan import EngineChoice, EnginePlan
+    from vivavoce.settings import Settings
+
+__all__ = ["model_store", "open_engines"]
+
+MAX_LANGUAGES_WAITING = 32
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """Return where the weights are."""
+    return ModelStore(settings.models or default_root(), load_manifest())
+
+
+@asynccontextmanager
+async def open_engines(settings: Settings) -> AsyncGenerator[EngineRoster, None]:
+    """Load what is on this machine, go on with the rest behind, and free everything at the end.
+
+    Raises:
+        InputError: the settings name an engine that does not exist.
+    """
+    plan = plan_engines(settings)
+    store = model_store(settings)
+    roster = EngineRoster()
+    provisioner = Provisioner(roster, store, offline=settings.offline)
+    wanted_in, wanted_out = anyio.create_memory_object_stream[str](MAX_LANGUAGES_WAITING)
+    async with anyio.create_task_group() as group:
+        language_model = LanguageModel(settings, store=store, roster=roster, provisioner=provisioner)
+        async with anyio.create_task_group() as start:
+            start.start_soon(language_model.start, group)
+            missing = await provisioner.load_present(plan.at_start)
+        roster.on_wanted = lambda language: _offer(wanted_in, language)
+        group.start_soon(_fill, provisioner, language_model, missing)
+        group.start_soon(_load_on_demand, provisioner, plan, wanted_out)
+        try:
+            yield roster
+        finally:
+            group.cancel_scope.cancel()
+            with anyio.CancelScope(shield=True), anyio.move_on_after(5.0):
+                await _free(roster)
+
+
+async def _fill(provisioner: Provisioner, language_model: LanguageModel, missing: list[EngineChoice]) -> None:
+    """Fetch what a first turn lacks, then what makes it better."""
+    for choice in missing:
+        await provisioner.fetch_and_load(choice)
+    await language_model.improve()
+
+
+async def _load_on_demand(provisioner: Provisioner, plan: EnginePlan, wanted: MemoryObjectReceiveStream[str]) -> None:
+    async for language in wanted:
+        for choice in plan.for_language(language):
+            await provisioner.fetch_and_load(choice)
+
+
+def _offer(stream: MemoryObjectSendStream[str], language: str) -> None:
+    """Queue a language; when the queue is full, its engines are asked for again at the next session."""
+    try:
+        stream.send_nowait(language)
+    except anyio.WouldBlock:
+        return
+
+
+async def _free(roster: EngineRoster) -> None:
+    for engine in (*roster.stt_engines, *roster.tts_engines):
+        await engine.aclose()
+    if roster.replies is not None:
+        await roster.replies.aclose()

@@ -1,0 +1,108 @@
+"""A running server: engines and web application together.
+
+Owns the joining of the two, and the address they are reached at. Refuses to know the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+
+from vivavoce.app.host import open_engines
+from vivavoce.realtime.connection import ConnectionSettings
+from vivavoce.server.application import create_application
+from vivavoce.server.run import serve
+from vivavoce.server.settings import ServerSettings, check_bind
+from vivavoce.session.listening import InputLimits
+
+if TYPE_CHECKING:
+    from vivavoce.engines.roster import EngineRoster
+    from vivavoce.settings import Settings
+
+__all__ = ["in_process_server", "run_server", "server_settings"]
+
+Announce = Callable[[str], None]
+
+
+def server_settings(settings: Settings) -> ServerSettings:
+    """Return what the web server must know.
+
+    Raises:
+        InputError: `bind_needs_api_key`.
+    """
+    connection = ConnectionSettings(
+        voice=settings.voice,
+        instructions=settings.instructions,
+        language=settings.language,
+        idle_seconds=settings.idle_seconds,
+        record_folder=settings.record,
+        input_limits=InputLimits(max_bytes=settings.input_max_bytes, max_chunks=settings.input_max_chunks),
+    )
+    server = ServerSettings(
+        host=settings.host,
+        port=settings.port,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        allowed_origins=settings.allowed_origins,
+        max_sessions=settings.max_sessions,
+        connection=connection,
+    )
+    check_bind(server)
+    return server
+
+
+async def run_server(settings: Settings, *, announce: Announce) -> None:
+    """Serve until cancelled: engines first, then one line with the address and one for each thing degraded.
+
+    Raises:
+        InputError: the settings cannot be used, or the port is taken.
+    """
+    server = server_settings(settings)
+    async with open_engines(settings) as roster:
+
+        def ready(address: str) -> None:
+            announce(f"vivavoce is ready: {address}")
+            for line in _shortcomings(roster):
+                announce(line)
+
+        await serve(create_application(roster, server), server, ready=ready)
+
+
+@asynccontextmanager
+async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncGenerator[str, None]:
+    """Serve on a free loopback port while the context is open, and give the realtime address.
+
+    Raises:
+        InputError: the settings cannot be used.
+    """
+    local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None})
+    server = server_settings(local)
+    async with open_engines(local) as roster, anyio.create_task_group() as group:
+        started = anyio.Event()
+        addresses: list[str] = []
+
+        def ready(address: str) -> None:
+            addresses.append(address)
+            started.set()
+
+        async def run() -> None:
+            await serve(create_application(roster, server), server, ready=ready)
+
+        group.start_soon(run)
+        await started.wait()
+        for line in _shortcomings(roster):
+            announce(line)
+        try:
+            yield f"{addresses[0].replace('http', 'ws', 1).rstrip('/')}/v1/realtime"
+        finally:
+            group.cancel_scope.cancel()
+
+
+def _shortcomings(roster: EngineRoster) -> list[str]:
+    return [
+        f"{status.state}: {status.name} ({status.job}). {status.detail}"
+        for status in roster.statuses
+        if status.state in ("degraded", "missing")
+    ]

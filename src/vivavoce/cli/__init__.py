@@ -1,0 +1,58 @@
+"""The command line: `vivavoce serve | talk | models | config | doctor | replay`.
+
+Owns the commands' names and how a typed error is shown: one sentence and what to do, exit code 2. Refuses to know how
+anything is done.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from vivavoce import __version__
+from vivavoce.cli import config, doctor, replay, serve, talk
+from vivavoce.errors import VivavoceError
+from vivavoce.models.cli import app as models_app
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="vivavoce",
+    help="Self-hosted, real-time voice conversation.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(models_app)
+app.command("serve")(serve.serve)
+app.command("talk")(talk.talk)
+app.command("config")(config.config)
+app.command("doctor")(doctor.doctor)
+app.command("replay")(replay.replay)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vivavoce {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except VivavoceError as error:
+        typer.secho(str(error), fg="red", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,42 @@
+"""`vivavoce doctor`: what works on this machine, and what to mend.
+
+Owns the printing and the exit code. Refuses to know what is checked (`app.checks` does).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import typer
+
+from vivavoce.app.checks import run_checks
+from vivavoce.observe.logs import configure_logs
+from vivavoce.settings import load_settings
+
+if TYPE_CHECKING:
+    from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts
+
+__all__ = ["doctor"]
+
+
+def doctor(
+    stt: Stt = None, llm: Llm = None, tts: Tts = None, language: Language = None, config: ConfigFile = None
+) -> None:
+    """Check Python, disk, page, port, microphone and every engine, and say what to mend."""
+    settings = load_settings({"stt": stt, "llm": llm, "tts": tts, "language": language, "offline": True}, config)
+    configure_logs("error", settings.log_format)
+    failed = False
+
+    async def run() -> None:
+        nonlocal failed
+        async for finding in run_checks(settings):
+            mark = typer.style("ok  ", fg="green") if finding.is_well else typer.style("mend", fg="red")
+            typer.echo(f"{mark} {finding.check}: {finding.detail}")
+            if finding.mend:
+                typer.echo(f"     {finding.mend}")
+            failed = failed or (finding.is_needed and not finding.is_well)
+
+    anyio.run(run, backend_options={"use_uvloop": True})
+    if failed:
+        raise typer.Exit(1)

@@ -1,0 +1,41 @@
+"""`vivavoce replay`: run a recorded session through the conversation core again.
+
+Owns what is printed. Refuses to judge: a mismatch is shown as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vivavoce.conversation import recording
+from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["replay"]
+
+SHOWN_MISMATCHES = 5
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="An event log that 'vivavoce serve --record DIR' wrote.")],
+) -> None:
+    """Replay a recorded session and compare every effect with the recording."""
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise InputError(
+            "recording_unreadable", f"'{file}' cannot be read: {error.strerror}.", remedy="Check the path."
+        ) from error
+    summary = recording.replay(lines)
+    typer.echo(f"{summary.events} events over {summary.seconds:.1f} s gave {summary.effects} effects.")
+    if not summary.mismatches:
+        typer.echo("The replay is exact.")
+        return
+    for mismatch in summary.mismatches[:SHOWN_MISMATCHES]:
+        typer.echo(f"line {mismatch.line}\n  recorded {mismatch.recorded}\n  replayed {mismatch.replayed}")
+    typer.secho(f"{len(summary.mismatches)} events gave other effects.", fg="red", err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,56 @@
+"""`vivavoce serve`: the server and its page.
+
+Owns the options and the lines printed at the start. Refuses to know how anything is served (`app` wires it).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+import typer
+
+from vivavoce.app.first_start import fetch_essentials
+from vivavoce.app.serving import run_server, server_settings
+from vivavoce.observe.logs import configure_logs
+from vivavoce.settings import load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts, Voice
+
+__all__ = ["serve"]
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; any but loopback needs an API key.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65_535)] = None,
+    config: ConfigFile = None,
+    record: Annotated[Path | None, typer.Option(help="Folder for event logs, which hold what is said.")] = None,
+    stt: Stt = None,
+    llm: Llm = None,
+    tts: Tts = None,
+    voice: Voice = None,
+    language: Language = None,
+) -> None:
+    """Serve the conversation page and the Realtime API."""
+    overrides = {
+        "host": host,
+        "port": port,
+        "record": record,
+        "stt": stt,
+        "llm": llm,
+        "tts": tts,
+        "voice": voice,
+        "language": language,
+    }
+    settings = load_settings(overrides, config)
+    configure_logs(settings.log_level, settings.log_format)
+    server_settings(settings)
+    fetch_essentials(settings)
+
+    async def run() -> None:
+        await run_server(settings, announce=typer.echo)
+
+    anyio.run(run, backend_options={"use_uvloop": True})

@@ -1,0 +1,87 @@
+"""`vivavoce talk`: a conversation from the command line, with recordings or with this machine's microphone.
+
+Owns what is printed and written. Refuses to know how a turn is spoken and timed (`client` does).
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+import typer
+
+from vivavoce.app.serving import in_process_server
+from vivavoce.audio.files import write_wav
+from vivavoce.client.live import live_talk
+from vivavoce.client.recordings import WIRE_HZ, load_recording
+from vivavoce.client.talk import TalkOptions, session_settings
+from vivavoce.client.talk import talk as talk_recordings
+from vivavoce.settings import load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vivavoce.cli.options import ApiKey, ConfigFile, Language, Llm, Stt, Tts, Voice
+    from vivavoce.client.turn import Turn
+
+__all__ = ["talk"]
+
+
+def talk(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Recordings: wav, flac, mp3, ogg, webm.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="A server's ws://HOST/v1/realtime; none starts one.")] = None,
+    barge_in: Annotated[
+        float | None, typer.Option(help="Start the next recording this many seconds into each reply.", min=0.0)
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the replies, as played, to this WAV file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a turn.")] = False,
+    stock: Annotated[bool, typer.Option(help="Speak plain OpenAI Realtime, without the extension.")] = False,
+    turn_detection: Annotated[str, typer.Option(help="semantic_vad or server_vad.")] = "semantic_vad",
+    llm: Llm = None,
+    stt: Stt = None,
+    tts: Tts = None,
+    voice: Voice = None,
+    language: Language = None,
+    api_key: ApiKey = None,
+    record: Annotated[Path | None, typer.Option(help="Folder for the server's event log.")] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Talk to the assistant: play recordings as a microphone would, or speak yourself."""
+    recordings = [load_recording(file) for file in files or []]
+    settings = load_settings({"llm": llm, "stt": stt, "tts": tts, "record": record, "language": language}, config)
+
+    def show(turn: Turn) -> None:
+        typer.echo(json.dumps(turn.report(), ensure_ascii=False) if as_json else _readable(turn))
+
+    async def run() -> None:
+        async with AsyncExitStack() as stack:
+            server = None if url else await stack.enter_async_context(in_process_server(settings, announce=_note))
+            options = TalkOptions(
+                url=url or str(server),
+                api_key=api_key,
+                barge_in_seconds=barge_in,
+                extensions=not stock,
+                session=session_settings(language=language, turn_detection=turn_detection, voice=voice),
+            )
+            if not recordings:
+                await live_talk(options, say=typer.echo)
+                return
+            replies = await talk_recordings(recordings, options, on_turn=show)
+            if out is not None:
+                write_wav(out, replies, WIRE_HZ)
+
+    anyio.run(run, backend_options={"use_uvloop": True})
+
+
+def _note(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _readable(turn: Turn) -> str:
+    report = turn.report()
+    cut = " (interrupted)" if turn.is_interrupted else ""
+    return f"you:  {report['user']}\nviva: {report['heard']}{cut}\n      {report['timing']}"
