@@ -17,6 +17,7 @@ from vivavoce.client.turn import Turn
 from vivavoce.errors import NetworkError
 
 if TYPE_CHECKING:
+    from vivavoce.audio.pcm import Samples
     from vivavoce.client.line import Line
 
 __all__ = ["Caller"]
@@ -63,7 +64,7 @@ class Caller:
         async for event, audio in self._line.messages():
             now = anyio.current_time()
             if audio is not None:
-                self.speaker.give(event["item_id"], audio, now)
+                self._play(event["item_id"], audio, now)
             await self._react(event, now)
         self._is_gone = True
 
@@ -102,6 +103,11 @@ class Caller:
             return False
         return turn.is_over(now, silent_at=self.speaker.silent_at())
 
+    def _play(self, item_id: str, audio: Samples, now: float) -> None:
+        self.speaker.give(item_id, audio, now)
+        for turn in self.turns:
+            turn.late_audio += turn.silenced_at is not None and item_id in turn.reply_items
+
     async def _react(self, event: dict[str, Any], now: float) -> None:
         kind = event["type"]
         if kind == "session.created":
@@ -125,6 +131,7 @@ class Caller:
         for turn in self.turns:
             if playback.item_id in turn.reply_items:
                 turn.is_interrupted = True
+                turn.silenced_at = now
         played = playback.played(now)
         if self._line.extensions:
             await self._line.send(_playout_report(playback, played, buffered=0))

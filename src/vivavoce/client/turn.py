@@ -20,6 +20,8 @@ class Turn:
 
     Attributes:
         speech_end_at: when the recording's last speech was spoken, on the client's clock.
+        silenced_at: when the client stopped playing its answer because the user spoke.
+        late_audio: messages with audio of its answer that came after that.
         awaited: user items whose transcript has not come.
         reply_items: the assistant's items, in order.
     """
@@ -29,6 +31,8 @@ class Turn:
     user: list[str] = field(default_factory=list)
     assistant: str = ""
     turns: int = 0
+    silenced_at: float | None = None
+    late_audio: int = 0
     awaited: set[str] = field(default_factory=set)
     reply_items: list[str] = field(default_factory=list)
     segments: dict[str, list[Segment]] = field(default_factory=dict)
