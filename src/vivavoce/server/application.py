@@ -1,0 +1,84 @@
+"""The web application: every route and every guard of a server, put together.
+
+Owns the order in which a request meets them. Refuses to listen anywhere: `run` does.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from vivavoce import __version__
+from vivavoce.server.admission import SessionSlots, Slots
+from vivavoce.server.auth import Gatekeeper
+from vivavoce.server.chat_route import chat_routes
+from vivavoce.server.error_responses import install_error_handlers
+from vivavoce.server.health_route import health_routes
+from vivavoce.server.models_route import models_routes
+from vivavoce.server.page import serve_page
+from vivavoce.server.perimeter import BodyLimit, Perimeter, SecurityHeaders
+from vivavoce.server.realtime_route import realtime_routes
+from vivavoce.server.services import Services
+from vivavoce.server.speech_route import speech_routes
+from vivavoce.server.transcription_route import transcription_routes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vivavoce.engines.roster import EngineRoster
+    from vivavoce.server.settings import ServerSettings
+
+__all__ = ["create_application"]
+
+
+def create_application(
+    roster: EngineRoster,
+    settings: ServerSettings,
+    *,
+    wall_clock: Callable[[], float] = time.time,  # noqa: TID251 - OpenAI's objects carry dates; nothing is timed by it
+    clock: Callable[[], float] = time.monotonic,
+) -> FastAPI:
+    """Return the application that serves the roster's engines."""
+    services = Services(
+        roster=roster,
+        settings=settings,
+        gatekeeper=Gatekeeper(settings),
+        session_slots=SessionSlots(settings.max_sessions),
+        request_slots=Slots(settings.max_requests, code="request_limit_reached", noun="places for requests"),
+        wall_clock=wall_clock,
+        clock=clock,
+    )
+    # The documentation pages would load scripts from other people's servers.
+    app = FastAPI(title="vivavoce", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
+    install_error_handlers(app)
+    _add_guards(app, services)
+    for routes in (
+        health_routes,
+        models_routes,
+        chat_routes,
+        transcription_routes,
+        speech_routes,
+        realtime_routes,
+    ):
+        app.include_router(routes(services))
+    serve_page(app, settings.page_folder)
+    return app
+
+
+def _add_guards(app: FastAPI, services: Services) -> None:
+    """Put the guards around the routes; the last one added is the first one met."""
+    settings = services.settings
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(Perimeter, gatekeeper=services.gatekeeper)
+    if settings.allowed_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.allowed_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            max_age=600,
+        )
+    app.add_middleware(SecurityHeaders)

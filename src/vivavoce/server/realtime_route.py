@@ -1,0 +1,114 @@
+"""`WS /v1/realtime`: from the handshake to a session, or to a refusal the client can read.
+
+Owns the choice of the subprotocol, the room for sessions, and the way each kind of client is told no. Refuses to know
+what is said on the socket.
+
+A stock client gets an HTTP refusal, which its library turns into an error. A browser cannot read one: its page asks for
+`vivavoce.v1`, so its socket is opened, told why by an `error` event, and closed. A full server tells everyone that way,
+for that refusal passes.
+"""
+
+import secrets
+
+import anyio
+import structlog
+from fastapi import APIRouter, WebSocket
+
+from vivavoce.errors import CapacityError, InputError, UnauthorisedError, VivavoceError
+from vivavoce.realtime.connection import CLOSE_FAILED, CLOSE_TRY_LATER, RealtimeConnection
+from vivavoce.realtime.wire.extension_events import SUBPROTOCOL
+from vivavoce.realtime.wire.server_events import encode, error_event
+from vivavoce.server.error_responses import error_response
+from vivavoce.server.services import Services
+from vivavoce.server.websocket import AcceptedSocket
+
+__all__ = ["realtime_routes"]
+
+log = structlog.get_logger(__name__)
+
+STOCK_SUBPROTOCOL = "realtime"
+REFUSAL_DEADLINE_SECONDS = 5.0
+CLOSE_POLICY, CLOSE_UNAUTHORISED, CLOSE_FORBIDDEN = 1008, 3000, 3003
+
+
+def realtime_routes(services: Services) -> APIRouter:
+    """Return the WebSocket route."""
+    router = APIRouter()
+
+    @router.websocket("/v1/realtime")
+    async def realtime(websocket: WebSocket) -> None:
+        await _serve(websocket, services)
+
+    return router
+
+
+async def _serve(websocket: WebSocket, services: Services) -> None:
+    try:
+        services.gatekeeper.check(websocket)
+        _check_query(websocket)
+    except VivavoceError as error:
+        await _refuse(websocket, error)
+        return
+    try:
+        with services.session_slots.take():
+            await _converse(websocket, services)
+    except VivavoceError as error:
+        code = CLOSE_TRY_LATER if isinstance(error, CapacityError) else CLOSE_FAILED
+        await _refuse_in_words(websocket, error, code)
+
+
+async def _converse(websocket: WebSocket, services: Services) -> None:
+    session_id = f"sess_{secrets.token_hex(12)}"
+    subprotocol = _subprotocol(websocket)
+    connection = RealtimeConnection(
+        AcceptedSocket(websocket),
+        session_id=session_id,
+        roster=services.roster,
+        settings=services.settings.connection,
+        extensions=subprotocol == SUBPROTOCOL,
+    )
+    await websocket.accept(subprotocol)
+    log.info("session_opened", session=session_id, subprotocol=subprotocol or "none")
+    await connection.run()
+    log.info("session_closed", session=session_id)
+
+
+def _check_query(websocket: WebSocket) -> None:
+    """Raise `InputError` for the kinds of session that are not there; any model is taken for the local one."""
+    intent = websocket.query_params.get("intent")
+    if intent not in (None, "", "conversation", "realtime"):
+        raise InputError(
+            "intent_not_supported",
+            "Transcription sessions are not supported yet." if intent == "transcription" else "Unknown intent.",
+            remedy="Leave 'intent' out and ask for text, or use POST /v1/audio/transcriptions.",
+            param="intent",
+        )
+    if "call_id" in websocket.query_params:
+        raise InputError("call_not_found", "There is no such call here.", param="call_id")
+
+
+def _subprotocol(websocket: WebSocket) -> str | None:
+    offered: list[str] = websocket.scope["subprotocols"]
+    return next((name for name in (SUBPROTOCOL, STOCK_SUBPROTOCOL) if name in offered), None)
+
+
+async def _refuse(websocket: WebSocket, error: VivavoceError) -> None:
+    log.info("handshake_refused", code=error.code)
+    if _subprotocol(websocket) == SUBPROTOCOL:
+        await _refuse_in_words(websocket, error, _close_code(error))
+    else:
+        await websocket.send_denial_response(error_response(error))
+
+
+async def _refuse_in_words(websocket: WebSocket, error: VivavoceError, close_code: int) -> None:
+    with anyio.move_on_after(REFUSAL_DEADLINE_SECONDS):
+        await websocket.accept(_subprotocol(websocket))
+        socket = AcceptedSocket(websocket)
+        await socket.send(encode(error_event(error, event_id="event_000001")).decode())
+        await socket.close(close_code, error.code)
+
+
+def _close_code(error: VivavoceError) -> int:
+    if not isinstance(error, UnauthorisedError):
+        return CLOSE_POLICY
+    return CLOSE_UNAUTHORISED if error.code == "invalid_api_key" else CLOSE_FORBIDDEN

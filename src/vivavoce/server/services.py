@@ -1,0 +1,36 @@
+"""What the routes of one server share.
+
+Owns nothing but the names of the parts, given to every route at its making. Refuses to make the parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vivavoce.engines.roster import EngineRoster
+from vivavoce.server.admission import SessionSlots, Slots
+from vivavoce.server.auth import Gatekeeper
+from vivavoce.server.settings import ServerSettings
+
+__all__ = ["Services"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts.
+
+    Attributes:
+        session_slots: room for spoken conversations.
+        request_slots: room for requests that keep an engine busy.
+        wall_clock: seconds since 1970, for the objects that carry a date.
+        clock: seconds on a clock that never jumps.
+    """
+
+    roster: EngineRoster
+    settings: ServerSettings
+    gatekeeper: Gatekeeper
+    session_slots: SessionSlots
+    request_slots: Slots
+    wall_clock: Callable[[], float]
+    clock: Callable[[], float]

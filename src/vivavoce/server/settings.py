@@ -1,0 +1,87 @@
+"""What the server needs to be told, and the one combination that must not start.
+
+Owns the server's numbers with their units. Refuses to know where they were read from, and what the engines are.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from vivavoce.errors import InputError
+from vivavoce.realtime.connection import ConnectionSettings
+
+__all__ = ["BUILT_PAGE", "MIB", "ServerSettings", "check_bind", "is_loopback"]
+
+MIB = 1_048_576
+
+BUILT_PAGE = Path(__file__).with_name("page")
+"""Where the web page is built to, in a checkout and in a wheel alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """How one server listens and what it allows.
+
+    Attributes:
+        host: the address or name to listen on.
+        port: the TCP port; 0 takes a free one.
+        api_key: what clients must show; None leaves a loopback server open.
+        allowed_origins: web origins besides the server's own whose pages may call it, such as `https://example.org`.
+        max_sessions: spoken conversations at a time.
+        max_requests: requests at a time that keep an engine busy (chat, transcription, speech).
+        page_folder: the built web page; None for none.
+        connection: what every session begins with.
+        max_body_bytes: the largest JSON request.
+        max_upload_bytes: the largest multipart request: OpenAI's 25 MB of audio, and the fields beside it.
+        max_message_bytes: the largest WebSocket message; beyond it the socket is closed with 1009. It is above the
+            limits of the events themselves, so that an event too large is answered as long as it can be read at all.
+        max_audio_seconds: the longest recording that is transcribed.
+        request_seconds: how long one request may take.
+        body_seconds: how long a client may take between two pieces of a request's body.
+        shutdown_seconds: how long requests under way may go on after the server was told to stop.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    api_key: str | None = field(default=None, repr=False)
+    allowed_origins: tuple[str, ...] = ()
+    max_sessions: int = 100
+    max_requests: int = 32
+    page_folder: Path | None = BUILT_PAGE
+    connection: ConnectionSettings = field(default_factory=ConnectionSettings)
+    max_body_bytes: int = 2 * MIB
+    max_upload_bytes: int = 25 * MIB + 65_536
+    max_message_bytes: int = 20 * MIB
+    max_audio_seconds: float = 1_800.0
+    request_seconds: float = 300.0
+    body_seconds: float = 30.0
+    shutdown_seconds: int = 5
+
+
+def check_bind(settings: ServerSettings) -> None:
+    """Make sure that a server others can reach asks for a key.
+
+    Raises:
+        InputError: `bind_needs_api_key`.
+    """
+    if settings.api_key or is_loopback(settings.host):
+        return
+    raise InputError(
+        "bind_needs_api_key",
+        f"Listening on {settings.host} lets other machines in, and there is no API key.",
+        remedy="Set an API key, or listen on 127.0.0.1.",
+        param="host",
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address, without a port, always means this machine."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

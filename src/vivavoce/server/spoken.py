@@ -1,0 +1,78 @@
+"""A text, spoken: clause by clause, at 24 kHz.
+
+Owns the way from a text to sound outside a conversation, and the choice of the language it is spoken in. Refuses to
+know formats and requests.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from vivavoce.audio.formats import SPEECH_HZ
+from vivavoce.audio.resample import StreamingResampler
+from vivavoce.engines.protocols import SynthesisRequest
+from vivavoce.speech.clauses import ClauseChunker
+from vivavoce.speech.scripts import is_cjk
+from vivavoce.speech.speakable import speakable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.engines.roster import EngineRoster
+
+__all__ = ["choose_voice", "speak"]
+
+_CJK_SHARE = 0.3
+_KANA = ("\u3041", "\u30ff")
+
+
+def choose_voice(roster: EngineRoster, text: str, voice: str, default_language: str) -> tuple[str, str]:
+    """Return the language to speak `text` in, and the voice: empty, the language's default, when `voice` is unknown.
+
+    Writing decides first, for a voice that cannot read the text is of no use; then the language of the voice.
+    """
+    languages = [
+        language
+        for engine in roster.tts_engines
+        for language, voices in engine.capabilities.voices.items()
+        if voice in voices
+    ]
+    written = _written_in(text)
+    if written is not None:
+        return written, voice if written in languages else ""
+    if languages:
+        return languages[0], voice
+    return ("en" if default_language == "auto" else default_language), ""
+
+
+async def speak(
+    roster: EngineRoster, text: str, *, language: str, voice: str, speed: float
+) -> AsyncGenerator[Samples, None]:
+    """Yield the speech at 24 kHz as it is made; closing the generator stops the voice.
+
+    Raises:
+        EngineError: there is no voice, or it failed.
+    """
+    engine = roster.tts_for(language, voice)
+    resampler = StreamingResampler(engine.capabilities.sample_rate_hz, SPEECH_HZ)
+    chunker = ClauseChunker(language)
+    for clause in (*chunker.feed(text), *chunker.flush()):
+        spoken = speakable(clause.text, language)
+        if not spoken:
+            continue
+        request = SynthesisRequest(text=spoken, language=language, voice=voice, speed=speed)
+        async with aclosing(engine.synthesize(request)) as chunks:
+            async for chunk in chunks:
+                yield resampler.process(chunk.audio)
+    yield resampler.flush()
+
+
+def _written_in(text: str) -> str | None:
+    """Return the language that the writing gives away, None for those that share an alphabet."""
+    letters = [character for character in text if character.isalpha()]
+    cjk = sum(is_cjk(character) for character in letters)
+    if not letters or cjk < _CJK_SHARE * len(letters):
+        return None
+    return "ja" if any(_KANA[0] <= character <= _KANA[1] for character in letters) else "zh"
