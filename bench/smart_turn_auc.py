@@ -17,8 +17,8 @@ import anyio
 import numpy as np
 import numpy.typing as npt
 import soundfile
-from bench.scoring import percentile
 
+from bench.scoring import percentile
 from vivavoce.engines.turn.smart_turn import SmartTurn
 
 RATE_HZ = 16_000
