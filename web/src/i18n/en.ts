@@ -2,7 +2,6 @@
 export const en = {
   app: {
     title: 'vivavoce · talk to it',
-    tagline: 'A voice conversation that stays on your machine',
   },
   stage: {
     label: 'Conversation state',

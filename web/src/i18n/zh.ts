@@ -4,7 +4,6 @@ import type { Texts } from './translations.ts';
 export const zh: Texts = {
   app: {
     title: 'vivavoce · 开口即谈',
-    tagline: '只在您自己的机器上进行的语音对话',
   },
   stage: {
     label: '对话状态',

@@ -1,0 +1,92 @@
+/**
+ * The composition root: the only place that knows all layers, and joins them.
+ */
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { I18nextProvider } from 'react-i18next';
+import type { i18n } from 'i18next';
+
+import { openAudio } from './audio/index.ts';
+import { openWebSocket, probeRefusal } from './connection/index.ts';
+import type { WebSocketOptions } from './connection/index.ts';
+import { Conversation, Keeper, KeyRing } from './conversation/index.ts';
+import type { Diagnostics } from './conversation/index.ts';
+import { createTranslations, LANGUAGES, preferredLanguage } from './i18n/index.ts';
+import { createConversationStore } from './state/index.ts';
+import type { ConversationStore, Preferences } from './state/index.ts';
+import { Page, PageProvider } from './ui/index.ts';
+import type { PageServices } from './ui/index.ts';
+
+/** Everything one page is made of. */
+export interface App {
+  readonly store: ConversationStore;
+  readonly services: PageServices;
+  readonly translations: i18n;
+  readonly diagnostics: () => Diagnostics;
+  /** Frees devices and link, and writes down what is to be kept; the page may be shown again afterwards. */
+  readonly leave: () => void;
+}
+
+export function createApp(): App {
+  const store = createConversationStore();
+  store.dispatch({
+    type: 'preferences.changed',
+    preferences: { language: preferredLanguage(navigator.languages) },
+  });
+  const keeper = new Keeper(store, localStorage);
+  const keys = new KeyRing(sessionStorage);
+  const conversation = new Conversation({
+    store,
+    openAudio,
+    openTransport: openWebSocket(() => server(keys.key)),
+  });
+  const translations = createTranslations(store.getState().preferences.language);
+  return {
+    store,
+    translations,
+    services: {
+      store,
+      intents: conversation,
+      sounds: conversation,
+      setKey: (key) => {
+        keys.key = key;
+      },
+    },
+    diagnostics: () => conversation.diagnostics,
+    leave: () => {
+      conversation.stop();
+      keeper.flush();
+    },
+  };
+}
+
+/** Where the server is: wherever the page came from. */
+function server(key: string | null): WebSocketOptions {
+  const url = new URL('v1/realtime?model=local', document.baseURI);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const models = new URL('v1/models', document.baseURI).href;
+  return { url: url.href, key, probe: () => probeRefusal(models, key) };
+}
+
+export function AppRoot({ app }: { readonly app: App }): ReactNode {
+  const { store, translations } = app;
+  useEffect(() => {
+    const show = ({ language, theme }: Preferences): void => {
+      void translations.changeLanguage(language);
+      document.documentElement.lang = LANGUAGES[language].tag;
+      document.documentElement.dataset.theme = theme;
+      document.title = translations.t('app.title', { lng: language });
+    };
+    show(store.getState().preferences);
+    return store.subscribe((state, before) => {
+      if (state.preferences !== before.preferences) show(state.preferences);
+    });
+  }, [store, translations]);
+  return (
+    <I18nextProvider i18n={translations}>
+      <PageProvider value={app.services}>
+        <Page />
+      </PageProvider>
+    </I18nextProvider>
+  );
+}

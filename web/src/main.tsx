@@ -1,0 +1,26 @@
+/** Starts the page. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+
+import { AppRoot, createApp } from './app.tsx';
+import type { Diagnostics } from './conversation/index.ts';
+import './ui/styles/index.css';
+
+declare global {
+  interface Window {
+    /** Counters of this page, for tests and for whoever looks for a fault; reading is all they allow. */
+    readonly __vivavoce: Diagnostics;
+  }
+}
+
+const app = createApp();
+Object.defineProperty(window, '__vivavoce', { get: () => Object.freeze(app.diagnostics()) });
+window.addEventListener('pagehide', app.leave);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element #root');
+createRoot(root).render(
+  <StrictMode>
+    <AppRoot app={app} />
+  </StrictMode>,
+);

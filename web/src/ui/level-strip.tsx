@@ -1,0 +1,99 @@
+/** A moving picture of how loud one side is. */
+import { useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+
+import { LevelHistory, loudness } from './levels.ts';
+import type { Sound } from './page-context.ts';
+import { useFrames } from './use-frames.ts';
+
+interface LevelStripProps {
+  /** Names the meter for tests, and its colour for the style sheet. */
+  readonly name: 'mic-level' | 'reply-level';
+  readonly label: string;
+  readonly isActive: boolean;
+  readonly read: () => Sound | null;
+}
+
+const BARS = 24;
+const STEP_MS = 60;
+const LOOK_SAMPLES = 512;
+/** Assistive technology is told this often. */
+const TELL_MS = 250;
+const BAR_SHARE = 0.5;
+
+export function LevelStrip({ name, label, isActive, read }: LevelStripProps): ReactNode {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const meter = useRef<HTMLDivElement>(null);
+  const history = useRef(new LevelHistory(BARS, STEP_MS));
+  const look = useRef(new Float32Array(LOOK_SAMPLES));
+  const toldAt = useRef(0);
+
+  useFrames(isActive, (nowMs) => {
+    const sound = read();
+    sound?.read(look.current);
+    const level = sound === null ? 0 : loudness(look.current);
+    history.current.add(level, nowMs);
+    if (canvas.current !== null) draw(canvas.current, history.current.levels);
+    if (nowMs - toldAt.current < TELL_MS) return;
+    toldAt.current = nowMs;
+    meter.current?.setAttribute('aria-valuenow', `${Math.round(100 * level)}`);
+  });
+
+  useEffect(() => {
+    const strip = canvas.current;
+    if (isActive || strip === null) return;
+    history.current.clear();
+    meter.current?.setAttribute('aria-valuenow', '0');
+    draw(strip, history.current.levels);
+  }, [isActive]);
+
+  return (
+    <div
+      ref={meter}
+      className={`level ${name}`}
+      data-testid={name}
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={0}
+    >
+      <canvas ref={canvas} />
+      <span className="level-label" aria-hidden="true">
+        {label}
+      </span>
+    </div>
+  );
+}
+
+/** Bars around the middle, newest on the left: the user's sound flows to the disc, the reply's away from it. */
+function draw(canvas: HTMLCanvasElement, levels: readonly number[]): void {
+  const brush = canvas.getContext('2d');
+  if (brush === null) return;
+  fitToScreen(canvas);
+  const { width, height } = canvas;
+  const pitch = width / levels.length;
+  const thickness = Math.max(1, pitch * BAR_SHARE);
+  brush.clearRect(0, 0, width, height);
+  brush.fillStyle = getComputedStyle(canvas).color;
+  levels.forEach((level, index) => {
+    const length = Math.max(thickness, level * height);
+    brush.globalAlpha = 0.3 + 0.7 * level;
+    brush.beginPath();
+    brush.roundRect(
+      index * pitch + (pitch - thickness) / 2,
+      (height - length) / 2,
+      thickness,
+      length,
+      thickness / 2,
+    );
+    brush.fill();
+  });
+}
+
+function fitToScreen(canvas: HTMLCanvasElement): void {
+  const width = Math.round(canvas.clientWidth * devicePixelRatio);
+  const height = Math.round(canvas.clientHeight * devicePixelRatio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+}

@@ -1,0 +1,50 @@
+/** The big indicator. Each state has its own shape, so that it reads without colour and without motion. */
+import { useRef } from 'react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { stageOf } from '../state/index.ts';
+import { STATE_ICONS } from './icons.tsx';
+import { loudness } from './levels.ts';
+import { useConversation, useSounds } from './page-context.ts';
+import { useFrames } from './use-frames.ts';
+
+const LOOK_SAMPLES = 512;
+/** How much of the way to the new level the disc goes each frame. */
+const SWIFTNESS = 0.25;
+
+export function StateOrb(): ReactNode {
+  const { t } = useTranslation();
+  const sounds = useSounds();
+  const { state, hint } = useConversation(stageOf);
+  const disc = useRef<HTMLDivElement>(null);
+  const level = useRef(0);
+  const look = useRef(new Float32Array(LOOK_SAMPLES));
+
+  useFrames(state === 'listening' || state === 'speaking', () => {
+    const sound = state === 'speaking' ? sounds.reply : sounds.microphone;
+    sound?.read(look.current);
+    const target = sound === null ? 0 : loudness(look.current);
+    level.current += SWIFTNESS * (target - level.current);
+    disc.current?.style.setProperty('--level', level.current.toFixed(3));
+  });
+
+  const Icon = STATE_ICONS[state];
+  return (
+    <div className="orb" data-testid="state" data-state={state} role="status" aria-label={t('stage.label')}>
+      <div className="orb-disc" ref={disc} aria-hidden="true">
+        <span className="orb-halo" />
+        <span className="orb-ring" />
+        <span className="orb-core">
+          <Icon />
+        </span>
+      </div>
+      <p className="orb-words">
+        <strong className="orb-state">{t(`stage.${state}`)}</strong>
+        <span className="orb-hint" data-testid="hint">
+          {t(`hint.${hint}`)}
+        </span>
+      </p>
+    </div>
+  );
+}
