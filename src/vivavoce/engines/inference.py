@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import anyio
 
+from vivavoce.engines.graph_output import with_graph_output
 from vivavoce.errors import EngineError, ModelError, Stage, VivavoceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     import numpy.typing as npt
 
@@ -66,35 +67,38 @@ def require_files(*files: Path) -> None:
             )
 
 
-def onnx_session(model: Path | bytes, *, memory_arena: bool = True) -> OnnxSession:
-    """Open a model for inference on one thread.
+def onnx_session(model: Path, *, extra_output: str = "", memory_arena: bool = True, threads: int = 1) -> OnnxSession:
+    """Open a model for inference on the CPU.
 
-    One thread that never spins: idle onnxruntime threads otherwise burn a core that the language model needs. The
-    memory arena makes runs of one shape fast, but only grows: leave it off for models whose inputs differ in length.
+    Its threads never spin: idle onnxruntime threads otherwise burn a core that the language model needs. The memory
+    arena makes runs of one shape fast, but only grows: leave it off for models whose inputs differ in length.
+
+    Args:
+        model: the file.
+        extra_output: an inner tensor to be returned as the last output.
+        memory_arena: keep freed memory for the next run.
+        threads: cores one run may use.
 
     Raises:
         ModelError: the file is not there (`model_missing`) or is no usable model (`model_damaged`).
     """
-    import onnxruntime
+    import onnxruntime  # a tenth of a second: paid only by who runs a model
 
-    if isinstance(model, Path):
-        require_files(model)
+    require_files(model)
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = memory_arena
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    name = str(model) if isinstance(model, Path) else "model"
+    graph = with_graph_output(model.read_bytes(), extra_output) if extra_output else str(model)
     try:
-        session: OnnxSession = onnxruntime.InferenceSession(
-            str(model) if isinstance(model, Path) else model, options, providers=["CPUExecutionProvider"]
-        )
+        session: OnnxSession = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises a dozen unrelated classes for one bad file
         raise ModelError(
             "model_damaged",
-            f"{name} cannot be loaded: {error}",
+            f"The model file {model} cannot be loaded: {error}",
             remedy="Run 'vivavoce models verify' and pull the model again.",
         ) from error
     return session
