@@ -41,6 +41,9 @@ PAUSE_MS = 96
 HYSTERESIS = 0.15
 """How far below the threshold the probability must fall before speech counts as over (Silero's own example uses it)."""
 
+SURE_SILENCE = 0.01
+"""Probability under which nothing is speech that goes on, however low the threshold: else no turn would ever end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechBegan:
@@ -109,8 +112,11 @@ class TurnDetector:
         return self._start is not None
 
     def retune(self, detection: TurnDetection) -> None:
-        """Go on by another policy; a turn under way stays under way."""
+        """Go on by another policy; a turn under way stays under way, and a pause is judged anew."""
+        if detection == self._detection:
+            return
         self._detection = detection
+        self._is_judged = False
         self._delay_ms = self._patience_ms()
 
     def feed(self, probability: float) -> list[TurnSignal]:
@@ -118,7 +124,7 @@ class TurnDetector:
         self._position += FRAME_SAMPLES
         if self._start is None:
             return self._look_for_start(probability)
-        if probability >= self._detection.threshold - HYSTERESIS * self._is_in_speech():
+        if probability >= self._threshold():
             return self._hear_speech()
         return self._hear_silence(self._start)
 
@@ -138,7 +144,7 @@ class TurnDetector:
     def reset(self) -> None:
         """Forget the turn under way; audio up to here belongs to no later one."""
         self._start = None
-        self._is_paused = False
+        self._is_paused = self._is_judged = False
         self._floor = self._position
         self._recent.clear()
 
@@ -153,8 +159,12 @@ class TurnDetector:
         self._delay_ms = self._patience_ms()
         return [SpeechBegan(start_sample=self._start)]
 
-    def _is_in_speech(self) -> bool:
-        return self._last_speech == self._position - FRAME_SAMPLES
+    def _threshold(self) -> float:
+        """The probability that counts as speech within a turn: lower while the speech has not stopped."""
+        threshold = self._detection.threshold
+        if self._last_speech < self._position - FRAME_SAMPLES:
+            return threshold
+        return min(threshold, max(threshold - HYSTERESIS, SURE_SILENCE))
 
     def _hear_speech(self) -> list[TurnSignal]:
         self._last_speech = self._position
@@ -184,7 +194,6 @@ class TurnDetector:
 
     def _end(self, start: int) -> TurnOver:
         over = TurnOver(start_sample=start, end_sample=self._position, last_speech_sample=self._last_speech)
-        self._is_judged = False
         self.reset()
         return over
 

@@ -1,0 +1,363 @@
+"""When a turn starts, pauses, goes on and ends, frame by frame."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.turntaking.frames import FRAME_MS, feed, names
+from vivavoce.turntaking.detector import (
+    FRAME_SAMPLES,
+    JudgementWanted,
+    PauseBegan,
+    SpeechBegan,
+    SpeechWentOn,
+    TurnDetector,
+    TurnOver,
+)
+from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, semantic_turns
+
+UNPADDED = SilenceTurns(prefix_padding_ms=0, silence_ms=160)
+SEMANTIC = SemanticTurns(prefix_padding_ms=0, judge_after_ms=160, min_delay_ms=224, max_delay_ms=960, sure=0.5)
+
+
+def frames(count: int) -> int:
+    return count * FRAME_SAMPLES
+
+
+# ------------------------------------------------------------------ starts
+
+
+@pytest.mark.parametrize(
+    ("strip", "first_speech_frame"),
+    [
+        pytest.param("###", 0, id="three in a row"),
+        pytest.param("____###", 4, id="after silence"),
+        pytest.param("#_##", 0, id="one gap"),
+        pytest.param("#_#_#", 0, id="two gaps, still within five frames"),
+        pytest.param("##__#", 0, id="a long gap, still within five frames"),
+        pytest.param("#______###", 7, id="an earlier click does not count"),
+    ],
+)
+def test_a_turn_starts_with_three_speech_frames_close_together(strip: str, first_speech_frame: int) -> None:
+    detector = TurnDetector(UNPADDED)
+    assert feed(detector, strip) == [SpeechBegan(start_sample=frames(first_speech_frame))]
+    assert detector.is_in_turn
+
+
+@pytest.mark.parametrize(
+    "strip",
+    [
+        pytest.param("_" * 200, id="silence"),
+        pytest.param("#____" * 40, id="clicks"),
+        pytest.param("##____" * 30, id="key strokes of two frames"),
+        pytest.param("#__#__" * 30, id="clicks close together"),
+        pytest.param("~" * 200, id="a murmur below the threshold"),
+        pytest.param("##___#", id="three frames too far apart"),
+    ],
+)
+def test_short_noises_start_no_turn(strip: str) -> None:
+    detector = TurnDetector(UNPADDED)
+    assert feed(detector, strip) == []
+    assert not detector.is_in_turn
+
+
+def test_a_start_is_not_reported_on_a_silent_frame() -> None:
+    detector = TurnDetector(UNPADDED)
+    assert feed(detector, "##__") == []
+    assert feed(detector, "_") == []
+
+
+@pytest.mark.parametrize("threshold", [0.3, 0.9])
+def test_the_threshold_itself_counts_as_speech(threshold: float) -> None:
+    above = TurnDetector(SilenceTurns(threshold=threshold))
+    below = TurnDetector(SilenceTurns(threshold=threshold))
+    assert [len(above.feed(threshold)) for _ in range(3)] == [0, 0, 1]
+    assert [len(below.feed(threshold - 0.01)) for _ in range(3)] == [0, 0, 0]
+
+
+# ------------------------------------------------------------------ prefix padding
+
+
+def test_the_turn_begins_a_padding_before_its_first_speech() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=300))
+    (began,) = feed(detector, "_" * 20 + "###")
+    assert began == SpeechBegan(start_sample=frames(20) - 300 * 16)
+
+
+def test_padding_does_not_reach_before_the_session() -> None:
+    (began,) = feed(TurnDetector(SilenceTurns(prefix_padding_ms=300)), "__###")
+    assert began == SpeechBegan(start_sample=0)
+
+
+def test_padding_does_not_reach_before_the_place_where_listening_began() -> None:
+    (began,) = feed(TurnDetector(SilenceTurns(prefix_padding_ms=300), position=16_000), "__###")
+    assert began == SpeechBegan(start_sample=16_000)
+
+
+def test_padding_takes_no_audio_of_the_turn_before() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=1_000, silence_ms=160))
+    over = feed(detector, "####" + "_" * 5)[-1]
+    assert isinstance(over, TurnOver)
+    (began,) = feed(detector, "###")
+    assert began == SpeechBegan(start_sample=over.end_sample)
+
+
+def test_padding_takes_no_audio_from_before_a_reset() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=1_000))
+    feed(detector, "_" * 10)
+    detector.reset()
+    assert feed(detector, "###") == [SpeechBegan(start_sample=frames(10))]
+
+
+# ------------------------------------------------------------------ silence
+
+
+def test_a_turn_begins_pauses_and_ends_with_its_places_in_the_stream() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=0, silence_ms=320))
+    assert feed(detector, "__####" + "_" * 10) == [
+        SpeechBegan(start_sample=frames(2)),
+        PauseBegan(start_sample=frames(2), end_sample=frames(9)),
+        TurnOver(start_sample=frames(2), end_sample=frames(16), last_speech_sample=frames(6)),
+    ]
+    assert not detector.is_in_turn
+
+
+@pytest.mark.parametrize("silence_ms", [96, 160, 500, 800, 2_000])
+def test_the_turn_ends_with_the_first_frame_that_completes_the_silence(silence_ms: int) -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=0, silence_ms=silence_ms))
+    needed = -(-silence_ms // FRAME_MS)
+    assert names(feed(detector, "####" + "_" * (needed - 1)))[-1] != "TurnOver"
+    assert names(feed(detector, "_"))[-1] == "TurnOver"
+
+
+def test_a_pause_comes_before_the_end_even_where_silence_ends_a_turn_at_once() -> None:
+    detector = TurnDetector(SilenceTurns(silence_ms=0))
+    assert names(feed(detector, "###___")) == ["SpeechBegan", "PauseBegan", "TurnOver"]
+
+
+@pytest.mark.parametrize("gap", ["_", "__"])
+def test_gaps_inside_words_are_no_pauses(gap: str) -> None:
+    assert names(feed(TurnDetector(UNPADDED), "###" + (gap + "##") * 10)) == ["SpeechBegan"]
+
+
+def test_speech_after_a_pause_goes_on_with_the_same_turn() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=0, silence_ms=320))
+    assert feed(detector, "###___#" + "_" * 10) == [
+        SpeechBegan(start_sample=0),
+        PauseBegan(start_sample=0, end_sample=frames(6)),
+        SpeechWentOn(),
+        PauseBegan(start_sample=0, end_sample=frames(10)),
+        TurnOver(start_sample=0, end_sample=frames(17), last_speech_sample=frames(7)),
+    ]
+
+
+def test_a_second_turn_is_a_turn_of_its_own() -> None:
+    detector = TurnDetector(UNPADDED)
+    first, second = feed(detector, "####_____"), feed(detector, "____####_____")
+    assert names(first) == names(second) == ["SpeechBegan", "PauseBegan", "TurnOver"]
+    assert second[0] == SpeechBegan(start_sample=frames(13))
+
+
+def test_speech_that_fades_is_still_speech() -> None:
+    detector = TurnDetector(UNPADDED)
+    assert names(feed(detector, "###" + "~" * 50)) == ["SpeechBegan"]
+
+
+def test_a_murmur_after_silence_is_not_speech() -> None:
+    detector = TurnDetector(UNPADDED)
+    assert names(feed(detector, "###_" + "~" * 4)) == ["SpeechBegan", "PauseBegan", "TurnOver"]
+
+
+@pytest.mark.parametrize("threshold", [0.01, 0.1, 0.15])
+def test_silence_ends_a_turn_at_the_most_sensitive_thresholds_too(threshold: float) -> None:
+    detector = TurnDetector(SilenceTurns(threshold=threshold, silence_ms=160))
+    detector_signals = [signal for p in [0.9] * 4 + [0.001] * 10 for signal in detector.feed(p)]
+    assert names(detector_signals) == ["SpeechBegan", "PauseBegan", "TurnOver"]
+
+
+# ------------------------------------------------------------------ the end-of-turn model
+
+
+def test_the_model_is_asked_once_a_pause() -> None:
+    detector = TurnDetector(SEMANTIC)
+    signals = feed(detector, "###" + "_" * 20)
+    assert [signal for signal in signals if isinstance(signal, JudgementWanted)] == [
+        JudgementWanted(pause=1, start_sample=0, end_sample=frames(8))
+    ]
+    assert names(feed(detector, "#" + "_" * 20)) == ["SpeechWentOn", "PauseBegan", "JudgementWanted"]
+
+
+def test_the_model_is_not_asked_where_silence_alone_decides() -> None:
+    assert "JudgementWanted" not in names(feed(TurnDetector(SilenceTurns()), "###" + "_" * 20))
+
+
+@pytest.mark.parametrize(
+    ("probability", "end_after_ms"),
+    [
+        pytest.param(1.0, 224, id="surely finished"),
+        pytest.param(0.5, 224, id="just sure enough"),
+        pytest.param(0.25, 592, id="half as sure"),
+        pytest.param(0.0, 960, id="surely not finished"),
+    ],
+)
+def test_a_turn_ends_sooner_the_more_finished_it_sounds(probability: float, end_after_ms: int) -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    assert detector.judged(1, probability) == []
+    silent_frames = -(-end_after_ms // FRAME_MS) - 5
+    assert feed(detector, "_" * (silent_frames - 1)) == []
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+def test_a_late_judgement_ends_the_turn_at_once() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###" + "_" * 15)
+    assert detector.judged(1, 0.9) == [TurnOver(start_sample=0, end_sample=frames(18), last_speech_sample=frames(3))]
+    assert not detector.is_in_turn
+
+
+def test_without_an_answer_the_longest_silence_ends_the_turn() -> None:
+    detector = TurnDetector(SEMANTIC)
+    assert names(feed(detector, "###" + "_" * 29))[-1] == "JudgementWanted"
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+def test_the_judgement_of_one_pause_does_not_count_for_the_next() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    detector.judged(1, 1.0)
+    feed(detector, "#")
+    assert "TurnOver" not in names(feed(detector, "_" * 29))
+
+
+@pytest.mark.parametrize(
+    ("strip", "why"),
+    [
+        ("###_____#", "the speaker went on"),
+        ("###_____#_____", "another pause has begun"),
+        ("###" + "_" * 30, "the turn is over"),
+        ("###" + "_" * 30 + "###", "another turn has begun"),
+        ("###" + "_" * 30 + "###_____", "another turn pauses"),
+    ],
+)
+def test_a_stale_judgement_is_ignored(strip: str, why: str) -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, strip)
+    in_turn = detector.is_in_turn
+    assert detector.judged(1, 1.0) == [], why
+    assert detector.is_in_turn is in_turn
+    assert "TurnOver" not in names(feed(detector, "_" * 10)), why
+
+
+def test_a_judgement_nobody_asked_for_is_ignored_where_silence_decides() -> None:
+    detector = TurnDetector(SilenceTurns(silence_ms=500))
+    feed(detector, "###_____")
+    assert detector.judged(1, 1.0) == []
+    assert feed(detector, "__") == []
+
+
+def test_every_turn_has_its_own_judgement() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    detector.reset()
+    assert "JudgementWanted" in names(feed(detector, "###" + "_" * 10))
+
+
+@pytest.mark.parametrize("eagerness", ["low", "medium", "auto", "high"])
+def test_every_eagerness_asks_before_it_may_end(eagerness: str) -> None:
+    policy = semantic_turns(eagerness)  # type: ignore[arg-type] # parametrize knows only str
+    assert policy.judge_after_ms < policy.min_delay_ms < policy.max_delay_ms
+
+
+def test_the_more_eager_the_sooner_a_turn_ends() -> None:
+    low, medium, high = (semantic_turns(eagerness) for eagerness in ("low", "medium", "high"))
+    assert low.max_delay_ms > medium.max_delay_ms > high.max_delay_ms
+    assert semantic_turns("auto") == medium
+
+
+# ------------------------------------------------------------------ ends from outside
+
+
+def test_a_turn_can_be_ended_from_outside() -> None:
+    detector = TurnDetector(UNPADDED)
+    feed(detector, "_###_")
+    assert detector.end_now() == [TurnOver(start_sample=frames(1), end_sample=frames(5), last_speech_sample=frames(4))]
+    assert detector.end_now() == []
+    assert not detector.is_in_turn
+
+
+def test_nothing_ends_where_nobody_speaks() -> None:
+    detector = TurnDetector(UNPADDED)
+    feed(detector, "##")
+    assert detector.end_now() == []
+
+
+def test_a_reset_forgets_the_turn_without_ending_it() -> None:
+    detector = TurnDetector(UNPADDED)
+    feed(detector, "###")
+    detector.reset()
+    assert not detector.is_in_turn
+    assert feed(detector, "_" * 20) == []
+    assert names(feed(detector, "###_____")) == ["SpeechBegan", "PauseBegan", "TurnOver"]
+
+
+def test_a_reset_forgets_half_a_start() -> None:
+    detector = TurnDetector(UNPADDED)
+    feed(detector, "##")
+    detector.reset()
+    assert feed(detector, "##") == []
+
+
+# ------------------------------------------------------------------ other settings in mid-turn
+
+
+def test_a_turn_under_way_ends_by_the_new_policy() -> None:
+    detector = TurnDetector(SilenceTurns(silence_ms=2_000))
+    feed(detector, "###____")
+    detector.retune(SilenceTurns(silence_ms=160))
+    assert detector.is_in_turn
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+def test_a_new_policy_asks_the_model_about_the_pause_under_way() -> None:
+    detector = TurnDetector(SilenceTurns(silence_ms=2_000))
+    feed(detector, "###_____")
+    detector.retune(SEMANTIC)
+    assert names(feed(detector, "_")) == ["JudgementWanted"]
+    assert names(detector.judged(1, 1.0)) == []
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+def test_another_eagerness_asks_the_model_again() -> None:
+    detector = TurnDetector(semantic_turns("medium"))
+    feed(detector, "###_____")
+    detector.judged(1, 0.6)
+    detector.retune(semantic_turns("low"))
+    assert names(feed(detector, "_")) == ["JudgementWanted"]
+
+
+def test_the_same_policy_once_more_changes_nothing() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    detector.judged(1, 1.0)
+    detector.retune(SemanticTurns(prefix_padding_ms=0))
+    assert names(feed(detector, "__")) == ["TurnOver"]
+
+
+def test_a_new_threshold_counts_from_the_next_frame() -> None:
+    detector = TurnDetector(SilenceTurns(threshold=0.95))
+    assert feed(detector, "####") == []
+    detector.retune(SilenceTurns(threshold=0.5))
+    assert names(feed(detector, "###")) == ["SpeechBegan"]
+
+
+# ------------------------------------------------------------------ time
+
+
+def test_only_audio_counts_as_time() -> None:
+    """Two detectors at different places of their streams decide alike, shifted."""
+    early, late = TurnDetector(UNPADDED), TurnDetector(UNPADDED, position=1_000 * FRAME_SAMPLES)
+    strip = "__####_____###"
+    assert names(feed(early, strip)) == names(feed(late, strip))
+    assert late.position - early.position == 1_000 * FRAME_SAMPLES
+    assert early.position == frames(len(strip))
