@@ -87,7 +87,7 @@ def _cut_spans(
     spans: Sequence[PhonemeSpan], start: int, stop: int, missing: int, raw_samples: int
 ) -> tuple[PhonemeSpan, ...]:
     """Keep what of the spans lies between two samples; the last one, silence, is lengthened by what is missing."""
-    if sum(span.samples for span in spans) != raw_samples:
+    if not spans or sum(span.samples for span in spans) != raw_samples:
         return ()
     edges = np.clip(np.cumsum([0, *(span.samples for span in spans)]), start, min(stop, raw_samples))
     lengths = np.diff(edges).tolist()
