@@ -9,9 +9,8 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from vivavoce.audio.formats import SPEECH_HZ
-from vivavoce.audio.resample import StreamingResampler
 from vivavoce.engines.protocols import SynthesisRequest
+from vivavoce.session.voicing import speak_clause
 from vivavoce.speech.clauses import ClauseChunker
 from vivavoce.speech.scripts import is_cjk
 from vivavoce.speech.speakable import speakable
@@ -55,18 +54,15 @@ async def speak(
     Raises:
         EngineError: there is no voice, or it failed.
     """
-    engine = roster.tts_for(language, voice)
-    resampler = StreamingResampler(engine.capabilities.sample_rate_hz, SPEECH_HZ)
     chunker = ClauseChunker(language)
     for clause in (*chunker.feed(text), *chunker.flush()):
         spoken = speakable(clause.text, language)
         if not spoken:
             continue
         request = SynthesisRequest(text=spoken, language=language, voice=voice, speed=speed)
-        async with aclosing(engine.synthesize(request)) as chunks:
-            async for chunk in chunks:
-                yield resampler.process(chunk.audio)
-    yield resampler.flush()
+        async with aclosing(speak_clause(roster, request)) as speech:
+            async for samples in speech:
+                yield samples
 
 
 def _written_in(text: str) -> str | None:

@@ -24,6 +24,7 @@ from vivavoce.engines.protocols import (
     ToolSpec,
 )
 from vivavoce.errors import VivavoceError
+from vivavoce.session.voicing import speak_clause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,12 +145,10 @@ class ReplyRunner:
                 )
 
     async def _speak(self, clause: Synthesize) -> None:
-        engine = self._roster.tts_for(clause.language, clause.voice)
         request = SynthesisRequest(text=clause.text, language=clause.language, voice=clause.voice, speed=clause.speed)
-        async with aclosing(engine.synthesize(request)) as chunks:
-            async for chunk in chunks:
-                if len(chunk.audio):
-                    self._deliver(clause.response_id, clause.clause_index, chunk.audio)
+        async with aclosing(speak_clause(self._roster, request)) as speech:
+            async for samples in speech:
+                self._deliver(clause.response_id, clause.clause_index, samples)
         self._dispatch(ev.ClauseSpoken(response_id=clause.response_id, clause_index=clause.clause_index))
 
     def _failed(self, clause: Synthesize, fault: ev.Failure) -> None:

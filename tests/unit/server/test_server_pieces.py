@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from vivavoce.audio.formats import MODEL_HZ
-from vivavoce.audio.pcm import Samples
 from vivavoce.server.pieces import cut_at_silences
+
+if TYPE_CHECKING:
+    from vivavoce.audio.pcm import Samples
 
 
 def noise(seconds: float, *, quiet_at: tuple[float, ...] = ()) -> Samples:
