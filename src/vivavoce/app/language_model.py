@@ -5,8 +5,31 @@ Owns which model answers now and the tasks that keep embedded ones running. Refu
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
 import psutil
 import structlog
+
+from vivavoce.engines.llm.embedded import EmbeddedChat
+from vivavoce.engines.llm.openai_chat import OpenAiChat
+from vivavoce.engines.llm.spec import ModelFile, ModelName, ModelServer, parse_llm_spec
+from vivavoce.engines.llm.takeover import Takeover
+from vivavoce.engines.roster import Job
+from vivavoce.errors import VivavoceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from anyio.abc import TaskGroup
+
+    from vivavoce.app.provision import Provisioner
+    from vivavoce.engines.protocols import ReplyEngine
+    from vivavoce.engines.roster import ComponentState, EngineRoster
+    from vivavoce.models.store import ModelStore
+    from vivavoce.settings import Settings
 
 __all__ = ["FIRST_MODEL", "LanguageModel", "wanted_model"]
 
@@ -23,3 +46,98 @@ def wanted_model(spec: str) -> str:
     if spec != "auto":
         return spec
     return "qwen2.5-coder-1.5b" if psutil.virtual_memory().total >= LARGE_MEMORY_BYTES else "qwen2.5-coder-0.5b"
+
+
+class LanguageModel:
+    """Puts a language model into the roster, and a better one in its place.
+
+    Making one raises InputError for a setting that names no language model.
+    """
+
+    def __init__(
+        self, settings: Settings, *, store: ModelStore, roster: EngineRoster, provisioner: Provisioner
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._roster = roster
+        self._provisioner = provisioner
+        self._takeover: Takeover | None = None
+        environment = dict(os.environ)
+        if settings.llm_api_key is not None:
+            environment["VIVAVOCE_LLM_API_KEY"] = settings.llm_api_key.get_secret_value()
+        self._spec = parse_llm_spec(wanted_model(settings.llm), environment)
+
+    async def start(self, keep: TaskGroup) -> None:
+        """Make the quickest model ready that is here; `keep` runs embedded ones for as long as it lasts."""
+        self._keep = keep
+        match self._spec:
+            case ModelServer() as server:
+                engine = OpenAiChat(server.base_url, server.model, server.api_key)
+                await self._take_up(engine)
+                self._report(engine.name, "ready")
+            case ModelFile(path=path):
+                await self._run(path, path.stem)
+            case ModelName(name=name):
+                first = FIRST_MODEL if self._settings.llm == "auto" else name
+                if self._store.is_present(first):
+                    await self._run(self._gguf(first), first)
+
+    async def improve(self) -> None:
+        """Fetch the wanted model if it is missing, and have it take over at the next turn."""
+        if not isinstance(self._spec, ModelName):
+            return
+        if self._takeover is None and self._settings.llm == "auto":
+            await self._fetch_and_run(FIRST_MODEL)
+        if self._takeover is None or self._takeover.name != self._spec.name:
+            await self._fetch_and_run(self._spec.name)
+
+    async def _fetch_and_run(self, name: str) -> None:
+        if await self._provisioner.fetch(Job.LLM, name, name):
+            await self._run(self._gguf(name), name)
+
+    async def _run(self, gguf: Path, name: str) -> None:
+        """Start a model's server, and keep what there was when it cannot be."""
+        engine = EmbeddedChat(gguf, name=name, warm_prompt=self._settings.instructions)
+        self._report(name, "loading", "It is being loaded.")
+        try:
+            await self._keep.start(self._supervise, engine)
+        except VivavoceError as error:
+            log.warning("engine_not_loaded", engine=name, code=error.code, reason=error.message)
+            self._report(name, "missing", str(error))
+            return
+        self._report(name, "ready")
+        await self._take_up(engine)
+
+    async def _supervise(
+        self, engine: EmbeddedChat, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    ) -> None:
+        """Run the model's process; one that dies for good later leaves the service degraded, never down."""
+        started = False
+
+        class _Status:
+            def started(self, value: None = None) -> None:
+                nonlocal started
+                started = True
+                task_status.started(value)
+
+        try:
+            await engine.run(task_status=_Status())
+        except VivavoceError as error:
+            if not started:
+                raise
+            self._report(engine.name, "degraded", str(error))
+
+    async def _take_up(self, engine: ReplyEngine) -> None:
+        if self._takeover is None:
+            self._roster.replies = self._takeover = Takeover(engine)
+            return
+        replaced = self._takeover.name
+        await self._takeover.replace(engine)
+        self._roster.forget(Job.LLM, replaced)
+
+    def _gguf(self, name: str) -> Path:
+        files = self._store.manifest.model(name).files
+        return self._store.path(name, files[0].name)
+
+    def _report(self, name: str, state: ComponentState, detail: str = "") -> None:
+        self._provisioner.report(Job.LLM, name, state, detail)

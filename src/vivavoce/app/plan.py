@@ -120,7 +120,7 @@ def _whisper(folder: Path) -> LoadedEngine:
 def _hibari(store: ModelStore) -> LoadedEngine:
     from vivavoce.engines.tts.hibari import HibariTts
 
-    return _voice(HibariTts(store.path("hibari", "hibari.onnx")), "en", "Hello there.")
+    return _voice(HibariTts(store.folder("hibari")), "en", "Hello there.")
 
 
 def _kokoro(store: ModelStore) -> LoadedEngine:

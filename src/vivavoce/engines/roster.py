@@ -99,6 +99,12 @@ class EngineRoster:
         for listener in list(self._listeners):
             listener(self.statuses)
 
+    def forget(self, job: Job, name: str) -> None:
+        """Speak no more of an engine that another has replaced."""
+        if self._statuses.pop((job, name), None) is not None:
+            for listener in list(self._listeners):
+                listener(self.statuses)
+
     def subscribe(self, listener: StatusListener) -> Callable[[], None]:
         """Have `listener` called at each change; the returned function ends that."""
         self._listeners.append(listener)

@@ -49,7 +49,7 @@ class FakeTts:
         voices: dict[str, tuple[str, ...]] = dict.fromkeys(self._languages, ("hum",))
         return TtsCapabilities(name="fake", sample_rate_hz=_SAMPLE_RATE_HZ, voices=voices)
 
-    async def synthesize(self, request: SynthesisRequest) -> AsyncIterator[SpeechChunk]:
+    async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
         """Stream the tone as one chunk."""
         self.spoken.append(request)
         await anyio.sleep(self._delay_seconds)

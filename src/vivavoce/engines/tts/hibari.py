@@ -20,7 +20,7 @@ from vivavoce.engines.tts.shaping import TARGET_LEVEL, pause_ms, shaped
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     from vivavoce.engines.inference import OnnxSession
@@ -75,7 +75,7 @@ class HibariTts:
         """English, in the voices that are in the folder."""
         return TtsCapabilities(name="hibari", sample_rate_hz=_SAMPLE_RATE_HZ, voices={"en": tuple(self._files)})
 
-    async def synthesize(self, request: SynthesisRequest) -> AsyncIterator[SpeechChunk]:
+    async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
         """Stream the clause's speech, a chunk a sentence. Closing the iterator stops the work.
 
         Raises:

@@ -21,7 +21,7 @@ from vivavoce.engines.tts.shaping import TARGET_LEVEL, pause_ms, shaped
 from vivavoce.errors import EngineError, ModelError, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
     import numpy.typing as npt
@@ -64,7 +64,7 @@ class KokoroTts:
         """Mandarin and English, in the voices that are in the folder."""
         return TtsCapabilities(name="kokoro-82m", sample_rate_hz=_SAMPLE_RATE_HZ, voices=dict(self._voices))
 
-    async def synthesize(self, request: SynthesisRequest) -> AsyncIterator[SpeechChunk]:
+    async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
         """Stream the clause's speech, a chunk a sentence. Closing the iterator stops the work after the sentence.
 
         Raises:

@@ -18,7 +18,7 @@ from vivavoce.engines.tts.shaping import TARGET_LEVEL, pause_ms, shaped
 from vivavoce.errors import EngineError, ModelError, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
 __all__ = ["PiperTts"]
@@ -56,7 +56,7 @@ class PiperTts:
             name="piper", sample_rate_hz=self._voice.config.sample_rate, voices={self._language: (self._name,)}
         )
 
-    async def synthesize(self, request: SynthesisRequest) -> AsyncIterator[SpeechChunk]:
+    async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
         """Stream the clause's speech, a chunk a sentence. Closing the iterator stops the work after the sentence.
 
         Raises:
