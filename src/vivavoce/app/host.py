@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
     from vivavoce.app.plan import EngineChoice, EnginePlan
+    from vivavoce.engines.protocols import SpeechToText, TextToSpeech
     from vivavoce.settings import Settings
 
 __all__ = ["model_store", "open_engines"]
@@ -86,7 +87,8 @@ def _offer(stream: MemoryObjectSendStream[str], language: str) -> None:
 
 
 async def _free(roster: EngineRoster) -> None:
-    for engine in (*roster.stt_engines, *roster.tts_engines):
+    engines: tuple[SpeechToText | TextToSpeech, ...] = (*roster.stt_engines, *roster.tts_engines)
+    for engine in engines:
         await engine.aclose()
     if roster.replies is not None:
         await roster.replies.aclose()

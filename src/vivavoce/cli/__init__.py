@@ -4,8 +4,6 @@ Owns the commands' names and how a typed error is shown: one sentence and what t
 anything is done.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Annotated
 

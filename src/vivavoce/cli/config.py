@@ -3,20 +3,16 @@
 Owns the table. Refuses to know what settings do. Secrets are shown as set or not, never in words.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
+from vivavoce.cli.options import ConfigFile
 from vivavoce.settings import Settings, load_settings, origins
-
-if TYPE_CHECKING:
-    from vivavoce.cli.options import ConfigFile
 
 __all__ = ["config"]
 

@@ -3,19 +3,13 @@
 Owns the printing and the exit code. Refuses to know what is checked (`app.checks` does).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import anyio
 import typer
 
 from vivavoce.app.checks import run_checks
+from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts
 from vivavoce.observe.logs import configure_logs
 from vivavoce.settings import load_settings
-
-if TYPE_CHECKING:
-    from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts
 
 __all__ = ["doctor"]
 

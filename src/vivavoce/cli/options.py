@@ -3,8 +3,6 @@
 Owns their names and help. Refuses to know the commands.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -3,17 +3,13 @@
 Owns what is printed. Refuses to judge: a mismatch is shown as it is.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from vivavoce.conversation import recording
 from vivavoce.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["replay"]
 

@@ -3,22 +3,17 @@
 Owns the options and the lines printed at the start. Refuses to know how anything is served (`app` wires it).
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import anyio
 import typer
 
 from vivavoce.app.first_start import fetch_essentials
 from vivavoce.app.serving import run_server, server_settings
+from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts, Voice
 from vivavoce.observe.logs import configure_logs
 from vivavoce.settings import load_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts, Voice
 
 __all__ = ["serve"]
 

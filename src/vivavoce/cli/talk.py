@@ -3,36 +3,30 @@
 Owns what is printed and written. Refuses to know how a turn is spoken and timed (`client` does).
 """
 
-from __future__ import annotations
-
 import json
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import anyio
 import typer
 
 from vivavoce.app.serving import in_process_server
 from vivavoce.audio.files import write_wav
+from vivavoce.cli.options import ApiKey, ConfigFile, Language, Llm, Stt, Tts, Voice
 from vivavoce.client.live import live_talk
 from vivavoce.client.recordings import WIRE_HZ, load_recording
 from vivavoce.client.talk import TalkOptions, session_settings
 from vivavoce.client.talk import talk as talk_recordings
+from vivavoce.client.turn import Turn
+from vivavoce.observe.logs import configure_logs
 from vivavoce.settings import load_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vivavoce.cli.options import ApiKey, ConfigFile, Language, Llm, Stt, Tts, Voice
-    from vivavoce.client.turn import Turn
 
 __all__ = ["talk"]
 
 
 def talk(
-    files: Annotated[
-        list[Path] | None, typer.Argument(help="Recordings: wav, flac, mp3, ogg, webm.")
-    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Recordings: wav, flac, mp3, ogg, webm.")] = None,
     url: Annotated[str | None, typer.Option(help="A server's ws://HOST/v1/realtime; none starts one.")] = None,
     barge_in: Annotated[
         float | None, typer.Option(help="Start the next recording this many seconds into each reply.", min=0.0)
@@ -53,6 +47,7 @@ def talk(
     """Talk to the assistant: play recordings as a microphone would, or speak yourself."""
     recordings = [load_recording(file) for file in files or []]
     settings = load_settings({"llm": llm, "stt": stt, "tts": tts, "record": record, "language": language}, config)
+    configure_logs(settings.log_level, settings.log_format)
 
     def show(turn: Turn) -> None:
         typer.echo(json.dumps(turn.report(), ensure_ascii=False) if as_json else _readable(turn))
