@@ -47,7 +47,8 @@ class Core:
         self.language = settings.language
         self.now = 0.0
         self.out: list[Effect] = []
-        self._session_id = session_id
+        # The wire's session ids carry a prefix that would only make every other id longer.
+        self._session_id = session_id.removeprefix("sess_")
         self._ids = 0
         self._timers: dict[str, str] = {}
 
@@ -57,8 +58,17 @@ class Core:
 
     def new_id(self, prefix: str) -> str:
         """Return an id that is unique in the session and the same in every replay."""
-        self._ids += 1
-        return f"{prefix}_{self._session_id}{self._ids:04d}"
+        while True:
+            self._ids += 1
+            new_id = f"{prefix}_{self._session_id}{self._ids:04d}"
+            if new_id not in self.items:
+                return new_id
+
+    def new_item_id(self) -> str:
+        """Return an id for an item that will be inserted later; a client that asks for the same one is refused."""
+        item_id = self.new_id("item")
+        self.items.promise(item_id)
+        return item_id
 
     def fire(self, trigger: Trigger, reason: str = "") -> None:
         """Move the floor.

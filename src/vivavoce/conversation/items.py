@@ -66,6 +66,7 @@ class ItemList:
     def __init__(self) -> None:
         self._items: dict[str, Item] = {}
         self._order: list[str] = []
+        self._promised: set[str] = set()
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the items in conversation order."""
@@ -98,20 +99,33 @@ class ItemList:
                 param="item_id",
             ) from None
 
-    def insert(self, item: Item, *, after: str | None = None) -> str | None:
-        """Add `item` after the item `after` (None: at the end; "root": at the start) and return its predecessor's id.
+    def promise(self, item_id: str) -> None:
+        """Keep an id for an item of our own that is known to the client before it is inserted."""
+        self._promised.add(item_id)
+
+    def admit(self, item: Item, *, after: str | None = None) -> str | None:
+        """Add a client's `item` after the item `after`, and return its predecessor's id.
 
         Raises:
             InputError: `item_create_duplicate_item_id`, or `item_not_found` for an unknown `after`.
         """
-        if item.id in self._items:
+        if item.id in self._items or item.id in self._promised:
             raise InputError(
                 "item_create_duplicate_item_id",
                 f"An item with the id '{item.id}' exists already.",
                 remedy="Leave the id out, or choose another.",
                 param="item.id",
             )
+        return self.insert(item, after=after)
+
+    def insert(self, item: Item, *, after: str | None = None) -> str | None:
+        """Add `item` after the item `after` (None: at the end; "root": at the start) and return its predecessor's id.
+
+        Raises:
+            InputError: `item_not_found` for an unknown `after`.
+        """
         position = self._position_after(after)
+        self._promised.discard(item.id)
         self._order.insert(position, item.id)
         self._items[item.id] = item
         return self._order[position - 1] if position else None

@@ -171,7 +171,7 @@ class ConversationMachine:
         item = request.item
         if not item.id:
             item = replace(item, id=core.new_id("item"))
-        previous = core.items.insert(item, after=request.previous_item_id)
+        previous = core.items.admit(item, after=request.previous_item_id)
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
         if any(part.kind == "input_audio" and part.text is None for part in item.content):
             self._turns.adopt(item)

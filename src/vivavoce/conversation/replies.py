@@ -209,7 +209,7 @@ class Replies:
         language = core.language
         return Reply(
             id=core.new_id("resp"),
-            item_id=core.new_id("item"),
+            item_id=core.new_item_id(),
             modality=options.modality or settings.modality,
             voice=options.voice if options.voice is not None else settings.voice,
             speed=settings.speed,

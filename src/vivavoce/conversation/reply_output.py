@@ -85,7 +85,7 @@ def add_tool_call(core: Core, reply: Reply, event: ReplyToolCallArrived) -> None
     call = reply.calls.get(event.index)
     if call is None:
         call = ToolCall(
-            item_id=core.new_id("item"),
+            item_id=core.new_item_id(),
             call_id=event.call_id or core.new_id("call"),
             name=event.name,
             output_index=reply.next_output_index,

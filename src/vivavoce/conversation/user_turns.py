@@ -84,7 +84,7 @@ class UserTurns:
         core = self._core
         if self._current is not None:
             return
-        self._current = _Turn(item_id=core.new_id("item"), start_sample=event.start_sample)
+        self._current = _Turn(item_id=core.new_item_id(), start_sample=event.start_sample)
         start_ms = event.start_sample // SAMPLES_PER_MS
         core.emit(SpeechStartedNotice(item_id=self._current.item_id, audio_start_ms=start_ms))
         if not core.settings.interruptible or core.state not in (State.THINKING, State.SPEAKING):
@@ -139,7 +139,7 @@ class UserTurns:
                 remedy="Append more audio before committing.",
             )
         core = self._core
-        turn = self._current or _Turn(item_id=core.new_id("item"), start_sample=event.start_sample)
+        turn = self._current or _Turn(item_id=core.new_item_id(), start_sample=event.start_sample)
         owed = self._current is not None and core.settings.reply_after_turn
         turn.clock = TurnClock(core.now)
         turn.clock.mark("turn_confirmed", core.now)

@@ -75,7 +75,7 @@ class Session:
     ) -> None:
         self.id = session_id
         self.settings = settings
-        self._machine = ConversationMachine(session_id=session_id.removeprefix("sess_"), settings=settings)
+        self._machine = ConversationMachine(session_id=session_id, settings=settings)
         self._roster = roster
         self._client = client
         self._limits = limits
