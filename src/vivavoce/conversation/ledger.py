@@ -64,6 +64,11 @@ class PlayoutLedger:
             entry.reported = self.played(item_id, now)
             entry.cut = True
 
+    def is_cut(self, item_id: str) -> bool:
+        """Whether the client drops what it has not played of the item."""
+        entry = self._entries.get(item_id)
+        return entry is not None and entry.cut
+
     def is_heard(self, item_id: str) -> bool:
         """Whether the client reported the item's last sample as played."""
         entry = self._entries.get(item_id)
@@ -77,10 +82,6 @@ class PlayoutLedger:
         if entry.reported is not None:
             return (entry.total - entry.reported) / self._rate
         return max(0.0, self._end(entry) - now)
-
-    def forget(self, item_id: str) -> None:
-        """Drop the item's record."""
-        self._entries.pop(item_id, None)
 
     def _end(self, entry: _Entry) -> float:
         return entry.starts_at + entry.total / self._rate

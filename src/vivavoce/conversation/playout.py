@@ -45,17 +45,19 @@ class Playout:
 
     def finished(self, reply: Reply) -> None:
         """The reply is whole; follow it until its last sample is heard."""
-        if not self._core.ledger.sent_samples(reply.item_id) or self._core.ledger.is_heard(reply.item_id):
-            return
-        self._playing.append(reply)
-        self._wait_for_end()
+        ledger = self._core.ledger
+        if ledger.is_cut(reply.item_id):
+            self.settle(reply.item_id)
+        elif ledger.sent_samples(reply.item_id):
+            self._playing.append(reply)
+            self._wait_for_end()
 
     def clear(self) -> None:
         """Stop everything that still plays: the listener took the floor."""
         for reply in self._playing:
             reply.clock.mark("interrupted", self._core.now)
             self.silence(reply)
-            self.settle(reply)
+            self.settle(reply.item_id)
             self._core.emit(self._timed(reply))
         self._playing.clear()
         self._core.cancel_timer("playout")
@@ -68,16 +70,22 @@ class Playout:
             core.ledger.cut(reply.item_id, core.now)
             self._awaiting_report.add(reply.item_id)
 
-    def settle(self, reply: Reply) -> None:
-        """Keep in the conversation what was heard of `reply`; a later report of the client may mend it."""
-        self._settle(reply.item_id, self._core.ledger.played(reply.item_id, self._core.now))
+    def settle(self, item_id: str) -> None:
+        """Keep in the conversation what was heard of a reply's message; a later report of the client may mend it."""
+        core = self._core
+        if item_id not in core.items or item_id not in self._clauses:
+            return
+        heard = heard_text(_sounding(self._clauses[item_id]), core.ledger.played(item_id, core.now))
+        item = core.items.get(item_id)
+        content = tuple(replace(part, heard=heard) for part in item.content)
+        core.items.replace(replace(item, status="incomplete", content=content))
 
     def reported(self, event: PlayoutReported) -> None:
         """The client says what it has played."""
         core = self._core
         core.ledger.reported(event.item_id, event.played_samples)
         if event.item_id in self._awaiting_report:
-            self._settle(event.item_id, core.ledger.played(event.item_id, core.now))
+            self.settle(event.item_id)
             if not event.buffered_samples:
                 self._awaiting_report.discard(event.item_id)
             return
@@ -97,7 +105,17 @@ class Playout:
             InputError: no such item, not an assistant's audio, or longer than the audio.
         """
         core = self._core
-        item = core.items.get(event.item_id)
+        self._check(event)
+        core.ledger.reported(event.item_id, event.audio_end_ms * REPLY_SAMPLE_RATE_HZ // 1000)
+        core.ledger.cut(event.item_id, core.now)
+        self.settle(event.item_id)
+        self._drop(event.item_id)
+        core.emit(
+            ItemTruncated(item_id=event.item_id, content_index=event.content_index, audio_end_ms=event.audio_end_ms)
+        )
+
+    def _check(self, event: ItemTruncateRequested) -> None:
+        item = self._core.items.get(event.item_id)
         if item.role != "assistant" or event.item_id not in self._clauses or event.content_index != 0:
             raise InputError(
                 "invalid_value",
@@ -105,36 +123,20 @@ class Playout:
                 remedy="Send the item_id of an assistant message with audio, and content_index 0.",
                 param="item_id",
             )
-        sent_ms = sum(clause.samples for clause in self._clauses[event.item_id]) * 1000 // REPLY_SAMPLE_RATE_HZ
-        if event.audio_end_ms > sent_ms:
+        sent_ms = self._core.ledger.sent_samples(event.item_id) * 1000 // REPLY_SAMPLE_RATE_HZ
+        if not 0 <= event.audio_end_ms <= sent_ms:
             raise InputError(
                 "invalid_value",
-                f"Audio content of {sent_ms} ms is already shorter than {event.audio_end_ms} ms.",
+                f"Audio content of {sent_ms} ms is already shorter than {event.audio_end_ms} ms, or that is negative.",
                 remedy="Send how much of the item was played.",
                 param="audio_end_ms",
             )
-        self._settle(event.item_id, event.audio_end_ms * REPLY_SAMPLE_RATE_HZ // 1000)
-        core.ledger.cut(event.item_id, core.now)
-        self._drop(event.item_id)
-        core.emit(
-            ItemTruncated(item_id=event.item_id, content_index=event.content_index, audio_end_ms=event.audio_end_ms)
-        )
 
     def _drop(self, item_id: str) -> None:
         """A client that truncates has stopped playing."""
         self._playing = [reply for reply in self._playing if reply.item_id != item_id]
         if not self._playing:
             self._core.cancel_timer("playout")
-
-    def _settle(self, item_id: str, played_samples: int) -> None:
-        core = self._core
-        if item_id not in core.items or item_id not in self._clauses:
-            return
-        segments = [Segment(text=clause.text, samples=clause.samples) for clause in self._clauses[item_id]]
-        heard = heard_text(segments, played_samples)
-        item = core.items.get(item_id)
-        content = tuple(replace(part, heard=heard) for part in item.content)
-        core.items.replace(replace(item, status="incomplete", content=content))
 
     def _wait_for_end(self) -> None:
         core = self._core
@@ -154,3 +156,14 @@ class Playout:
 
     def _timed(self, reply: Reply) -> TurnTimed:
         return TurnTimed(response_id=reply.id, item_id=reply.user_item_id, marks=reply.clock.marks())
+
+
+def _sounding(clauses: list[SpokenClause]) -> list[Segment]:
+    """Return what there is to hear: up to the last clause that has sound, and what needs none behind it.
+
+    A clause whose speech has not been made, or could not be, is not heard when all before it was played.
+    """
+    count = max((index for index, clause in enumerate(clauses, start=1) if clause.samples), default=0)
+    while count < len(clauses) and clauses[count].is_silent:
+        count += 1
+    return [Segment(text=clause.text, samples=clause.samples) for clause in clauses[:count]]

@@ -138,7 +138,7 @@ class Replies:
         self._playout.silence(reply)
         self._close(reply, "cancelled", reason=reason)
         if reply.in_band:
-            self._playout.settle(reply)
+            self._playout.settle(reply.item_id)
 
     def interrupt(self, reason: str) -> None:
         """The listener took the floor: stop the conversation's reply, and what still plays of earlier ones."""
@@ -182,6 +182,8 @@ class Replies:
         )
         self._core.emit(CancelReply(response_id=reply.id))
         self._close(reply, "failed")
+        if reply.in_band:
+            self._playout.finished(reply)
 
     def cancel_all(self) -> None:
         """The session is over: stop all work and say nothing."""

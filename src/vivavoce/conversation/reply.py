@@ -23,9 +23,13 @@ __all__ = ["Reply", "SpokenClause", "ToolCall", "TurnClock"]
 
 @dataclass(slots=True)
 class SpokenClause:
-    """A clause of a reply as it was written, and how many samples of its speech went to the client."""
+    """A clause of a reply as it was written, and how many samples of its speech went to the client.
+
+    `is_silent` when there is nothing in it to say aloud.
+    """
 
     text: str
+    is_silent: bool
     samples: int = 0
 
 

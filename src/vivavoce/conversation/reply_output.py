@@ -128,7 +128,8 @@ def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
 
 def _open_message(core: Core, playout: Playout, reply: Reply) -> None:
     reply.message_index = reply.next_output_index
-    playout.opened(reply)
+    if reply.in_band and reply.modality == "audio":
+        playout.opened(reply)
     _open_item(core, reply, reply.message("in_progress", with_content=False), reply.message_index)
     core.emit(
         ContentPartAdded(response_id=reply.id, item_id=reply.item_id, output_index=reply.message_index, part=reply.part)
@@ -144,8 +145,8 @@ def _open_item(core: Core, reply: Reply, item: Item, index: int) -> None:
 
 def _speak(core: Core, reply: Reply, clauses: list[Clause]) -> None:
     for clause in clauses:
-        reply.clauses.append(SpokenClause(clause.text))
         spoken = speakable(clause.text, reply.language)
+        reply.clauses.append(SpokenClause(clause.text, is_silent=not spoken))
         if not spoken:
             continue
         reply.clock.mark("first_clause", core.now)
