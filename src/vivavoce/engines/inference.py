@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["InferenceThread", "OnnxSession", "onnx_session", "require_files"]
+__all__ = ["InferenceThread", "Interruption", "OnnxSession", "onnx_session", "require_files"]
 
 Result = TypeVar("Result")
 
@@ -48,7 +48,7 @@ class OnnxSession(Protocol):
         ...
 
     def run(
-        self, output_names: Sequence[str] | None, input_feed: Mapping[str, npt.NDArray[Any]]
+        self, output_names: Sequence[str] | None, input_feed: Mapping[str, npt.NDArray[Any]], run_options: Any = None
     ) -> list[npt.NDArray[Any]]:
         """Compute the named outputs (None: all of them)."""
         ...
@@ -104,13 +104,50 @@ def onnx_session(model: Path, *, extra_output: str = "", memory_arena: bool = Tr
     return session
 
 
+class Interruption:
+    """Ends the work that a cancelled caller has left behind, so that the next call need not wait for it.
+
+    One for each call. Work that takes longer than a blink either hands `run_options` to its ONNX sessions, which then
+    stop between two nodes of the graph, or calls `check` now and then.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._run_options: Any = None
+
+    @property
+    def run_options(self) -> Any:
+        """The options of every ONNX run of this call."""
+        if self._run_options is None:
+            import onnxruntime
+
+            self._run_options = onnxruntime.RunOptions()
+            self._run_options.terminate = self._is_set
+        return self._run_options
+
+    def set(self) -> None:
+        """Stop the work; from any thread."""
+        self._is_set = True
+        if self._run_options is not None:
+            self._run_options.terminate = True
+
+    def check(self) -> None:
+        """Give up if the caller has gone.
+
+        Raises:
+            InterruptedError: it has; nobody is left to see this.
+        """
+        if self._is_set:
+            raise InterruptedError
+
+
 class InferenceThread:
     """One worker thread for one model: calls run in order, one at a time, off the event loop.
 
-    A cancelled caller returns at once. If its work has begun, the work ends in the thread, its result is thrown away,
-    and the next call waits for that: the model is never entered twice. (A shared thread pool with a limiter cannot
-    promise this: it frees the slot of an abandoned call while the call still runs.) Waiting happens on the event loop,
-    so that a call cancelled before its turn costs nothing.
+    A cancelled caller returns at once. If its work has begun, it is interrupted where it can be, else ends in the
+    thread; its result is thrown away, and the next call waits for that: the model is never entered twice. (A shared
+    thread pool with a limiter cannot promise this: it frees the slot of an abandoned call while the call still runs.)
+    Waiting happens on the event loop, so that a call cancelled before its turn costs nothing.
 
     Args:
         name: names the thread and the error messages.
@@ -130,8 +167,8 @@ class InferenceThread:
         self._latest: Future[Any] | None = None
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"vivavoce-{name}")
 
-    async def run(self, work: Callable[[], Result]) -> Result:
-        """Return `work()`, computed in the thread; may be cancelled at any time.
+    async def run(self, work: Callable[[], Result], *, interruption: Interruption | None = None) -> Result:
+        """Return `work()`, computed in the thread; may be cancelled at any time, which sets `interruption`.
 
         Raises:
             EngineError: `engine_closed`, `engine_busy`, `engine_timeout`, or `engine_failed` when `work` raised.
@@ -144,7 +181,7 @@ class InferenceThread:
         try:
             with anyio.fail_after(self._deadline_seconds):
                 async with self._turn:
-                    return await self._submit(work)
+                    return await self._submit(work, interruption or Interruption())
         except TimeoutError as error:
             raise self._error("engine_timeout", "did not answer in time", retryable=True) from error
         except VivavoceError:
@@ -159,7 +196,7 @@ class InferenceThread:
         self._is_closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _submit(self, work: Callable[[], Result]) -> Result:
+    async def _submit(self, work: Callable[[], Result], interruption: Interruption) -> Result:
         if self._latest is not None and not self._latest.done():
             abandoned, _ = await asyncio.wait([asyncio.wrap_future(self._latest)])
             for future in abandoned:
@@ -167,7 +204,11 @@ class InferenceThread:
         if self._is_closed:
             raise self._error("engine_closed", "has been closed")
         self._latest = self._executor.submit(work)
-        return await asyncio.wrap_future(self._latest)
+        try:
+            return await asyncio.wrap_future(self._latest)
+        except asyncio.CancelledError:
+            interruption.set()
+            raise
 
     def _error(self, code: str, what: str, *, retryable: bool = False) -> EngineError:
         return EngineError(code, f"The engine {self._name} {what}.", stage=self._stage, retryable=retryable)

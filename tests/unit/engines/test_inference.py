@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.unit.engines.tiny_onnx import INNER_TENSOR, negated_absolute
-from vivavoce.engines.inference import InferenceThread, onnx_session
+from vivavoce.engines.inference import InferenceThread, Interruption, onnx_session
 from vivavoce.errors import EngineError, ModelError, Stage
 
 if TYPE_CHECKING:
@@ -185,3 +186,34 @@ def test_an_inner_tensor_becomes_the_last_output(tmp_path: Path) -> None:
     outer, inner = onnx_session(file, extra_output=INNER_TENSOR).run(None, {"x": x})
     assert plain.tolist() == outer.tolist() == [-2.0, -3.0]
     assert inner.tolist() == [2.0, 3.0]
+
+
+@pytest.mark.anyio
+async def test_cancelling_a_call_interrupts_the_work_it_leaves_behind() -> None:
+    thread = InferenceThread("test", stage=Stage.STT)
+    interruption, begun = Interruption(), threading.Event()
+
+    def patient() -> None:
+        begun.set()
+        while True:
+            interruption.check()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(partial(thread.run, patient, interruption=interruption))
+        assert await anyio.to_thread.run_sync(begun.wait, DEADLINE_SECONDS)
+        tasks.cancel_scope.cancel()
+    with anyio.fail_after(DEADLINE_SECONDS):
+        assert await thread.run(lambda: "next") == "next"
+    await thread.aclose()
+
+
+def test_an_interrupted_onnx_run_stops(tmp_path: Path) -> None:
+    file = tmp_path / "tiny.onnx"
+    file.write_bytes(negated_absolute())
+    interruption = Interruption()
+    feeds = {"x": np.ones(2, dtype=np.float32)}
+    session = onnx_session(file)
+    assert session.run(None, feeds, interruption.run_options)
+    interruption.set()
+    with pytest.raises(Exception, match="terminate"):
+        session.run(None, feeds, interruption.run_options)

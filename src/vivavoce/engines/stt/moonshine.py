@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vivavoce.engines.inference import InferenceThread, onnx_session, require_files
+from vivavoce.engines.inference import InferenceThread, Interruption, onnx_session, require_files
 from vivavoce.engines.protocols import SttCapabilities, Transcript
 from vivavoce.engines.stt.clips import raised_to_speaking_level, split_at_quiet, with_silence
 from vivavoce.engines.stt.hallucination import is_noise_text, loop_start
@@ -81,40 +81,42 @@ class MoonshineStt:
         Raises:
             EngineError: the model failed or is gone.
         """
-        text = await self._thread.run(partial(self._transcribe, audio))
+        interruption = Interruption()
+        text = await self._thread.run(partial(self._transcribe, audio, interruption), interruption=interruption)
         return Transcript(text=text, language="en")
 
     async def aclose(self) -> None:
         """End the model's thread."""
         await self._thread.aclose()
 
-    def _transcribe(self, audio: Samples) -> str:
+    def _transcribe(self, audio: Samples, interruption: Interruption) -> str:
         parts = split_at_quiet(audio, longest_seconds=_LONGEST_SECONDS)
-        return " ".join(text for part in parts if (text := self._words(part)))
+        return " ".join(text for part in parts if (text := self._words(part, interruption)))
 
-    def _words(self, audio: Samples) -> str:
+    def _words(self, audio: Samples, interruption: Interruption) -> str:
         """Return the surest of up to three hearings; nothing where there is nothing to be sure of."""
         if audio.size < _SHORTEST_SAMPLES or not np.any(audio):
             return ""
         audio = raised_to_speaking_level(audio.astype(np.float32, copy=False))
         best = _Hypothesis(text="", confidence=-np.inf)
         for before_ms, after_ms in _PADDINGS_MS:
-            heard = self._hear(with_silence(audio, before_ms=before_ms, after_ms=after_ms))
+            heard = self._hear(with_silence(audio, before_ms=before_ms, after_ms=after_ms), interruption)
             best = max(best, heard, key=lambda hypothesis: hypothesis.confidence)
             if best.confidence >= _SURE:
                 break
         is_noise = best.confidence < _NOT_SPEECH or is_noise_text(best.text)
         return "" if is_noise else best.text
 
-    def _hear(self, clip: Samples) -> _Hypothesis:
+    def _hear(self, clip: Samples, interruption: Interruption) -> _Hypothesis:
         mask = np.ones((1, clip.size), dtype=np.int64)
-        (heard,) = self._encoder.run(None, {"input_values": clip[np.newaxis], "attention_mask": mask})
+        feeds: dict[str, npt.NDArray[Any]] = {"input_values": clip[np.newaxis], "attention_mask": mask}
+        (heard,) = self._encoder.run(None, feeds, interruption.run_options)
         self._decoder.begin(heard, mask)
         tokens: list[int] = []
         surprise = 0.0
         token = _START_TOKEN
         for _ in range(int(clip.size / _RATE_HZ * _TOKENS_A_SECOND) + 2):
-            token, log_probability = self._decoder.step(token)
+            token, log_probability = self._decoder.step(token, interruption)
             surprise += log_probability
             if token == _END_TOKEN:
                 return _Hypothesis(text=self._spelled(tokens), confidence=surprise / (len(tokens) + 1))
@@ -150,12 +152,12 @@ class _Decoder:
             length = 0 if ".decoder." in name else heard.shape[1]
             self._feeds[name] = np.zeros((1, _KEY_VALUE_HEADS, length, _KEY_VALUE_WIDTH), dtype=np.float32)
 
-    def step(self, token: int) -> tuple[int, float]:
+    def step(self, token: int, interruption: Interruption) -> tuple[int, float]:
         """Return the likeliest token after `token` and its log-probability."""
         is_first = not self._feeds["use_cache_branch"][0]
         names = self._first_outputs if is_first else self._next_outputs
         self._feeds["input_ids"] = np.array([[token]], dtype=np.int64)
-        logits, *caches = self._session.run(names, self._feeds)
+        logits, *caches = self._session.run(names, self._feeds, interruption.run_options)
         for name, cache in zip(names[1:], caches, strict=True):
             self._feeds[name.replace("present", "past_key_values")] = cache
         self._feeds["use_cache_branch"] = np.array([True])

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tokenizers
 
-from vivavoce.engines.inference import InferenceThread, require_files
+from vivavoce.engines.inference import InferenceThread, Interruption, require_files
 from vivavoce.engines.log_mel import FRAMES_A_SECOND, HALF_WINDOW_SAMPLES, HOP_SAMPLES, compressed, log_mel
 from vivavoce.engines.protocols import SttCapabilities, Transcript
 from vivavoce.engines.stt.clips import raised_to_speaking_level, split_at_quiet
@@ -26,6 +26,7 @@ from vivavoce.engines.stt.hallucination import is_noise_text, loop_start, rounds
 from vivavoce.errors import ModelError, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from vivavoce.engines.protocols import Samples
@@ -104,13 +105,15 @@ class WhisperStt:
         Raises:
             EngineError: the model failed or is gone.
         """
-        return await self._thread.run(partial(self._transcribe, audio, language, prompt))
+        interruption = Interruption()
+        work = partial(self._transcribe, audio, language, prompt, interruption)
+        return await self._thread.run(work, interruption=interruption)
 
     async def aclose(self) -> None:
         """End the model's thread."""
         await self._thread.aclose()
 
-    def _transcribe(self, audio: Samples, tag: str | None, prompt: str) -> Transcript:
+    def _transcribe(self, audio: Samples, tag: str | None, prompt: str, interruption: Interruption) -> Transcript:
         language = tag.split("-")[0].lower() if tag else ""
         texts: list[str] = []
         for part in split_at_quiet(audio.astype(np.float32, copy=False), longest_seconds=_LONGEST_SECONDS):
@@ -118,7 +121,8 @@ class WhisperStt:
                 continue
             if language not in self._languages:
                 language = self._detected(part)
-            texts.append(self._words(raised_to_speaking_level(part), language, prompt))
+            hear = partial(self._hear, raised_to_speaking_level(part), language, prompt, interruption)
+            texts.append(_best_words(hear, part.size / _RATE_HZ))
         text = ("" if language in {"zh", "yue", "ja"} else " ").join(text for text in texts if text)
         if language == "zh" and not _writes_traditional(tag or ""):
             text = _simplifier().convert(text)
@@ -128,18 +132,10 @@ class WhisperStt:
         ((mark, _), *_) = self._model.detect_language(self._encoded(clip, clip.size / _RATE_HZ + _TAIL_SECONDS))[0]
         return str(mark).strip("<|>")
 
-    def _words(self, clip: Samples, language: str, prompt: str) -> str:
-        """Return the best of up to three hearings; nothing where the best is what the model writes for noise."""
-        seconds = clip.size / _RATE_HZ
-        best = self._hear(clip, seconds + _TAIL_SECONDS, language, prompt)
-        if not (best.is_plausible and best.confidence >= _SURE):
-            best = max(best, self._hear(clip, seconds + _LONGER_TAIL_SECONDS, language, prompt), key=_rank)
-        if not best.is_plausible:
-            best = max(best, self._hear(clip, _WHOLE_WINDOW_SECONDS, language, prompt), key=_rank)
-        is_silence = best.no_speech > _SILENT and best.confidence < _SURE
-        return "" if is_silence or is_noise_text(best.text) else best.text
-
-    def _hear(self, clip: Samples, window_seconds: float, language: str, prompt: str) -> _Hypothesis:
+    def _hear(
+        self, clip: Samples, language: str, prompt: str, interruption: Interruption, window_seconds: float
+    ) -> _Hypothesis:
+        interruption.check()
         seconds = clip.size / _RATE_HZ
         marks = self._marks(language, prompt)
         most = int(seconds * _TOKENS_A_SECOND) + _TOKENS_MORE
@@ -179,6 +175,17 @@ class WhisperStt:
         padded[: clip.size] = clip[: padded.size]
         features = compressed(log_mel(np.pad(padded, HALF_WINDOW_SAMPLES, mode="reflect"))[:, :frames])
         return self._model.encode(self._view_of(np.ascontiguousarray(features[np.newaxis])))
+
+
+def _best_words(hear: Callable[[float], _Hypothesis], seconds: float) -> str:
+    """Return the best of up to three hearings; nothing where the best is what the model writes for noise."""
+    best = hear(seconds + _TAIL_SECONDS)
+    if not (best.is_plausible and best.confidence >= _SURE):
+        best = max(best, hear(seconds + _LONGER_TAIL_SECONDS), key=_rank)
+    if not best.is_plausible:
+        best = max(best, hear(_WHOLE_WINDOW_SECONDS), key=_rank)
+    is_silence = best.no_speech > _SILENT and best.confidence < _SURE
+    return "" if is_silence or is_noise_text(best.text) else best.text
 
 
 def _rank(hypothesis: _Hypothesis) -> tuple[bool, float]:

@@ -14,7 +14,7 @@ from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest, TtsCapabil
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
 __all__ = ["FakeTts"]
 

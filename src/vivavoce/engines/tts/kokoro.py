@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vivavoce.engines.inference import InferenceThread, onnx_session, require_files
+from vivavoce.engines.inference import InferenceThread, Interruption, onnx_session, require_files
 from vivavoce.engines.protocols import PhonemeSpan, SpeechChunk, SynthesisRequest, TtsCapabilities
 from vivavoce.engines.tts.english import EnglishPhonemes
 from vivavoce.engines.tts.kokoro_voices import ORDINARY_LEVEL, VOICE_LEVELS, language_of, offered
@@ -65,7 +65,7 @@ class KokoroTts:
         return TtsCapabilities(name="kokoro-82m", sample_rate_hz=_SAMPLE_RATE_HZ, voices=dict(self._voices))
 
     async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
-        """Stream the clause's speech, a chunk a sentence. Closing the iterator stops the work after the sentence.
+        """Stream the clause's speech, a chunk a sentence. Closing the iterator stops the work.
 
         Raises:
             EngineError: the voice or the language is unknown, the model failed or is gone.
@@ -73,7 +73,9 @@ class KokoroTts:
         voice = self._chosen(request)
         phonemes = await self._thread.run(partial(self._phonemes, request.text, voice))
         for chunk in spoken_chunks(phonemes, longest=_STYLES):
-            yield await self._thread.run(partial(self._spoken, voice, chunk, request.speed))
+            interruption = Interruption()
+            work = partial(self._spoken, voice, chunk, request.speed, interruption)
+            yield await self._thread.run(work, interruption=interruption)
 
     async def aclose(self) -> None:
         """End the model's thread."""
@@ -102,14 +104,14 @@ class KokoroTts:
         style: npt.NDArray[np.float32] = self._styles[voice][min(phonemes, _STYLES - 1)]
         return style
 
-    def _spoken(self, voice: str, phonemes: str, speed: float) -> SpeechChunk:
+    def _spoken(self, voice: str, phonemes: str, speed: float, interruption: Interruption) -> SpeechChunk:
         numbers = phoneme_numbers()
         feeds: dict[str, Any] = {
             "tokens": np.array([[0, *(numbers[phoneme] for phoneme in phonemes), 0]], dtype=np.int64),
             "style": self._style(voice, len(phonemes)),
             "speed": np.array([speed], dtype=np.float32),
         }
-        raw, durations = self._session.run(None, feeds)
+        raw, durations = self._session.run(None, feeds, interruption.run_options)
         return shaped(
             raw,
             sample_rate_hz=_SAMPLE_RATE_HZ,
