@@ -1,7 +1,8 @@
 """What the engine is told of the conversation: the items as prompt messages, with only what was really heard.
 
-Owns two rules: an interrupted reply enters the prompt as far as the listener heard it, and the prompt is bounded, the
-oldest messages leaving first. Refuses to know tokens, chat templates and any provider.
+Owns three rules: an interrupted reply enters the prompt as far as the listener heard it, a tool call enters it with its
+output or not at all, and the prompt is bounded, the oldest messages leaving first. Refuses to know tokens, chat
+templates and any provider.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from vivavoce.conversation.effects import PromptMessage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from vivavoce.conversation.items import ContentPart, Item
 
@@ -24,19 +25,30 @@ MAX_PROMPT_CHARACTERS = 8_000
 
 def prompt(items: Iterable[Item], *, instructions: str) -> tuple[PromptMessage, ...]:
     """Return the messages for an engine: the instructions first, then the newest items that say something, in order."""
-    messages: list[PromptMessage] = []
-    for item in items:
-        message = _message(item)
-        if message is None:
-            continue
-        if messages and _continues(messages[-1], message):
-            messages[-1] = replace(message, content=f"{messages[-1].content} {message.content}")
+    messages = [message for item in _paired(list(items)) if (message := _message(item)) is not None]
+    merged: list[PromptMessage] = []
+    for message in _newest(messages):
+        if merged and (joined := _joined(merged[-1], message)) is not None:
+            merged[-1] = joined
         else:
-            messages.append(message)
-    recent = _newest(messages)
+            merged.append(message)
     if instructions:
-        recent.insert(0, PromptMessage(role="system", content=instructions))
-    return tuple(recent)
+        merged.insert(0, PromptMessage(role="system", content=instructions))
+    return tuple(merged)
+
+
+def _paired(items: list[Item]) -> Iterator[Item]:
+    """Yield the items, each call followed by its output: every provider refuses a prompt with one alone.
+
+    What was said while the tool was at work stands between the two in the conversation, and comes after them here.
+    """
+    outputs = {item.call_id: item for item in items if item.kind == "function_call_output"}
+    for item in items:
+        if item.kind == "message":
+            yield item
+        elif item.kind == "function_call" and item.call_id in outputs:
+            yield item
+            yield outputs[item.call_id]
 
 
 def _message(item: Item) -> PromptMessage | None:
@@ -52,9 +64,16 @@ def _heard(part: ContentPart) -> str:
     return (part.heard if part.heard is not None else part.text or "").strip()
 
 
-def _continues(previous: PromptMessage, message: PromptMessage) -> bool:
-    """Whether two messages are one utterance: what a user said in two breaths must reach the model as one turn."""
-    return previous.role == message.role == "user"
+def _joined(previous: PromptMessage, message: PromptMessage) -> PromptMessage | None:
+    """Return two messages as one, where they are one.
+
+    What a user said in two breaths must reach the model as one turn, and a call belongs to what was said before it.
+    """
+    if previous.role == message.role == "user":
+        return replace(previous, content=f"{previous.content} {message.content}")
+    if previous.role == message.role == "assistant" and message.tool_calls:
+        return replace(previous, tool_calls=message.tool_calls)
+    return None
 
 
 def _newest(messages: list[PromptMessage]) -> list[PromptMessage]:
@@ -66,7 +85,5 @@ def _newest(messages: list[PromptMessage]) -> list[PromptMessage]:
             break
         kept += 1
     recent = messages[len(messages) - kept :]
-    # A tool's answer without its call is refused by every provider.
-    while recent and recent[0].role == "tool":
-        recent = recent[1:]
-    return recent
+    # The cut may have parted an output from its call.
+    return recent[1:] if recent and recent[0].role == "tool" else recent

@@ -1,0 +1,147 @@
+"""What the engine is told of the conversation."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vivavoce.conversation.context import MAX_PROMPT_CHARACTERS, prompt
+from vivavoce.conversation.effects import PromptMessage
+from vivavoce.conversation.items import ContentKind, ContentPart, Item, Role
+
+
+def said(role: Role, text: str | None, *, heard: str | None = None) -> Item:
+    kind: ContentKind = "output_audio" if role == "assistant" else "input_audio"
+    return Item(id="x", role=role, content=(ContentPart(kind=kind, text=text, heard=heard),))
+
+
+def call(call_id: str, arguments: str = "{}") -> Item:
+    return Item(id="x", kind="function_call", role="assistant", call_id=call_id, name="look", arguments=arguments)
+
+
+def output(call_id: str, text: str = "seen") -> Item:
+    return Item(id="x", kind="function_call_output", call_id=call_id, output=text)
+
+
+def shape(items: list[Item]) -> list[str]:
+    """Return the prompt as roles, with the calls made or answered."""
+    return [
+        " ".join(
+            [message.role, *(call_id for call_id, _, _ in message.tool_calls), *filter(None, [message.tool_call_id])]
+        )
+        for message in prompt(items, instructions="")
+    ]
+
+
+def test_the_instructions_come_first() -> None:
+    assert prompt([said("user", "Hello.")], instructions="Be brief.") == (
+        PromptMessage(role="system", content="Be brief."),
+        PromptMessage(role="user", content="Hello."),
+    )
+
+
+def test_without_instructions_there_is_no_system_message() -> None:
+    assert prompt([], instructions="") == ()
+
+
+def test_a_system_item_keeps_its_place() -> None:
+    items = [said("user", "Hello."), said("assistant", "Hi."), said("system", "It is late."), said("user", "And now?")]
+    assert shape(items) == ["user", "assistant", "system", "user"]
+
+
+def test_what_says_nothing_is_left_out() -> None:
+    items = [said("user", None), said("user", "  "), said("assistant", "Never heard.", heard=""), Item(id="empty")]
+    assert prompt(items, instructions="") == ()
+
+
+def test_what_was_said_in_two_breaths_is_one_message() -> None:
+    (message,) = prompt([said("user", "Tell me "), said("user", "about cats.")], instructions="")
+    assert message.content == "Tell me about cats."
+
+
+def test_two_replies_in_a_row_stay_two() -> None:
+    assert shape([said("assistant", "One."), said("assistant", "Two.")]) == ["assistant", "assistant"]
+
+
+def test_all_parts_of_a_message_count() -> None:
+    parts = (ContentPart(kind="input_text", text="Look at"), ContentPart(kind="input_audio", text="this."))
+    assert prompt([Item(id="x", content=parts)], instructions="")[0].content == "Look at this."
+
+
+def test_a_call_and_its_output_follow_each_other() -> None:
+    assert prompt([call("a", '{"at": 1}'), output("a", "a tree")], instructions="") == (
+        PromptMessage(role="assistant", content="", tool_calls=(("a", "look", '{"at": 1}'),)),
+        PromptMessage(role="tool", content="a tree", tool_call_id="a"),
+    )
+
+
+def test_parallel_calls_are_told_one_after_the_other() -> None:
+    items = [said("user", "Look!"), call("a"), call("b"), output("b"), output("a")]
+    assert shape(items) == ["user", "assistant a", "tool a", "assistant b", "tool b"]
+
+
+def test_a_call_belongs_to_what_was_said_before_it() -> None:
+    said_and_called, _ = prompt([said("assistant", "Wait."), call("a"), output("a")], instructions="")
+    assert said_and_called.content == "Wait."
+    assert said_and_called.tool_calls == (("a", "look", "{}"),)
+
+
+def test_what_was_said_while_a_tool_was_at_work_comes_after_its_output() -> None:
+    assert shape([call("a"), said("user", "Well?"), output("a")]) == ["assistant a", "tool a", "user"]
+
+
+def test_a_call_that_was_never_answered_is_left_out() -> None:
+    assert shape([said("user", "Look!"), call("a"), said("user", "Hello?")]) == ["user"]
+
+
+def test_an_output_that_nobody_asked_for_is_left_out() -> None:
+    assert shape([output("a"), said("user", "Hello?")]) == ["user"]
+
+
+def test_the_oldest_messages_leave_first() -> None:
+    old, middle, new = "o" * 5_000, "m" * 5_000, "n" * 2_000
+    items = [said("user", old), said("assistant", middle), said("user", new)]
+    assert [message.content for message in prompt(items, instructions="Be brief.")] == ["Be brief.", middle, new]
+
+
+def test_many_breaths_without_an_answer_are_bounded_too() -> None:
+    (message,) = prompt([said("user", "word " * 100) for _ in range(100)], instructions="")
+    assert len(message.content) <= MAX_PROMPT_CHARACTERS + 100
+
+
+def test_the_newest_message_stays_however_long_it_is() -> None:
+    (message,) = prompt([said("user", "Hi."), said("user", "w" * 20_000)], instructions="")
+    assert len(message.content) == 20_000
+
+
+def test_an_output_whose_call_has_left_leaves_too() -> None:
+    items = [call("a", "x" * MAX_PROMPT_CHARACTERS), output("a"), said("user", "And?")]
+    assert shape(items) == ["user"]
+
+
+ITEMS = st.lists(
+    st.one_of(
+        st.builds(said, st.sampled_from(["user", "assistant", "system"]), st.text(max_size=20)),
+        st.builds(call, st.sampled_from("abc"), st.text(max_size=3_000)),
+        st.builds(output, st.sampled_from("abc"), st.text(max_size=3_000)),
+    ),
+    max_size=30,
+)
+
+
+@given(ITEMS)
+def test_calls_and_outputs_stand_side_by_side(items: list[Item]) -> None:
+    messages = prompt(items, instructions="")
+    for before, after in pairwise([*messages, PromptMessage(role="system", content="")]):
+        assert [call_id for call_id, _, _ in before.tool_calls] == [after.tool_call_id] * (after.role == "tool")
+
+
+@given(ITEMS)
+def test_a_prompt_holds_no_more_than_it_may(items: list[Item]) -> None:
+    size = sum(
+        len(message.content) + sum(len(arguments) for _, _, arguments in message.tool_calls)
+        for message in prompt(items, instructions="")
+    )
+    assert size <= MAX_PROMPT_CHARACTERS + len(items)
