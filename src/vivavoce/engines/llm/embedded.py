@@ -84,7 +84,7 @@ class EmbeddedChat:
 
         Raises:
             ModelError: the weights are missing or no GGUF file.
-            EngineError: the first start failed. Later ones change `state` instead.
+            EngineError: the first start failed, or the process crashed too often; `state` is `failed` then.
         """
         await self._server.run(task_status=task_status)
 
@@ -186,7 +186,9 @@ class EmbeddedChat:
 
 
 def _in_slot(slot: int) -> dict[str, object]:
-    return {"id_slot": slot, "cache_prompt": True}
+    # Progress is asked for because the server learns of a closed connection only by writing to it: without progress, a
+    # prompt that nobody waits for any more is read to its end (measured: 6.4 s for 700 tokens; with it, one batch).
+    return {"id_slot": slot, "cache_prompt": True, "return_progress": True}
 
 
 async def _read_prompt(chat: OpenAiChat, request: ReplyRequest, *, slot: int) -> None:

@@ -94,23 +94,23 @@ class LlamaServer:
 
         Raises:
             ModelError: the weights are missing or no GGUF file.
-            EngineError: the first start failed. Later ones change `state` instead.
+            EngineError: the first start failed, or the process crashed too often; `state` is `failed` then.
         """
         _check_weights(self._gguf)
         self._ended = anyio.Event()
-        first_failure: VivavoceError | None = None
+        failure: VivavoceError | None = None
         try:
             with self._running:
                 async with anyio.create_task_group() as log_tasks:
-                    first_failure = await self._supervise(log_tasks, task_status)
+                    failure = await self._supervise(log_tasks, task_status)
                     log_tasks.cancel_scope.cancel()
         finally:
             if self._state is not LlamaState.FAILED:
                 self._state = LlamaState.STOPPED
             self._ended.set()
         # Raised out here because a task group would wrap it into an exception group.
-        if first_failure is not None:
-            raise first_failure
+        if failure is not None:
+            raise failure
 
     async def stop(self) -> None:
         """End `run` and wait until no process is left."""
@@ -119,8 +119,8 @@ class LlamaServer:
             with anyio.move_on_after(self._settings.stop_deadline_seconds + _STOP_MARGIN_SECONDS):
                 await self._ended.wait()
 
-    async def _supervise(self, log_tasks: TaskGroup, task_status: TaskStatus[None]) -> VivavoceError | None:
-        """Run process after process; return the error of a first start that failed."""
+    async def _supervise(self, log_tasks: TaskGroup, task_status: TaskStatus[None]) -> VivavoceError:
+        """Run process after process; return why there will be no more."""
         schedule = RestartSchedule(self._settings.restarts)
         while True:
             started_at = anyio.current_time()
@@ -132,7 +132,7 @@ class LlamaServer:
             if delay is None:
                 self._state = LlamaState.FAILED
                 _log.error("llama_given_up", engine=self._alias, code=self._failure.code)
-                return None
+                return self._failure
             self._state = LlamaState.RESTARTING
             _log.warning(
                 "llama_restarts",

@@ -1,0 +1,231 @@
+"""The embedded language model: real weights, real processes."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import anyio
+import psutil
+import pytest
+
+from tests.integration.llm_engines import SETTINGS, asking, busy_slots, children, embedded, is_idle, small_model, until
+from vivavoce.engines.llm.embedded import EmbeddedChat
+from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
+from vivavoce.engines.llm.restart import RestartPolicy
+from vivavoce.engines.protocols import ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
+from vivavoce.errors import EngineError, ModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+PERSONA = "You are Viva, a friendly voice assistant. You answer in one or two short sentences. " * 8
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    return "asyncio", {"use_uvloop": True}
+
+
+async def replied(engine: EmbeddedChat, request: ReplyRequest) -> list[ReplyDelta]:
+    with anyio.fail_after(30):
+        async with aclosing(engine.reply(request)) as deltas:
+            return [delta async for delta in deltas]
+
+
+def text_of(deltas: list[ReplyDelta]) -> str:
+    return "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
+
+
+async def test_it_answers_and_says_how_it_ended() -> None:
+    async with embedded() as engine:
+        deltas = await replied(engine, asking("What is the capital of France?", max_tokens=40))
+        end = deltas[-1]
+        assert text_of(deltas).strip()
+        assert isinstance(end, ReplyEnd)
+        assert end.finish_reason in ("stop", "length")
+        assert end.input_tokens > 5
+        assert end.output_tokens > 0
+        bounded = (await replied(engine, asking("Tell me a long story.", max_tokens=3)))[-1]
+        assert isinstance(bounded, ReplyEnd)
+        assert (bounded.finish_reason, bounded.output_tokens) == ("length", 3)
+
+
+async def test_every_slot_has_read_the_warm_prompt() -> None:
+    async with embedded(warm_prompt=PERSONA) as engine:
+        ends = [
+            (await replied(engine, asking("How are you?", system=PERSONA, conversation_id=name, max_tokens=2)))[-1]
+            for name in ("a", "b")
+        ]
+    for end in ends:
+        assert isinstance(end, ReplyEnd)
+        assert end.cached_tokens > 0.8 * end.input_tokens
+
+
+async def test_a_prefilled_prompt_is_read_only_once() -> None:
+    async with embedded() as engine:
+        request = asking("How are you?", system=PERSONA, conversation_id="a", max_tokens=2)
+        await engine.prefill(dataclasses.replace(request, messages=request.messages[:1]))
+        end = (await replied(engine, request))[-1]
+    assert isinstance(end, ReplyEnd)
+    assert end.cached_tokens > 0.8 * end.input_tokens
+
+
+async def test_two_replies_are_computed_side_by_side() -> None:
+    async with embedded() as engine:
+        first, second = engine.reply(asking("Count to a hundred.")), engine.reply(asking("Tell me of the sea."))
+        async with aclosing(first), aclosing(second):
+            with anyio.fail_after(10):
+                # Each has begun while the other is not at its end.
+                for reply in (first, second, first, second):
+                    assert isinstance(await anext(reply), TextDelta)
+                assert await busy_slots(engine) == 2
+
+
+async def test_a_third_reply_waits_for_a_slot() -> None:
+    async with embedded() as engine, anyio.create_task_group() as tasks:
+        held = [engine.reply(asking("Count to a hundred.")) for _ in range(SETTINGS.slots)]
+        for reply in held:
+            await anext(reply)
+        answered = anyio.Event()
+
+        async def third() -> None:
+            await replied(engine, asking("Hello.", max_tokens=2))
+            answered.set()
+
+        tasks.start_soon(third)
+        await anyio.sleep(0.1)
+        assert not answered.is_set()
+        await held[0].aclose()
+        with anyio.fail_after(10):
+            await answered.wait()
+        await held[1].aclose()
+
+
+@pytest.mark.parametrize("in_prompt", [False, True], ids=["between tokens", "while the prompt is read"])
+async def test_an_abandoned_reply_leaves_its_slot_idle_at_once(*, in_prompt: bool) -> None:
+    words = PERSONA * 16 if in_prompt else "Count to a thousand."  # some ten seconds of reading
+    async with embedded(dataclasses.replace(SETTINGS, slot_context_tokens=4096)) as engine:
+        request = asking(words, max_tokens=1000)
+        with anyio.move_on_after(0.3 if in_prompt else 10) as scope:
+            async for _ in engine.reply(request):
+                scope.cancel()
+        assert scope.cancelled_caught
+        # Between tokens it takes one token; in a prompt one batch, a quarter of a second when nothing else runs.
+        await until(lambda: is_idle(engine), within_seconds=1.5)
+        assert text_of(await replied(engine, asking("Hello.", max_tokens=3)))
+
+
+async def test_a_killed_child_comes_back_and_requests_meanwhile_fail_at_once() -> None:
+    async with embedded() as engine:
+        (child,) = children()
+        reply = engine.reply(asking("Count to a hundred."))
+        assert isinstance(await anext(reply), TextDelta)
+        child.kill()
+        with pytest.raises(EngineError) as caught, anyio.fail_after(2):
+            async for _ in reply:
+                pass
+        assert (caught.value.code, caught.value.retryable) == ("llm_restarting", True)
+        await until(lambda: engine.endpoint is None)
+        with pytest.raises(EngineError) as refused, anyio.fail_after(0.5):
+            await anext(engine.reply(asking("Hello.")))
+        assert refused.value.code == "llm_restarting"
+        await until(lambda: engine.state is LlamaState.READY)
+        assert text_of(await replied(engine, asking("Hello.", max_tokens=3)))
+        (successor,) = children()
+        assert successor.pid != child.pid
+    assert children() == []
+
+
+async def test_a_child_that_hangs_is_replaced() -> None:
+    settings = dataclasses.replace(
+        SETTINGS, probe_interval_seconds=0.1, probe_deadline_seconds=0.3, stop_deadline_seconds=0.2
+    )
+    async with embedded(settings) as engine:
+        (child,) = children()
+        child.suspend()
+        await until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+        await until(lambda: engine.state is LlamaState.READY)
+        assert text_of(await replied(engine, asking("Hello.", max_tokens=3)))
+
+
+async def test_crashing_too_often_ends_in_a_typed_error_and_a_final_state() -> None:
+    settings = dataclasses.replace(SETTINGS, restarts=RestartPolicy(attempts=1, first_delay_seconds=0.01))
+    engine = EmbeddedChat(small_model(), settings)
+
+    async def run_to_the_end(*, task_status: anyio.abc.TaskStatus[None]) -> None:
+        with pytest.raises(EngineError) as caught:
+            await engine.run(task_status=task_status)
+        assert caught.value.code == "llm_crashed"
+
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(run_to_the_end)
+        for _ in range(2):
+            await until(lambda: engine.state is LlamaState.READY)
+            (child,) = children()
+            child.kill()
+            await until(lambda: engine.state is not LlamaState.READY)
+    assert engine.state is LlamaState.FAILED
+    with pytest.raises(EngineError) as refused:
+        await anext(engine.reply(asking("Hello.")))
+    assert (refused.value.code, refused.value.retryable) == ("llm_gone", False)
+
+
+async def test_closing_ends_the_process_and_its_folder() -> None:
+    async with embedded() as engine:
+        assert engine.endpoint is not None
+        folder = engine.endpoint.slot_folder
+        assert folder.is_dir()
+        await engine.aclose()
+        assert children() == []
+        assert not folder.exists()
+        assert engine.state is LlamaState.STOPPED
+
+
+async def test_only_we_may_ask_the_server() -> None:
+    async with embedded() as engine:
+        assert engine.endpoint is not None
+        assert engine.endpoint.api_key not in repr(engine.endpoint)
+        (child,) = children()
+        assert engine.endpoint.api_key not in " ".join(child.cmdline())
+        stranger = dataclasses.replace(engine.endpoint, api_key="guess")
+        async with stranger.client(5.0) as client:
+            for path in ("/v1/chat/completions", "/completion", "/slots/0?action=erase"):
+                assert (await client.post(path, json={})).status_code == 401
+            assert (await client.get("/slots")).status_code == 401
+
+
+@pytest.mark.parametrize(("content", "code"), [(None, "model_missing"), (b"<html>", "model_damaged")])
+async def test_weights_that_cannot_be_weights_are_told_before_anything_starts(
+    tmp_path: Path, content: bytes | None, code: str
+) -> None:
+    gguf = tmp_path / "tiny.gguf"
+    if content is not None:
+        gguf.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        await LlamaServer(gguf).run()
+    assert caught.value.code == code
+    assert caught.value.remedy
+
+
+async def test_weights_that_do_not_load_fail_the_start_with_the_servers_own_words(tmp_path: Path) -> None:
+    gguf = tmp_path / "cut.gguf"
+    gguf.write_bytes(small_model().read_bytes()[:100_000])
+    server = LlamaServer(gguf, SETTINGS)
+    with pytest.raises(EngineError) as caught, anyio.fail_after(20):
+        await server.run()
+    assert caught.value.code == "llm_crashed"
+    assert any("cut.gguf" in note for note in caught.value.__notes__)
+    assert server.state is LlamaState.FAILED
+    assert children() == []
+
+
+async def test_a_start_that_takes_too_long_is_given_up() -> None:
+    server = LlamaServer(small_model(), dataclasses.replace(SETTINGS, start_deadline_seconds=0.05))
+    with pytest.raises(EngineError) as caught:
+        await server.run()
+    assert caught.value.code == "llm_start_timeout"
+    assert children() == []

@@ -1,0 +1,59 @@
+"""No model process outlives the one that started it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.integration.llm_engines import children, small_model
+
+PARENT = """
+import sys, pathlib, anyio
+from vivavoce.engines.llm.llama_server import LlamaServer
+from vivavoce.engines.llm.llama_settings import LlamaSettings
+
+async def main():
+    async with anyio.create_task_group() as tasks:
+        server = LlamaServer(pathlib.Path(sys.argv[1]), LlamaSettings(slots=1, slot_context_tokens=512))
+        await tasks.start(server.run)
+        print("READY", server.endpoint.slot_folder, flush=True)
+        await anyio.sleep_forever()
+
+anyio.run(main, backend_options={"use_uvloop": True})
+"""
+
+
+def gone_within(processes: list[psutil.Process], seconds: float) -> bool:
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    return not alive
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=["kill -9", "terminate", "Ctrl-C"])
+def test_the_child_goes_with_its_parent(how: signal.Signals) -> None:
+    command = [sys.executable, "-c", PARENT, str(small_model())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+        assert parent.stdout is not None
+        folder = Path(next(line for line in parent.stdout if line.startswith("READY")).split()[1])
+        orphans = children(parent.pid)
+        assert len(orphans) == 1
+        assert folder.is_dir()
+        parent.send_signal(how)
+        parent.wait(timeout=15)
+        assert gone_within(orphans, 5)
+        assert not folder.exists()
+
+
+def test_the_child_goes_when_its_parent_dies_before_the_model_is_loaded() -> None:
+    command = [sys.executable, "-c", PARENT, str(small_model())]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:
+        deadline = time.monotonic() + 15
+        while not (orphans := children(parent.pid)):
+            assert time.monotonic() < deadline
+        parent.kill()
+    assert gone_within(orphans, 10)
