@@ -110,8 +110,9 @@ class ConversationMachine:
         core = self._core
         match event:
             case ev.SettingsChanged():
+                if event.settings.language != core.settings.language:
+                    core.language = event.settings.language
                 core.settings = event.settings
-                core.language = event.settings.language
                 if not event.settings.detects_turns:
                     self._turns.abandon()
             case ev.TimerFired():
@@ -155,12 +156,15 @@ class ConversationMachine:
             case ev.ItemDeleteRequested():
                 core.items.delete(request.item_id)
                 core.emit(ItemDeleted(item_id=request.item_id))
+                self._turns.forget(request.item_id)
             case ev.ItemRetrieveRequested():
                 core.emit(ItemRetrieved(item=core.items.get(request.item_id)))
             case ev.ItemTruncateRequested():
                 self._playout.truncate(request)
             case ev.ReplyRequested():
                 self._replies.start(request.options, waiting_for=self._turns.unsettled)
+                if request.options.in_band:
+                    self._turns.withdraw_questions()
             case ev.ReplyCancelRequested():
                 self._replies.cancel_requested(request.response_id)
             case _:
@@ -177,10 +181,14 @@ class ConversationMachine:
             self._turns.adopt(item)
 
     def _settle_the_floor(self) -> None:
-        """Give the floor back once no answer is owed, being made, or still being heard; and to one outliving a turn."""
-        core = self._core
-        replying = self._replies.active is not None or self._playout.is_playing
-        if core.state in (State.THINKING, State.SPEAKING) and not replying and not self._turns.is_answer_owed:
+        """Give the floor back once no answer is owed, made or heard any more, and to a reply that outlives a turn."""
+        core, active = self._core, self._replies.active
+        is_replying = active is not None or self._playout.is_playing
+        is_owed = self._turns.is_answer_owed
+        is_sounding = is_replying and (active is None or active.has_output)
+        if core.state in (State.THINKING, State.SPEAKING) and not is_replying and not is_owed:
             core.fire(Trigger.REPLY_OVER)
-        elif core.state is State.LISTENING and replying:
+        elif core.state is State.LISTENING and is_replying and not is_sounding:
+            core.fire(Trigger.REPLY_STARTED)
+        elif core.state in (State.LISTENING, State.THINKING) and is_sounding and not is_owed:
             core.fire(Trigger.REPLY_GOES_ON)

@@ -102,11 +102,24 @@ class Replies:
                     self._ask(reply)
 
     def handle(self, event: EngineEvent) -> None:
-        """Take in what an engine made; work for a reply that is over is dropped here."""
+        """Take in what an engine made; work that nobody waits for any more is dropped here."""
         reply = self._running.get(event.response_id)
         if reply is None:
             return
         reply.progress_at = self._core.now
+        match event:
+            case ReplyTextArrived() | ReplyToolCallArrived() | ReplyEnded() | ReplyFailed():
+                if not reply.text_ended:
+                    self._take_words(reply, event)
+            case _:
+                if event.clause_index in reply.unspoken:
+                    self._take_speech(reply, event)
+        if reply.text_ended and not reply.unspoken:
+            self._finish(reply)
+
+    def _take_words(
+        self, reply: Reply, event: ReplyTextArrived | ReplyToolCallArrived | ReplyEnded | ReplyFailed
+    ) -> None:
         match event:
             case ReplyTextArrived():
                 reply_output.add_text(self._core, self._playout, reply, event.text)
@@ -118,6 +131,11 @@ class Replies:
             case ReplyFailed():
                 reply.failure = event.failure
                 self._end_text(reply)
+            case _:
+                assert_never(event)
+
+    def _take_speech(self, reply: Reply, event: SpeechSynthesized | ClauseSpoken | SynthesisFailed) -> None:
+        match event:
             case SpeechSynthesized():
                 reply_output.add_speech(self._core, reply, event)
             case ClauseSpoken():
@@ -127,8 +145,6 @@ class Replies:
                 reply.failure = reply.failure or event.failure
             case _:
                 assert_never(event)
-        if reply.text_ended and not reply.unspoken:
-            self._finish(reply)
 
     def cancel(self, reply: Reply, reason: str) -> None:
         """Stop the reply now; nothing of it follows its `ReplyDone`."""
@@ -257,8 +273,7 @@ class Replies:
         reply_output.flush(self._core, reply)
 
     def _finish(self, reply: Reply) -> None:
-        said_nothing = not reply.samples if reply.modality == "audio" else not reply.text
-        if reply.failure is not None and said_nothing:
+        if reply.failure is not None and not reply.has_output:
             self._close(reply, "failed")
         elif reply.finish_reason == "length":
             self._close(reply, "incomplete", reason="max_output_tokens")

@@ -123,6 +123,11 @@ class Reply:
         return sum(clause.samples for clause in self.clauses)
 
     @property
+    def has_output(self) -> bool:
+        """Whether it has said anything that the listener can take in."""
+        return bool(self.samples if self.modality == "audio" else self.text)
+
+    @property
     def next_output_index(self) -> int:
         """The place of the next item it makes."""
         return len(self.calls) + (self.message_index is not None)

@@ -112,16 +112,17 @@ def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
     if reply.message_index is not None:
         closed.append((reply.message_index, _close_message(core, reply, status)))
     for call in reply.calls.values():
-        core.emit(
-            FunctionCallDone(
-                response_id=reply.id,
-                item_id=call.item_id,
-                output_index=call.output_index,
-                call_id=call.call_id,
-                name=call.name,
-                arguments=call.arguments,
+        if status == "completed":
+            core.emit(
+                FunctionCallDone(
+                    response_id=reply.id,
+                    item_id=call.item_id,
+                    output_index=call.output_index,
+                    call_id=call.call_id,
+                    name=call.name,
+                    arguments=call.arguments,
+                )
             )
-        )
         closed.append((call.output_index, _close_item(core, reply, call.item(status), call.output_index)))
     return tuple(item for _, item in sorted(closed, key=lambda pair: pair[0]))
 

@@ -18,7 +18,7 @@ has heard the last of it (not until it was generated: what is still in the clien
 *Barge-in.* Speech over a reply that may be interrupted makes it `interrupted`: the reply has been stopped, and the
 speaker holds the floor as in `user_speaking`. It is a state of its own because a false interruption can be told from a
 real one only here. Speech over a reply that may not be interrupted is an ordinary turn: the reply runs on beside it,
-and has the floor again when the turn is over before the reply is.
+and has the floor again when the turn is over before the reply is, and asks for no answer itself.
 
 *The end.* `closed` is entered from everywhere and left never.
 
@@ -104,6 +104,7 @@ TABLE: dict[tuple[State, Trigger], State] = {
     (S.THINKING, T.TURN_CLOSED): S.THINKING,
     (S.THINKING, T.REPLY_STARTED): S.THINKING,
     (S.THINKING, T.FIRST_OUTPUT): S.SPEAKING,
+    (S.THINKING, T.REPLY_GOES_ON): S.SPEAKING,
     (S.THINKING, T.REPLY_OVER): S.LISTENING,
     (S.SPEAKING, T.SPEECH_STARTED): S.USER_SPEAKING,
     (S.SPEAKING, T.BARGED_IN): S.INTERRUPTED,

@@ -91,9 +91,7 @@ class UserTurns:
             core.fire(Trigger.SPEECH_STARTED)
             return
         # Whoever goes on speaking withdraws the question: only what they say next is owed an answer.
-        self._answer_next = None
-        for turn in self._committed.values():
-            turn.owed = False
+        self.withdraw_questions()
         core.fire(Trigger.BARGED_IN)
         self._replies.interrupt("turn_detected")
 
@@ -196,6 +194,22 @@ class UserTurns:
             retryable=True,
         )
         self._settle(turn)
+
+    def withdraw_questions(self) -> None:
+        """No turn so far is owed an answer any more: the speaker went on, or the client asked for the reply itself."""
+        self._answer_next = None
+        for turn in self._committed.values():
+            turn.owed = False
+
+    def forget(self, item_id: str) -> None:
+        """An item was deleted: its words are not sought any more, and it is owed no answer."""
+        if self._answer_next is not None and self._answer_next.item_id == item_id:
+            self._answer_next = None
+        turn = self._committed.pop(item_id, None)
+        if turn is not None:
+            self._give_up(turn)
+            self._core.cancel_timer(f"transcript:{item_id}")
+            self._replies.transcript_settled(item_id)
 
     def answer_if_owed(self) -> None:
         """Begin the reply that a finished turn is owed, as soon as no other is active."""
