@@ -17,10 +17,13 @@ type Leaves<Node> = {
 }[keyof Node & string];
 
 export const LANGUAGES: Readonly<
-  Record<'en' | 'zh', { readonly name: string; readonly tag: string; readonly texts: Texts }>
+  Record<
+    'en' | 'zh',
+    { readonly name: string; readonly short: string; readonly tag: string; readonly texts: Texts }
+  >
 > = {
-  en: { name: 'English', tag: 'en', texts: en },
-  zh: { name: '中文', tag: 'zh-Hans', texts: zh },
+  en: { name: 'English', short: 'EN', tag: 'en', texts: en },
+  zh: { name: '中文', short: '中', tag: 'zh-Hans', texts: zh },
 };
 
 /** Makes the translations for one page. */

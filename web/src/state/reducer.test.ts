@@ -262,6 +262,7 @@ describe('losing the server', () => {
 
 describe('stageOf', () => {
   const online = after(ONLINE);
+  const SPEAKING = said({ type: 'vivavoce.turn.state', state: 'speaking', reason: '' });
 
   it.each([
     ['idle', 'start', INITIAL_STATE],
@@ -277,11 +278,8 @@ describe('stageOf', () => {
       'thinking',
       after(said({ type: 'vivavoce.turn.state', state: 'processing', reason: '' }), online),
     ],
-    [
-      'speaking',
-      'interrupt',
-      after(said({ type: 'vivavoce.turn.state', state: 'speaking', reason: '' }), online),
-    ],
+    ['speaking', 'interrupt_by_voice', after(SPEAKING, online)],
+    ['speaking', 'interrupt', after([...SPEAKING, { type: 'microphone.muted', isMuted: true }], online)],
     [
       'error',
       'see_problem',

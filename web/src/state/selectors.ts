@@ -15,6 +15,7 @@ export type Hint =
   | 'muted'
   | 'type'
   | 'thinking'
+  | 'interrupt_by_voice'
   | 'interrupt'
   | 'see_problem';
 
@@ -62,13 +63,18 @@ function turnStage(state: ConversationState): Stage {
     case 'processing':
       return { state: 'processing', hint: 'thinking' };
     case 'speaking':
-      return { state: 'speaking', hint: 'interrupt' };
+      return { state: 'speaking', hint: isHearing(state) ? 'interrupt_by_voice' : 'interrupt' };
     case 'error':
       return { state: 'error', hint: 'see_problem' };
     case 'idle':
     case 'listening':
       return waitingStage(state);
   }
+}
+
+/** Whether the server hears the user without a button being held. */
+function isHearing({ hasMicrophone, isMuted, preferences }: ConversationState): boolean {
+  return hasMicrophone && !isMuted && preferences.mode === 'hands-free';
 }
 
 /** Nobody's turn: whether the page really listens depends on the microphone. */

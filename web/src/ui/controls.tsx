@@ -63,6 +63,8 @@ function MuteButton(): ReactNode {
   const intents = useIntents();
   const isMuted = useConversation((state) => state.isMuted);
   const isUsable = useConversation((state) => state.hasMicrophone);
+  const isTyping = useConversation(({ phase, hasMicrophone }) => phase === 'running' && !hasMicrophone);
+  if (isTyping) return null;
   return (
     <button
       type="button"
@@ -116,6 +118,7 @@ function TalkButton(): ReactNode {
     >
       <MicIcon />
       {isHolding ? t('controls.release') : t('controls.hold')}
+      <kbd>{t('controls.space')}</kbd>
     </button>
   );
 }

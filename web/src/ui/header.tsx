@@ -104,7 +104,8 @@ function LanguageSwitch(): ReactNode {
             intents.setPreferences({ language: code });
           }}
         >
-          {LANGUAGES[code].name}
+          <span className="wide">{LANGUAGES[code].name}</span>
+          <span className="narrow">{LANGUAGES[code].short}</span>
         </button>
       ))}
     </div>

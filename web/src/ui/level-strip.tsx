@@ -10,6 +10,8 @@ interface LevelStripProps {
   /** Names the meter for tests, and its colour for the style sheet. */
   readonly name: 'mic-level' | 'reply-level';
   readonly label: string;
+  /** Short, to be seen under the picture. */
+  readonly caption: string;
   readonly isActive: boolean;
   readonly read: () => Sound | null;
 }
@@ -20,8 +22,10 @@ const LOOK_SAMPLES = 512;
 /** Assistive technology is told this often. */
 const TELL_MS = 250;
 const BAR_SHARE = 0.5;
+/** Above 1, loud and soft look more different than they are. */
+const STEEPNESS = 1.7;
 
-export function LevelStrip({ name, label, isActive, read }: LevelStripProps): ReactNode {
+export function LevelStrip({ name, label, caption, isActive, read }: LevelStripProps): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const meter = useRef<HTMLDivElement>(null);
   const history = useRef(new LevelHistory(BARS, STEP_MS));
@@ -60,7 +64,7 @@ export function LevelStrip({ name, label, isActive, read }: LevelStripProps): Re
     >
       <canvas ref={canvas} />
       <span className="level-label" aria-hidden="true">
-        {label}
+        {caption}
       </span>
     </div>
   );
@@ -77,7 +81,7 @@ function draw(canvas: HTMLCanvasElement, levels: readonly number[]): void {
   brush.clearRect(0, 0, width, height);
   brush.fillStyle = getComputedStyle(canvas).color;
   levels.forEach((level, index) => {
-    const length = Math.max(thickness, level * height);
+    const length = Math.max(thickness, level ** STEEPNESS * height);
     brush.globalAlpha = 0.3 + 0.7 * level;
     brush.beginPath();
     brush.roundRect(

@@ -3,7 +3,7 @@
 /** Quieter than this shows as nothing. */
 const FLOOR_DB = -60;
 /** Speech close to a microphone; shows as full. */
-const CEILING_DB = -12;
+const CEILING_DB = -9;
 
 /** Loudness of a stretch of samples on a scale a person reads as even: 0 is silence, 1 is loud speech. */
 export function loudness(samples: Float32Array): number {

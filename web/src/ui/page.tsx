@@ -42,6 +42,7 @@ function Stage(): ReactNode {
         <LevelStrip
           name="mic-level"
           label={t('levels.microphone')}
+          caption={t('levels.you')}
           isActive={isRunning}
           read={() => sounds.microphone}
         />
@@ -49,6 +50,7 @@ function Stage(): ReactNode {
         <LevelStrip
           name="reply-level"
           label={t('levels.reply')}
+          caption={t('levels.assistant')}
           isActive={isRunning}
           read={() => sounds.reply}
         />

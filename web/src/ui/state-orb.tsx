@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { stageOf } from '../state/index.ts';
-import { STATE_ICONS } from './icons.tsx';
+import { MicOffIcon, STATE_ICONS } from './icons.tsx';
 import { loudness } from './levels.ts';
-import { useConversation, useSounds } from './page-context.ts';
+import { useConversation, useIntents, useSounds } from './page-context.ts';
 import { useFrames } from './use-frames.ts';
 
 const LOOK_SAMPLES = 512;
@@ -16,6 +16,8 @@ const SWIFTNESS = 0.25;
 export function StateOrb(): ReactNode {
   const { t } = useTranslation();
   const sounds = useSounds();
+  const intents = useIntents();
+  const isStopped = useConversation(({ phase }) => phase === 'stopped');
   const { state, hint } = useConversation(stageOf);
   const disc = useRef<HTMLDivElement>(null);
   const level = useRef(0);
@@ -29,10 +31,17 @@ export function StateOrb(): ReactNode {
     disc.current?.style.setProperty('--level', level.current.toFixed(3));
   });
 
-  const Icon = STATE_ICONS[state];
+  const Icon = hint === 'muted' ? MicOffIcon : STATE_ICONS[state];
   return (
     <div className="orb" data-testid="state" data-state={state} role="status" aria-label={t('stage.label')}>
-      <div className="orb-disc" ref={disc} aria-hidden="true">
+      {/* A second way to start for the hand that goes to the picture; the button is the one for all. */}
+      <div
+        className="orb-disc"
+        ref={disc}
+        aria-hidden="true"
+        data-startable={isStopped}
+        onClick={isStopped ? () => void intents.start({ microphone: true }) : undefined}
+      >
         <span className="orb-halo" />
         <span className="orb-ring" />
         <span className="orb-core">

@@ -4,9 +4,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { liveUtterances, pastUtterances } from '../state/index.ts';
-import type { ConversationState, Utterance } from '../state/index.ts';
+import { LiveExchange } from './live-exchange.tsx';
 import { useConversation, useIntents } from './page-context.ts';
-import { UtteranceBody, UtteranceView } from './utterance-view.tsx';
+import { UtteranceView } from './utterance-view.tsx';
 
 /** Closer to the end than this, the reader is taken to follow the conversation. */
 const FOLLOWING_PIXELS = 120;
@@ -16,8 +16,8 @@ export function Transcript(): ReactNode {
   const past = useConversation(pastUtterances);
   const live = useConversation(liveUtterances);
   const partial = useConversation((state) => state.partial);
-  const list = useFollowing();
   const isEmpty = past.length + live.length === 0 && partial === null;
+  const list = useFollowing(!isEmpty);
   return (
     <section
       className="transcript"
@@ -38,54 +38,6 @@ export function Transcript(): ReactNode {
       </ol>
       <LiveExchange live={live} partial={partial} />
     </section>
-  );
-}
-
-interface LiveExchangeProps {
-  readonly live: readonly Utterance[];
-  readonly partial: ConversationState['partial'];
-}
-
-/** Both captions are always in the page, empty or not: a screen reader announces only what changes in its sight. */
-function LiveExchange({ live, partial }: LiveExchangeProps): ReactNode {
-  const user = live.find(({ speaker }) => speaker === 'user');
-  const replies = live.filter(({ speaker }) => speaker === 'assistant');
-  const last = replies.at(-1);
-  return (
-    <div className="live">
-      <div className="utterance caption" data-speaker="user" data-testid="user-caption" aria-live="polite">
-        {partial !== null && <PartialWords partial={partial} />}
-        {user !== undefined && <UtteranceBody utterance={user} />}
-      </div>
-      {replies.slice(0, -1).map((utterance) => (
-        <UtteranceView key={utterance.key} utterance={utterance} />
-      ))}
-      <div
-        className="utterance caption"
-        data-speaker="assistant"
-        data-testid="assistant-caption"
-        aria-live="polite"
-      >
-        {last !== undefined && <UtteranceBody utterance={last} />}
-      </div>
-    </div>
-  );
-}
-
-function PartialWords({
-  partial,
-}: {
-  readonly partial: NonNullable<ConversationState['partial']>;
-}): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <>
-      <p className="utterance-head">{t('history.you')}</p>
-      <p className="words">
-        <span className="stable">{partial.stable}</span>
-        <span className="unstable">{partial.unstable}</span>
-      </p>
-    </>
   );
 }
 
@@ -117,12 +69,12 @@ function Welcome(): ReactNode {
 }
 
 /** Keeps the end in sight as the conversation grows, unless the reader scrolled back; looks at every drawing. */
-function useFollowing(): React.RefObject<HTMLElement | null> {
+function useFollowing(isFollowing: boolean): React.RefObject<HTMLElement | null> {
   const list = useRef<HTMLElement>(null);
   const heightBefore = useRef(0);
   useLayoutEffect(() => {
     const element = list.current;
-    if (element === null) return;
+    if (element === null || !isFollowing) return;
     const wasAtEnd = heightBefore.current - element.scrollTop - element.clientHeight < FOLLOWING_PIXELS;
     heightBefore.current = element.scrollHeight;
     if (wasAtEnd) element.scrollTop = element.scrollHeight;

@@ -22,34 +22,17 @@ export const UtteranceView: React.NamedExoticComponent<UtteranceProps> = memo(fu
       data-speaker={utterance.speaker}
       data-status={utterance.status}
     >
-      <UtteranceBody utterance={utterance} />
+      <UtteranceHead utterance={utterance} />
+      <p className="words">
+        <UtteranceWords utterance={utterance} />
+      </p>
+      <UtteranceNotes utterance={utterance} />
     </article>
   );
 });
 
-/** What an entry of the history and a live caption have in common. */
-export function UtteranceBody({ utterance }: UtteranceProps): ReactNode {
-  const { heard, unheard } = captionOf(utterance);
-  return (
-    <>
-      <UtteranceHead utterance={utterance} />
-      <p className="words">
-        {heard === '' && unheard === '' ? (
-          <Waiting utterance={utterance} />
-        ) : (
-          <span className="stable">{heard}</span>
-        )}
-        {unheard !== '' && <UnheardWords words={unheard} />}
-      </p>
-      <StatusLine utterance={utterance} />
-      {utterance.timing !== null && utterance.speaker === 'assistant' && (
-        <TimingLine marks={utterance.timing} />
-      )}
-    </>
-  );
-}
-
-function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): ReactNode {
+/** Who, how and when. */
+export function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): ReactNode {
   const { t, i18n } = useTranslation();
   return (
     <p className="utterance-head">
@@ -62,30 +45,52 @@ function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): 
   );
 }
 
-function UnheardWords({ words }: { readonly words: string }): ReactNode {
+/** The words that were heard, and those that were not. */
+export function UtteranceWords({ utterance }: UtteranceProps): ReactNode {
   const { t } = useTranslation();
+  const { heard, unheard } = captionOf(utterance);
+  if (heard === '' && unheard === '') return utterance.status === 'live' ? <Dots /> : null;
   return (
-    <del className="unheard" data-testid="unheard" title={t('history.unheard')}>
-      <span className="unseen">{`(${t('history.unheard')}) `}</span>
-      {words}
-    </del>
+    <>
+      <span className="stable">{heard}</span>
+      {unheard !== '' && (
+        <>
+          {spaceBefore(unheard)}
+          <del className="unheard" data-testid="unheard" title={t('history.unheard')}>
+            <span className="unseen">{`(${t('history.unheard')}) `}</span>
+            {unheard.trimStart()}
+          </del>
+        </>
+      )}
+    </>
+  );
+}
+
+/** What became of it, and how long it took. */
+export function UtteranceNotes({ utterance }: UtteranceProps): ReactNode {
+  const { speaker, timing } = utterance;
+  return (
+    <>
+      <StatusLine utterance={utterance} />
+      {timing !== null && speaker === 'assistant' && <TimingLine marks={timing} />}
+    </>
   );
 }
 
 /** Three dots where words will be. */
-function Waiting({ utterance: { speaker, status } }: UtteranceProps): ReactNode {
-  const { t } = useTranslation();
-  if (status !== 'live') return null;
+export function Dots(): ReactNode {
   return (
-    <span className="waiting">
-      {speaker === 'user' && <span className="unseen">{t('history.understanding')}</span>}
-      <span className="dots" aria-hidden="true">
-        <i />
-        <i />
-        <i />
-      </span>
+    <span className="dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
     </span>
   );
+}
+
+/** The space a text begins with, to be drawn outside of the text's own line-through or underline. */
+export function spaceBefore(text: string): string {
+  return text.slice(0, text.length - text.trimStart().length);
 }
 
 function StatusLine({ utterance: { speaker, status } }: UtteranceProps): ReactNode {
@@ -112,7 +117,7 @@ function formatTime(at: number, language: string): string {
   const moment = new Date(at);
   const isToday = moment.toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat(language, {
-    hour: '2-digit',
+    hour: 'numeric',
     minute: '2-digit',
     ...(isToday ? {} : { month: 'short', day: 'numeric' }),
   }).format(moment);
