@@ -13,9 +13,9 @@ __all__ = ["ORDINAL_DOT_LANGUAGES", "SENTENCE_OPENERS", "is_inner_abbreviation",
 
 # Case counts: "max. 5" goes on, "with Max." does not.
 _INNER = words(
-    """Adm Assoc Attn Brig Capt Cmdr Col Dept Dipl Dr E.g Ft Gen Gov Hon I.e Lt Maj Mme Mlle Mr Mrs Ms Mt Mx Nr Pres Prof
-    Rep Rev Sen Sgt Sra Srta St Tel approx assoc bzw ca cf d.h dept dr e.g eg esp est i.e ie incl max min tel u.a usf v
-    viz vs z.B z.T"""
+    """Adm Assoc Attn Brig Capt Cmdr Col Dept Dipl Dr E.g Ft Gen Gov Hon I.e Lt Maj Mme Mlle Mr Mrs Ms Mt Mx Nr Pres
+    Prof Rep Rev Sen Sgt Sra Srta St Tel approx assoc bzw ca cf d.h dept dr e.g eg esp est i.e ie incl max min tel u.a
+    usf v viz vs z.B z.T"""
 )
 _FINAL = words(
     """a.m p.m ave apt bldg blvd b.c a.d b.c.e c.e co corp d.c dec apr aug feb inc jan jr jul jun ltd mar misc nov oct
