@@ -75,14 +75,6 @@ class ItemList:
     def __contains__(self, item_id: str) -> bool:
         return item_id in self._items
 
-    def __len__(self) -> int:
-        return len(self._order)
-
-    @property
-    def last_id(self) -> str | None:
-        """The newest item's id, or None in an empty conversation."""
-        return self._order[-1] if self._order else None
-
     def get(self, item_id: str) -> Item:
         """Return the item.
 

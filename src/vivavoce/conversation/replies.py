@@ -182,9 +182,7 @@ class Replies:
 
     def stalled(self, response_id: str) -> None:
         """A reply's timer ran out: it has failed, unless something happened meanwhile."""
-        reply = self._running.get(response_id)
-        if reply is None:
-            return
+        reply = self._running[response_id]
         idle = self._core.now - reply.progress_at
         if idle < STALL_SECONDS:
             self._core.start_timer(f"stall:{reply.id}", STALL_SECONDS - idle)

@@ -46,17 +46,19 @@ TRANSCRIPT_DEADLINE_SECONDS = 20.0
 
 @dataclass(slots=True, kw_only=True)
 class _Turn:
-    """A turn from its first speech until its words are known; `is_sought` while its newest attempt counts."""
+    """A turn from its first speech until its words are known.
+
+    `is_sought` while its newest attempt counts; `outcome` is what that attempt came to.
+    """
 
     item_id: str
     start_sample: int
+    clock: TurnClock
     end_sample: int = 0
     attempt: int = 0
     is_sought: bool = False
-    transcript: TranscriptReady | None = None
-    failure: Failure | None = None
+    outcome: TranscriptReady | Failure | None = None
     owed: bool = False
-    clock: TurnClock | None = None
 
 
 class UserTurns:
@@ -68,6 +70,8 @@ class UserTurns:
         self._current: _Turn | None = None
         self._committed: dict[str, _Turn] = {}
         self._answer_next: _Turn | None = None
+        # Counted over the session: an item deleted and created anew must not get the old one's words.
+        self._attempts = 0
 
     @property
     def is_answer_owed(self) -> bool:
@@ -84,7 +88,7 @@ class UserTurns:
         core = self._core
         if self._current is not None:
             return
-        self._current = _Turn(item_id=core.new_item_id(), start_sample=event.start_sample)
+        self._current = self._new_turn(core.new_item_id(), event.start_sample)
         start_ms = event.start_sample // SAMPLES_PER_MS
         core.emit(SpeechStartedNotice(item_id=self._current.item_id, audio_start_ms=start_ms))
         if not core.settings.interruptible or core.state not in (State.THINKING, State.SPEAKING):
@@ -137,7 +141,7 @@ class UserTurns:
                 remedy="Append more audio before committing.",
             )
         core = self._core
-        turn = self._current or _Turn(item_id=core.new_item_id(), start_sample=event.start_sample)
+        turn = self._current or self._new_turn(core.new_item_id(), event.start_sample)
         owed = self._current is not None and core.settings.reply_after_turn
         turn.clock = TurnClock(core.now)
         turn.clock.mark("turn_confirmed", core.now)
@@ -146,7 +150,7 @@ class UserTurns:
 
     def adopt(self, item: Item) -> None:
         """An item came with audio of its own: find its words."""
-        turn = _Turn(item_id=item.id, start_sample=0)
+        turn = self._new_turn(item.id, 0)
         self._committed[item.id] = turn
         self._transcribe(turn, 0, 0)
         self._core.start_timer(f"transcript:{item.id}", TRANSCRIPT_DEADLINE_SECONDS)
@@ -173,27 +177,22 @@ class UserTurns:
         turn = self._committed.get(event.item_id) or self._current
         if turn is None or turn.item_id != event.item_id or not turn.is_sought or turn.attempt != event.attempt:
             return
-        if isinstance(event, TranscriptReady):
-            turn.transcript = event
-        else:
-            turn.failure = event.failure
+        turn.outcome = event if isinstance(event, TranscriptReady) else event.failure
         if turn.item_id in self._committed:
-            self._settle(turn)
+            self._settle(turn, turn.outcome)
 
     def transcript_overdue(self, item_id: str) -> None:
         """No transcript came in time."""
-        turn = self._committed.get(item_id)
-        if turn is None:
-            return
-        self._core.emit(CancelTranscription(item_id=item_id, attempt=turn.attempt))
-        turn.failure = Failure(
+        turn = self._committed[item_id]
+        self._give_up(turn)
+        failure = Failure(
             code="transcription_timed_out",
             stage="stt",
             message="Your words could not be made out in time.",
             remedy="Say it again.",
             retryable=True,
         )
-        self._settle(turn)
+        self._settle(turn, failure)
 
     def withdraw_questions(self) -> None:
         """No turn so far is owed an answer any more: the speaker went on, or the client asked for the reply itself."""
@@ -226,10 +225,14 @@ class UserTurns:
         self._current = self._answer_next = None
         self._committed.clear()
 
+    def _new_turn(self, item_id: str, start_sample: int) -> _Turn:
+        return _Turn(item_id=item_id, start_sample=start_sample, clock=TurnClock(self._core.now))
+
     def _transcribe(self, turn: _Turn, start_sample: int, end_sample: int) -> None:
-        turn.attempt += 1
+        self._attempts += 1
+        turn.attempt = self._attempts
         turn.is_sought = True
-        turn.transcript = turn.failure = None
+        turn.outcome = None
         self._core.emit(
             Transcribe(
                 item_id=turn.item_id,
@@ -241,7 +244,7 @@ class UserTurns:
         )
 
     def _give_up(self, turn: _Turn) -> None:
-        if turn.is_sought and turn.transcript is None and turn.failure is None:
+        if turn.is_sought and turn.outcome is None:
             self._core.emit(CancelTranscription(item_id=turn.item_id, attempt=turn.attempt))
         turn.is_sought = False
 
@@ -260,29 +263,27 @@ class UserTurns:
         self._committed[turn.item_id] = turn
         if not turn.is_sought:
             self._transcribe(turn, start_sample, end_sample)
-        if turn.transcript is not None or turn.failure is not None:
-            self._settle(turn)
+        if turn.outcome is not None:
+            self._settle(turn, turn.outcome)
         else:
             core.start_timer(f"transcript:{turn.item_id}", TRANSCRIPT_DEADLINE_SECONDS)
         core.emit(ReleaseInput(before_sample=end_sample))
 
-    def _settle(self, turn: _Turn) -> None:
+    def _settle(self, turn: _Turn, outcome: TranscriptReady | Failure) -> None:
         core = self._core
         del self._committed[turn.item_id]
         core.cancel_timer(f"transcript:{turn.item_id}")
-        if turn.clock is not None:
-            turn.clock.mark("transcript", core.now)
-        if turn.transcript is not None:
-            self._learn(turn, turn.transcript)
-        elif turn.failure is not None:
-            self._report_failure(turn, turn.failure)
+        turn.clock.mark("transcript", core.now)
+        if isinstance(outcome, TranscriptReady):
+            self._learn(turn, outcome)
+        else:
+            self._report_failure(turn, outcome)
         self._replies.transcript_settled(turn.item_id)
 
     def _learn(self, turn: _Turn, transcript: TranscriptReady) -> None:
         core = self._core
-        if turn.item_id in core.items:
-            item = core.items.get(turn.item_id)
-            core.items.replace(replace(item, content=_with_words(item.content, transcript.text)))
+        item = core.items.get(turn.item_id)
+        core.items.replace(replace(item, content=_with_words(item.content, transcript.text)))
         if core.settings.language == "auto":
             core.language = transcript.language
         if core.settings.transcripts:

@@ -54,6 +54,13 @@ def test_a_whole_turn_in_the_order_of_the_protocol() -> None:
     ]
 
 
+def test_audio_that_comes_during_a_typed_turn_does_not_move_the_floor() -> None:
+    scene = Scene()
+    scene.user_types("Hello?")
+    assert scene.take(ev.InputAudioOpened()) == []
+    assert scene.state == "thinking"
+
+
 def test_one_id_runs_through_the_user_s_turn() -> None:
     scene = Scene(CAPTIONED)
     scene.user_says("Hello.")
