@@ -23,14 +23,9 @@ from vivavoce.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CONFIG_FILE", "DEFAULT_INSTRUCTIONS", "Origin", "Settings", "load_settings", "origins"]
+__all__ = ["CONFIG_FILE", "Origin", "Settings", "load_settings", "origins"]
 
 CONFIG_FILE = "vivavoce.toml"
-
-DEFAULT_INSTRUCTIONS = (
-    "You are Viva, a warm and attentive voice assistant. You are heard, not read: answer in one to three short, "
-    "natural sentences, without lists, markup or emoji. Answer in the user's language. If you do not know, say so."
-)
 
 Origin = Literal["command line", "environment", "file", "default"]
 
@@ -50,7 +45,7 @@ class Settings(BaseSettings):
     llm: str = Field("auto", description="Language model: auto, a model's name, a .gguf file, or URL#MODEL.")
     tts: str = Field("auto", description="Voice engine: auto (by language), a model's name, or a file.")
     voice: str = Field("", description="Voice of sessions that name none; empty lets the language choose.")
-    instructions: str = Field(DEFAULT_INSTRUCTIONS, description="System prompt of sessions that bring none.")
+    instructions: str = Field("", description="System prompt of sessions that bring none; empty for our own.")
     llm_api_key: SecretStr | None = Field(None, description="Key for the language model's server; never leaves here.")
     max_sessions: int = Field(100, ge=1, le=10_000, description="Sessions served at once; more are refused.")
     idle_seconds: float = Field(300.0, gt=0, description="Silence of a client, in seconds, that ends its session.")

@@ -13,6 +13,7 @@ import anyio.to_thread
 import psutil
 import structlog
 
+from vivavoce.dialogue.prompts import default_instructions
 from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.llm.openai_chat import OpenAiChat
 from vivavoce.engines.llm.spec import ModelFile, ModelName, ModelServer, parse_llm_spec
@@ -62,6 +63,7 @@ class LanguageModel:
         self._roster = roster
         self._provisioner = provisioner
         self._takeover: Takeover | None = None
+        self._prompt = settings.instructions or default_instructions(settings.language)
         environment = dict(os.environ)
         if settings.llm_api_key is not None:
             environment["VIVAVOCE_LLM_API_KEY"] = settings.llm_api_key.get_secret_value()
@@ -97,7 +99,7 @@ class LanguageModel:
 
     async def _run(self, gguf: Path, name: str) -> None:
         """Start a model's server, and keep what there was when it cannot be."""
-        engine = EmbeddedChat(gguf, name=name, warm_prompt=self._settings.instructions)
+        engine = EmbeddedChat(gguf, name=name, warm_prompt=self._prompt)
         self._report(name, "loading", "It is being loaded.")
         try:
             await self._keep.start(self._supervise, engine)

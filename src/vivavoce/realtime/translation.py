@@ -12,6 +12,7 @@ import msgspec
 from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
+from vivavoce.dialogue.prompts import default_instructions
 from vivavoce.errors import InputError
 from vivavoce.realtime.wire import audio_config as wa
 from vivavoce.realtime.wire import items as wi
@@ -42,12 +43,13 @@ def conversation_settings(
         InputError: a tool that this server cannot offer.
     """
     turns = config.audio.input.turn_detection
+    language = _language(config, default_language)
     return ConversationSettings(
-        instructions=config.instructions,
+        instructions=config.instructions or default_instructions(language),
         modality=config.output_modalities[0],
         voice=config.audio.output.voice,
         speed=config.audio.output.speed,
-        language=_language(config, default_language),
+        language=language,
         tools=_tools(config.tools, at="session.tools"),
         tool_choice=_tool_choice(config.tool_choice),
         max_output_tokens=_max_tokens(config.max_output_tokens),
@@ -98,7 +100,7 @@ def reply_options(config: ResponseConfig) -> ReplyOptions:
     chosen = config.input
     return ReplyOptions(
         in_band=config.writes_to_conversation,
-        instructions=config.instructions,
+        instructions=config.instructions or None,
         modality=config.output_modalities[0],
         voice=config.voice,
         tools=_tools(config.tools, at="response.tools"),
