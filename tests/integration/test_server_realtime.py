@@ -26,6 +26,8 @@ from vivavoce.testing.engines import HOLD, ScriptedReplies, fake_roster
 from vivavoce.testing.live_server import LiveServer, live_server
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openai.resources.realtime.realtime import AsyncRealtimeConnection
 
 pytestmark = pytest.mark.anyio
@@ -226,12 +228,13 @@ async def test_bad_messages_are_answered_and_the_session_goes_on() -> None:
         assert (await event_of(socket, "response.done"))["response"]["status"] == "completed"
 
 
-async def test_a_message_beyond_every_limit_closes_the_socket() -> None:
+async def test_a_message_beyond_every_limit_closes_the_socket(capsys: pytest.CaptureFixture[str]) -> None:
     settings = replace(SETTINGS, max_message_bytes=1_000_000)
     async with live_server(fake_roster(), settings) as server:
         async with connect(server.realtime_url) as socket:
             await socket.send("x" * 1_000_001)
             assert await close_code(socket) == 1009
+        assert "session_failed" not in capsys.readouterr().out
         async with connect(server.realtime_url) as socket:
             assert (await next_event(socket))["type"] == "session.created"
 
@@ -282,6 +285,14 @@ async def test_a_client_that_vanishes_in_mid_reply_stops_the_work() -> None:
             socket.transport.abort()
             await replies.stopped.wait()
     assert replies.running == 0
+
+
+async def test_a_session_that_cannot_be_recorded_as_asked_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    settings = replace(SETTINGS, connection=ConnectionSettings(record_folder=tmp_path / "taken"))
+    async with live_server(fake_roster(), settings) as server, connect(server.realtime_url) as socket:
+        assert (await next_event(socket))["error"]["code"] == "recording_folder_not_writable"
+        assert await close_code(socket) == 1011
 
 
 @pytest.mark.parametrize(

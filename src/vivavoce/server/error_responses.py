@@ -38,6 +38,7 @@ _STATUS_BY_CODE = {
     "file_too_large": 413,
     "body_too_slow": 408,
     "model_not_found": 404,
+    "not_found": 404,
     "request_timed_out": 504,
 }
 _STATUS_BY_KIND: tuple[tuple[type[VivavoceError], int], ...] = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
@@ -41,6 +42,9 @@ project's folder and start the server again.</p>
 
 class _BuiltPage(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if path.startswith("v1/"):
+            # Else an unknown call of the API would be told that pages cannot be posted to.
+            raise HTTPException(404)
         response = await super().get_response(path, scope)
         is_hashed = path.startswith(_HASHED_FOLDER) and response.status_code in (200, 304)
         response.headers["Cache-Control"] = _FOR_EVER if is_hashed else "no-cache"

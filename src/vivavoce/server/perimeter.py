@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from vivavoce.server.auth import Gatekeeper
     from vivavoce.server.settings import ServerSettings
 
-__all__ = ["CONTENT_SECURITY_POLICY", "BodyLimit", "Perimeter", "SecurityHeaders"]
+__all__ = ["CONTENT_SECURITY_POLICY", "REALTIME_PATH", "BodyLimit", "Perimeter", "SecurityHeaders"]
+
+REALTIME_PATH = "/v1/realtime"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -73,7 +75,10 @@ class SecurityHeaders:
 
 
 class Perimeter:
-    """Turns away HTTP requests that may not come in. WebSockets are the Realtime route's own affair."""
+    """Turns away HTTP requests that may not come in.
+
+    WebSockets are the Realtime route's own affair; those for any other place are turned away.
+    """
 
     def __init__(self, app: ASGIApp, gatekeeper: Gatekeeper) -> None:
         self._app = app
@@ -90,6 +95,10 @@ class Perimeter:
             except UnauthorisedError as error:
                 await error_response(error)(scope, receive, send)
                 return
+        elif scope["type"] == "websocket" and scope["path"] != REALTIME_PATH:
+            nothing = InputError("not_found", f"WebSockets are spoken to at {REALTIME_PATH} only.")
+            await error_response(nothing)(scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
 

@@ -13,12 +13,14 @@ import secrets
 import anyio
 import structlog
 from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketState
 
 from vivavoce.errors import CapacityError, InputError, UnauthorisedError, VivavoceError
 from vivavoce.realtime.connection import CLOSE_FAILED, CLOSE_TRY_LATER, RealtimeConnection
 from vivavoce.realtime.wire.extension_events import SUBPROTOCOL
 from vivavoce.realtime.wire.server_events import encode, error_event
 from vivavoce.server.error_responses import error_response
+from vivavoce.server.perimeter import REALTIME_PATH
 from vivavoce.server.services import Services
 from vivavoce.server.websocket import AcceptedSocket
 
@@ -35,7 +37,7 @@ def realtime_routes(services: Services) -> APIRouter:
     """Return the WebSocket route."""
     router = APIRouter()
 
-    @router.websocket("/v1/realtime")
+    @router.websocket(REALTIME_PATH)
     async def realtime(websocket: WebSocket) -> None:
         await _serve(websocket, services)
 
@@ -60,6 +62,8 @@ async def _serve(websocket: WebSocket, services: Services) -> None:
 async def _converse(websocket: WebSocket, services: Services) -> None:
     session_id = f"sess_{secrets.token_hex(12)}"
     subprotocol = _subprotocol(websocket)
+    # Accepted first: the connection may open a recording, which only its run closes.
+    await websocket.accept(subprotocol)
     connection = RealtimeConnection(
         AcceptedSocket(websocket),
         session_id=session_id,
@@ -67,7 +71,6 @@ async def _converse(websocket: WebSocket, services: Services) -> None:
         settings=services.settings.connection,
         extensions=subprotocol == SUBPROTOCOL,
     )
-    await websocket.accept(subprotocol)
     log.info("session_opened", session=session_id, subprotocol=subprotocol or "none")
     await connection.run()
     log.info("session_closed", session=session_id)
@@ -102,7 +105,8 @@ async def _refuse(websocket: WebSocket, error: VivavoceError) -> None:
 
 async def _refuse_in_words(websocket: WebSocket, error: VivavoceError, close_code: int) -> None:
     with anyio.move_on_after(REFUSAL_DEADLINE_SECONDS):
-        await websocket.accept(_subprotocol(websocket))
+        if websocket.application_state is WebSocketState.CONNECTING:
+            await websocket.accept(_subprotocol(websocket))
         socket = AcceptedSocket(websocket)
         await socket.send(encode(error_event(error, event_id="event_000001")).decode())
         await socket.close(close_code, error.code)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import math
 import signal
 import socket
 import sys
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -20,6 +22,7 @@ import uvicorn
 
 from vivavoce.errors import InputError
 from vivavoce.server.settings import check_bind
+from vivavoce.server.shutdown import CutOff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,13 +75,16 @@ async def serve(
         sockets = await _bind(settings.host, settings.port)
         for bound in sockets:
             closing.callback(bound.close)
-        server = _Server(_config(app, settings), lambda: ready(_url(settings.host, sockets[0])))
+        service = CutOff(app)
+        server = _Server(_config(service, settings), lambda: ready(_url(settings.host, sockets[0])))
+        stopping, patience = anyio.Event(), settings.shutdown_seconds
         async with anyio.create_task_group() as group:
-            group.start_soon(_run, server, sockets)
+            group.start_soon(partial(_run, server, service, sockets, stopping=stopping, patience_seconds=patience))
             try:
                 await (stop or anyio.Event()).wait()
             finally:
                 server.should_exit = True
+                stopping.set()
 
 
 async def stop_on_signals(stop: anyio.Event) -> None:
@@ -89,10 +95,20 @@ async def stop_on_signals(stop: anyio.Event) -> None:
             return
 
 
-async def _run(server: _Server, sockets: list[socket.socket]) -> None:
+async def _run(
+    server: _Server, service: CutOff, sockets: list[socket.socket], *, stopping: anyio.Event, patience_seconds: float
+) -> None:
+    async def cut_off_the_slow() -> None:
+        await stopping.wait()
+        await anyio.sleep(patience_seconds)
+        service.cut()
+
     # Shielded, so that being cancelled means an orderly end: it is told to stop at the same time, and has a deadline.
     with anyio.CancelScope(shield=True):
-        await server.serve(sockets)
+        async with anyio.create_task_group() as group:
+            group.start_soon(cut_off_the_slow)
+            await server.serve(sockets)
+            group.cancel_scope.cancel()
         if tasks := server.server_state.tasks.copy():
             await asyncio.wait(tasks, timeout=_LAST_TASKS_SECONDS)
 
@@ -113,7 +129,8 @@ def _config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         backlog=_BACKLOG,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
+        # Only if cutting off what is under way did not end it.
+        timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds) + 1,
     )
 
 

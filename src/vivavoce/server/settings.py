@@ -57,7 +57,7 @@ class ServerSettings:
     max_audio_seconds: float = 1_800.0
     request_seconds: float = 300.0
     body_seconds: float = 30.0
-    shutdown_seconds: int = 5
+    shutdown_seconds: float = 5.0
 
 
 def check_bind(settings: ServerSettings) -> None:

@@ -57,5 +57,6 @@ class AcceptedSocket:
             return
         try:
             await self._websocket.send(message)
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, RuntimeError):
+            # uvicorn raises RuntimeError when it has closed the socket itself, for a message too large or broken UTF-8.
             return
