@@ -236,9 +236,9 @@ def test_the_work_grows_with_the_text_and_not_faster(unit: str) -> None:
         text = unit * (length // len(unit))
         best = 9.0
         for _ in range(3):
-            started = time.perf_counter()
+            started = time.process_time()
             ClauseChunker("en").feed(text)
-            best = min(best, time.perf_counter() - started)
+            best = min(best, time.process_time() - started)
         return best
 
     assert seconds(80_000) < 12 * seconds(20_000) + 0.05

@@ -11,21 +11,28 @@ from dataclasses import dataclass
 
 __all__ = ["AddressWords", "say_addresses"]
 
-_SCHEME = re.compile(
-    r"(?<![A-Za-z])(?:https?|ftp|wss?)://(?:[^\s/@<>\"]{1,80}@)?([A-Za-z0-9.-]{1,253})(?::\d{1,5})?([/?#][^\s<>\"，。！？；、）]*+)?"
+_HOST = r"([A-Za-z0-9.-]{1,253})"
+_PATH = r"[^\s<>\"，。！？；、）]*+"
+_LABEL = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"
+_DOMAINS = "com|org|net|edu|gov|io|ai|dev|app|info|cn|de|fr|jp|uk|eu|tv"
+_ENDINGS = (
+    "py|js|ts|tsx|jsx|json|md|txt|csv|pdf|html|css|ya?ml|toml|ini|cfg|sh|exe|zip|tar|gz|png|jpe?g|gif|svg|mp3|mp4|wav|"
+    "docx?|xlsx?|pptx?|cpp|hpp|java|rs|go|sql|log"
 )
-_WWW = re.compile(r"(?<![A-Za-z0-9.])www\.([A-Za-z0-9.-]{1,253})([/?#][^\s<>\"，。！？；、）]*+)?")
+_LINKS = (
+    re.compile(rf"(?<![A-Za-z])(?:https?|ftp|wss?)://(?:[^\s/@<>\"]{{1,80}}@)?{_HOST}(?::\d{{1,5}})?([/?#]{_PATH})?"),
+    re.compile(rf"(?<![A-Za-z0-9.])www\.{_HOST}([/?#]{_PATH})?"),
+    re.compile(
+        rf"(?<![A-Za-z0-9@./-])((?:{_LABEL}\.){{1,6}}(?:{_DOMAINS}))(?![A-Za-z0-9-])(?!\.[A-Za-z0-9])(/{_PATH})?"
+    ),
+)
 _MAIL = re.compile(
-    r"(?<![A-Za-z0-9._+-])(?:mailto:)?([A-Za-z0-9][A-Za-z0-9._+-]{0,63})@([A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,8})"
-)
-_DOMAIN = re.compile(
-    r"(?<![A-Za-z0-9@./-])((?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.){1,6}(?:com|org|net|edu|gov|io|ai|dev|app|info|cn|de|fr|jp|uk|eu|tv))"
-    r"(?![A-Za-z0-9-])(?!\.[A-Za-z0-9])(/[^\s<>\"，。！？；、）]*+)?"
+    r"(?<![A-Za-z0-9._+-])(?:mailto:)?([A-Za-z0-9][A-Za-z0-9._+-]{0,63})"
+    rf"@({_LABEL}(?:\.[A-Za-z0-9-]{{1,63}}){{1,8}})"
 )
 _FILE = re.compile(
     r"(?<![A-Za-z0-9./\\-])((?:~?/)?(?:[A-Za-z0-9_-]{1,60}/){0,8})([A-Za-z0-9_-]{1,60}(?:\.[A-Za-z0-9_-]{1,20}){0,3})"
-    r"\.(py|js|ts|tsx|jsx|json|md|txt|csv|pdf|html|css|ya?ml|toml|ini|cfg|sh|exe|zip|tar|gz|png|jpe?g|gif|svg|mp3|mp4|wav|docx?|xlsx?|pptx?|cpp|hpp|java|rs|go|sql|log)"
-    r"(?![A-Za-z0-9_-])(?!\.[A-Za-z0-9])"
+    rf"\.({_ENDINGS})(?![A-Za-z0-9_-])(?!\.[A-Za-z0-9])"
 )
 _MARKS_AT_END = ".,;:!?'\")"
 _FILE_MARKS = re.compile(r"[_-]")
@@ -45,7 +52,7 @@ def say_addresses(text: str, words: AddressWords) -> str:
     if "." not in text and "://" not in text:
         return text
     text = _MAIL.sub(lambda mail: f" {_dotted(mail[1], words)} {words.at} {_dotted(mail[2], words)} ".strip(), text)
-    for pattern in (_SCHEME, _WWW, _DOMAIN):
+    for pattern in _LINKS:
         text = pattern.sub(lambda link: _host(link, words), text)
     return _FILE.sub(lambda file: _file(file, words), text)
 
