@@ -7,6 +7,7 @@ Owns the generated pages. Everything else in `docs/` is written by hand. Unlike 
 
 from __future__ import annotations
 
+import ast
 import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 from scripts.steps import ROOT, say
 from vivavoce.conversation import transitions
 from vivavoce.models.manifest import load_manifest
+from vivavoce.realtime.wire.schema import render_markdown
+from vivavoce.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,6 +51,61 @@ def models() -> str:
     return page("Models", intro, table)
 
 
+def settings() -> str:
+    """Every setting, from the settings class."""
+    rows = [
+        f"| `{name}` | {_default(field.get_default())} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    table = "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
+    intro = (
+        "Each can be given as an option of `vivavoce serve` where there is one, as `VIVAVOCE_NAME` in the environment, "
+        "or as `name` in `vivavoce.toml` (or the file after `--config`), in this order. `vivavoce config` shows what is "
+        "in force and where it comes from."
+    )
+    return page("Settings", intro, table)
+
+
+def protocol() -> str:
+    """The wire, from the types that decode and encode it."""
+    return page("Protocol", render_markdown().partition("\n")[2])
+
+
+def errors() -> str:
+    """Every error code that the sources can raise or tell, with the kind of error and where it comes from."""
+    found: dict[str, tuple[str, set[str]]] = {}
+    for path in sorted((ROOT / "src/vivavoce").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = _error_code(call)
+            if named is not None:
+                code, kind = named
+                found.setdefault(code, (kind, set()))[1].add(path.relative_to(ROOT / "src/vivavoce").parts[0])
+    rows = [f"| `{code}` | {kind} | {', '.join(sorted(places))} |" for code, (kind, places) in sorted(found.items())]
+    table = "\n".join(["| code | kind | raised in |", "| --- | --- | --- |", *rows])
+    intro = (
+        "The wire, the log and the command line tell the same code, with one sentence saying what happened and one "
+        "saying what to do. An InputError is the caller's to mend; what is retryable may succeed later, unchanged."
+    )
+    return page("Error codes", intro, table)
+
+
+def _error_code(node: ast.AST) -> tuple[str, str] | None:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    kind, values = node.func.id, list(node.args[:1])
+    if kind == "Failure":
+        values = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+    elif not kind.endswith("Error"):
+        return None
+    first = values[0] if values else None
+    is_code = isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value.isidentifier()
+    return (str(first.value), kind) if is_code and isinstance(first, ast.Constant) else None
+
+
+def _default(value: object) -> str:
+    return f"`{value}`" if value not in (None, "", ()) else ""
+
+
 def page(title: str, *parts: str) -> str:
     """Return the text of a page: its title, the note that it is generated, and its parts."""
     return "\n\n".join([f"# {title}", NOTE, *(part.strip() for part in parts)]) + "\n"
@@ -56,6 +114,9 @@ def page(title: str, *parts: str) -> str:
 PAGES: Mapping[Path, Callable[[], str]] = {
     Path("explanation/turn-states.md"): turn_states,
     Path("reference/models.md"): models,
+    Path("reference/settings.md"): settings,
+    Path("reference/errors.md"): errors,
+    Path("reference/protocol.md"): protocol,
 }
 
 
