@@ -49,6 +49,18 @@ def test_the_child_goes_with_its_parent(how: signal.Signals) -> None:
         assert not folder.exists()
 
 
+def test_the_child_imports_nothing_from_the_working_folder(tmp_path: Path) -> None:
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('imported from the working folder')", encoding="utf-8")
+    # -P keeps the parent, whose own imports are not the matter here, from doing the same.
+    command = [sys.executable, "-P", "-c", PARENT, str(small_model())]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=tmp_path
+    ) as parent:
+        assert parent.stdout is not None
+        assert any(line.startswith("READY") for line in parent.stdout)
+        parent.kill()
+
+
 def test_the_child_goes_when_its_parent_dies_before_the_model_is_loaded() -> None:
     command = [sys.executable, "-c", PARENT, str(small_model())]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:

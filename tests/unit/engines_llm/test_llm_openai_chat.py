@@ -132,8 +132,9 @@ async def test_a_kept_connection_that_turns_out_closed_is_replaced_without_a_wor
         await exchange.incoming.receive()
         await exchange.socket.aclose()
 
+    never_wait = ChatRetries(first_delay_seconds=60.0, longest_delay_seconds=60.0)
     async with chat_server(hello_then_hang_up_on_the_next, hello) as server:
-        engine = OpenAiChat(server.url, "tiny", settings=PATIENT)
+        engine = OpenAiChat(server.url, "tiny", settings=dataclasses.replace(PATIENT, retries=never_wait))
         await replied(engine)
         assert (await replied(engine))[0] == TextDelta(text="Hello")
         assert server.connections == 2
@@ -293,9 +294,11 @@ async def test_a_web_page_instead_of_a_stream_is_a_typed_error() -> None:
     assert "/v1" in error.remedy
 
 
-async def test_an_error_event_inside_the_stream_is_a_typed_error() -> None:
+@pytest.mark.parametrize("words", [(), ("one",)], ids=["first", "later"])
+async def test_an_error_event_inside_the_stream_is_a_typed_error(words: tuple[str, ...]) -> None:
     async def fails(exchange: Exchange) -> None:
         await exchange.send(OK_HEAD)
+        await exchange.text(*words)
         await exchange.event({"error": {"message": f"cannot say: {SECRET_WORDS}", "type": "server_error"}})
 
     assert (await failure(fails)).code == "llm_server_error"

@@ -66,6 +66,21 @@ async def test_a_reply_under_way_finishes_on_the_old_engine_which_is_closed_only
     assert small.closes == 1
 
 
+async def test_an_old_engine_stays_until_the_last_of_its_replies_has_ended() -> None:
+    small = named("small")
+    takeover = Takeover(small)
+    first, second = takeover.reply(REQUEST), takeover.reply(REQUEST)
+    await anext(first)
+    await anext(second)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(takeover.replace, named("large"))
+        await first.aclose()
+        await settled()
+        assert small.closes == 0
+        assert [delta async for delta in second][-1] == ReplyEnd()
+    assert small.closes == 1
+
+
 async def test_an_abandoned_reply_lets_the_old_engine_go() -> None:
     small = named("small")
     takeover = Takeover(small)
@@ -76,7 +91,8 @@ async def test_an_abandoned_reply_lets_the_old_engine_go() -> None:
         await settled()
         assert small.closes == 0
         await reply.aclose()
-    assert (small.closes, small.abandoned, small.active) == (1, 1, 0)
+        assert (small.abandoned, small.active) == (1, 0)
+    assert small.closes == 1
 
 
 async def test_an_old_engine_whose_replies_never_end_is_closed_all_the_same() -> None:
@@ -87,6 +103,19 @@ async def test_an_old_engine_whose_replies_never_end_is_closed_all_the_same() ->
     await takeover.replace(named("large"), drain_seconds=0.01)
     assert small.closes == 1
     await reply.aclose()
+
+
+async def test_closing_while_an_exchange_waits_closes_each_engine_once() -> None:
+    small, large = named("small"), named("large")
+    takeover = Takeover(small)
+    reply = takeover.reply(REQUEST)
+    await anext(reply)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(takeover.replace, large)
+        await settled()
+        await takeover.aclose()
+        await reply.aclose()
+    assert (small.closes, large.closes) == (1, 1)
 
 
 async def test_an_engine_that_fails_is_still_let_go() -> None:

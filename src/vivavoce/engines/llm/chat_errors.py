@@ -43,13 +43,14 @@ class ChatTarget:
 class ChatFailure:
     """A typed error, and what may be done about it before it is raised.
 
-    `asked_seconds` is the wait the server asked for; `went_stale` tells that a kept connection turned out closed, so
-    that the server never saw the request; `refused_parameter` names a parameter this server does not know.
+    `asked_seconds` is the wait the server asked for; `hung_up` tells that the connection broke, most often one kept
+    from the turn before, so that another try need not wait; `refused_parameter` names a parameter that this server
+    does not know.
     """
 
     error: VivavoceError
     asked_seconds: float = 0.0
-    went_stale: bool = False
+    hung_up: bool = False
     refused_parameter: str = ""
 
 
@@ -100,7 +101,7 @@ def _explain_connection(cause: BaseException, target: ChatTarget) -> ChatFailure
             f"{target.who} closed the connection before the reply was whole.",
             "Try again; if it goes on, see that server's own log.",
         )
-        return ChatFailure(error=error, went_stale=isinstance(cause, httpx2.RemoteProtocolError))
+        return ChatFailure(error=error, hung_up=True)
     return ChatFailure(error=error)
 
 

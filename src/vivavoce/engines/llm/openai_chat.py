@@ -189,7 +189,7 @@ class OpenAiChat:
         delay = self._settings.retries.delay_seconds(failures, failure.asked_seconds)
         if delay is None:
             raise failure.error
-        if failure.went_stale and failures == 1:
+        if failure.hung_up and failures == 1:
             return
         _log.debug("llm_retry", engine=self._name, code=failure.error.code, delay_seconds=delay)
         await anyio.sleep(delay)
