@@ -21,7 +21,7 @@ _FINAL = words(
     """a.m p.m ave apt bldg blvd b.c a.d b.c.e c.e co corp d.c dec apr aug feb inc jan jr jul jun ltd mar misc nov oct
     ph.d m.d b.a m.a b.sc m.sc rd sep sept sr u.k u.s u.s.a u.n etc al ed eds"""
 )
-_NUMBERED = words("no nos nr fig figs vol vols p pp ch sec sect art eq eqs ref refs ver v para pt op ex tab")
+_NUMBERED = words("no nos nr fig figs vol vols p pp ch sec sect art eq eqs ref refs ver v para pt op ex ext apt tab")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 
 SENTENCE_OPENERS = words(

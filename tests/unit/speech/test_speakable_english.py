@@ -22,7 +22,10 @@ MONEY = [
     ("¥500", "five hundred yen"),
     ("US$7", "seven dollars"),
     ("5 cents", "five cents"),
-]
+    ("a $20 bill", "a twenty dollar bill"),
+    ("~$1.5M (7,799.31 francs)", "about one point five million dollars (seven thousand seven hundred ninety-nine point "
+     "three one francs)"),
+]  # fmt: skip
 DATES = [
     ("On 2026-11-20.", "On November twentieth, twenty twenty-six."),
     ("11/20/2026", "November twentieth, twenty twenty-six"),
@@ -37,6 +40,8 @@ DATES = [
     ("November 2026", "November twenty twenty-six"),
     ("Sat, Nov 20", "Saturday, November twentieth"),
     ("2026-11-20T14:30:00Z", "November twentieth, twenty twenty-six at fourteen thirty"),
+    ("RSVP by 12/31.", "RSVP by December thirty-first."),
+    ("on Mon., maybe", "on Monday, maybe"),
     ("It may rain on 5 roofs.", "It may rain on five roofs."),
 ]
 TIMES = [
@@ -62,6 +67,8 @@ YEARS = [
     ("in 2024-25", "in twenty twenty-four to twenty-five"),
     ("2000 people", "two thousand people"),
     ("1500 calories", "one thousand five hundred calories"),
+    ("the 1920s–30s", "the nineteen twenties to thirties"),
+    ("born c. 1850", "born around eighteen fifty"),
     ("1,984", "one thousand nine hundred eighty-four"),
 ]
 NUMBERS = [
@@ -92,6 +99,7 @@ PHONES = [
     ("Call 555-1234.", "Call five five five, one two three four."),
     ("415-555-2671", "four one five, five five five, two six seven one"),
     ("+1 (415) 555-2671", "plus one, four one five, five five five, two six seven one"),
+    ("Room 404, ZIP 90210, ext. 89", "Room four zero four, ZIP nine zero two one zero, extension eighty-nine"),
     ("ID 12345678", "ID one two three four five six seven eight"),
 ]
 UNITS = [
@@ -101,11 +109,14 @@ UNITS = [
     ("8GB", "eight gigabytes"),
     ("25°C and -5°F", "twenty-five degrees Celsius and minus five degrees Fahrenheit"),
     ("20-25°C", "twenty to twenty-five degrees Celsius"),
-    ("a 90° turn", "a ninety degrees turn"),
+    ("a 90° turn", "a ninety degree turn"),
     ("2 kg, 500 mg, 3 lbs, 1 oz", "two kilograms, five hundred milligrams, three pounds, one ounce"),
     ("60 mph, 10 m², 6 ft, 1 ft", "sixty miles per hour, ten square meters, six feet, one foot"),
     ("2.4 GHz, 3 ms", "two point four gigahertz, three milliseconds"),
     ("He is 6'2\" tall", "He is six foot two tall"),
+    ("a 5 km run", "a five kilometer run"),
+    ("100s of them", "hundreds of them"),
+    ("5 t", "five tons"),
     ("2x faster", "two times faster"),
 ]
 WORDS = [
@@ -128,6 +139,7 @@ WORDS = [
     ("and/or, he/she, input/output", "and or, he or she, input slash output"),
     ("w/ milk, w/o sugar", "with milk, without sugar"),
     ("don't, it's, we'll", "don't, it's, we'll"),
+    ("H₂O, 221B Baker St., a 10-year-old", "H two O, two hundred twenty-one B Baker Street, a ten year-old"),
     ("a well-known co-op", "a well-known co-op"),
 ]
 MATHS = [
@@ -139,12 +151,17 @@ MATHS = [
     ("x^2 + y³", "x squared plus y cubed"),
     ("10^6", "ten to the power of six"),
     ("1.5e-3", "one point five times ten to the power of minus three"),
+    ("3×10^8 m/s", "three times ten to the power of eight meters per second"),
+    ("10⁶ and 10²", "ten to the power of six and ten squared"),
+    ("(100 − 32) × 5/9 = 37.8°C", "(one hundred minus thirty-two) times five ninths equals thirty-seven point eight "
+     "degrees Celsius"),
+    ("E = mc²", "E equals mc squared"),
     ("a < b", "a is less than b"),
     ("~10, >5, <3", "about ten, more than five, less than three"),
     ("5 ± 2, √9", "five plus or minus two, the square root of nine"),
     (r"\(\frac{1}{2} \times 4\)", "one half times four"),
     ("A → B", "A to B"),
-]
+]  # fmt: skip
 ADDRESSES = [
     ("See https://www.example.com/a?b=c.", "See example dot com."),
     ("Go to example.org/x, then", "Go to example dot org, then"),

@@ -50,6 +50,8 @@ def _money_after(money: re.Match[str]) -> str:
 
 
 def _amount(sign: str | None, written: str, scale: str | None, unit: str) -> str:
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
     return ("负" if sign else "") + counted(written) + (scale or "") + unit
 
 
@@ -81,7 +83,8 @@ _DIGIT_RULES: list[Rule] = [
     rule(r"(?<![\d.,-])(?:\+?86[- ]?)?(?<!\d)1[3-9]\d[- ]\d{4}[- ]\d{4}(?![\d-])", _phone),
     rule(r"(?<![\d.,-])1[3-9]\d{9}(?![\d-]|\.\d)", _mobile),
     rule(
-        r"(?<![\d.,-])(?:[48]00-\d{3}-?\d{4}|0\d{2,3}-\d{7,8}|\+\d{1,3}(?:[ -]\d{2,5}){1,4}|\+\d{8,15})(?![\d-]|\.\d)",
+        r"(?<![\d.,-])(?:[48]00-\d{3}-?\d{4}|0\d{2,3}[- ]\d{3,4}[- ]?\d{4}|\+\d{1,3}(?:[ -]\d{2,5}){1,4}|\+\d{8,15})"
+        r"(?![\d-]|\.\d)",
         _phone,
     ),
     rule(
@@ -97,6 +100,11 @@ _DIGIT_RULES: list[Rule] = [
 ]
 
 _QUANTITY_RULES: list[Rule] = [
+    rule(r"(?<![\d/])24/7(?![\d/])", "全天候"),
+    rule(
+        r"(?<![\d.-])(\d{1,3})[-–](\d{1,3})(?= ?(?:获?胜|取胜|战胜|战平|大胜|击败|领先|落后|逆转|险胜))",
+        lambda score: f"{number(score[1])}比{number(score[2])}",
+    ),
     rule("[" + "".join(_VULGAR) + "]", lambda found: _VULGAR[found[0]]),
     rule(
         rf"{_START}({NUMBER})(%)?{_SPAN}({NUMBER})%", lambda span: f"百分之{number(span[1])}到百分之{number(span[3])}"
@@ -121,10 +129,13 @@ _QUANTITY_RULES: list[Rule] = [
 
 _SYMBOL_RULES: list[Rule] = [
     rule(r"\bNo\.? ?(?=\d)", "第"),
-    rule(r"(?<=[\dA-Za-z)]) ?\+ ?(?=[\dA-Za-z(])", "加"),
-    rule(r"(?<=\d) ?[×xX*] ?(?=\d)", "乘以"),
+    rule(rf"(?<=[{CJK_CLASS}\dA-Za-z)]) ?\+ ?(?=[{CJK_CLASS}\dA-Za-z(])", "加"),
+    rule(r"(?<=\d) ?[×xX*] ?(?=\d{1,18}+ ?=)", "乘以"),
+    rule(r"(?<=\d) ?[×xX*] ?(?=\d)", "乘"),
     rule(r"(?<=[A-Za-z)]) ?[×*] ?(?=[\dA-Za-z(])", "乘以"),
     rule(r" ?÷ ?", "除以"),
+    rule(r"(?<=\S)−(?=\d)", "减"),
+    rule(r"−", "-"),
     rule(r"(?<=\d) ?- ?(?=\d{1,18}+ ?=)", "减"),
     rule(r" ?(?:≠|!=) ?", "不等于"),
     rule(r" ?≈ ?", "约等于"),
@@ -161,6 +172,7 @@ _NUMBER_RULES: list[Rule] = [
     rule(rf"({NUMBER})", lambda found: number(found[1])),
     # What no rule took is no word: a second reading must not find it beside other words.
     rule(r"[@$£€¥￥₹₩₽₿&+=×⋅÷%‰°º℃℉¢/±√∞≈≠≤≥<>~#^*№§→⇒²³]++", " "),
+    rule(rf"(?<=[{CJK_CLASS}]), ?", "，"),
     rule(rf"(?<=[{CJK_CLASS}，。、；：！？]) ++(?=[{CJK_CLASS}，。、；：！？])", ""),
 ]
 

@@ -73,6 +73,10 @@ def _us_slashes(date: re.Match[str]) -> str:
     return _dated(_MONTHS[month - 1], str(day), _full_year(date[3]))
 
 
+def _month_slash_day(date: re.Match[str]) -> str:
+    return f"{date[1]}{_MONTHS[int(date[2]) - 1]} {_day(date[3])}"
+
+
 def _dotted(date: re.Match[str]) -> str:
     return _dated(_MONTHS[int(date[2]) - 1], date[1], date[3])
 
@@ -141,10 +145,15 @@ DATE_RULES: list[Rule] = [
     rule(_START + r"(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?:(T)(?=\d\d:)|" + _END + ")", _iso),
     rule(_START + r"(\d{4})/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])()" + _END, _iso),
     rule(_START + r"([0-3]?\d)/([0-3]?\d)/(\d{4}|\d\d)" + _END, _us_slashes),
+    rule(
+        r"\b((?:on|by|from|until|till|before|after|since|due) )(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
+        r"(?![\w/]|[.,-]\d)",
+        _month_slash_day,
+    ),
     rule(_START + _DAY + r"\.(0?[1-9]|1[0-2])\.(\d{4})" + _END, _dotted),
     rule(
         r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.,?|,)"
-        r"(?= (?:\d|Jan|Feb|Mar|Apr|May|Ju[nl]|Aug|Sep|Oct|Nov|Dec))",
+        r"(?:(?<=\.,)|(?= (?:\d|Jan|Feb|Mar|Apr|May|Ju[nl]|Aug|Sep|Oct|Nov|Dec)))",
         lambda name: _DAYS[name[1].lower()] + ",",
     ),
     rule(
@@ -176,6 +185,8 @@ SPAN_AND_DECADE_RULES: list[Rule] = [
     ),
     rule(r"(?<![\w.,$£€-])((?:1[0-9]|20)\d0)'?s\b", lambda years: decade(int(years[1]))),
     rule(r"(?:(?<![\w.,])'|(?<![\w.,$£€-]))([2-9]0)'?s\b", lambda years: decade(int(years[1]))),
+    rule(r"(?<=ies)[-–](?=[a-z]{1,20}ies\b)", " to "),
+    rule(r"\bc(?:a|irca)?\. ?(?=\d{3,4}\b)", "around "),
     rule(
         rf"\b((?:{_BEFORE_A_YEAR}|year) ){_YEAR}(?![\w%°€£¥]|[.,:]\d| (?:percent|people|times|[a-z]++s\b))",
         lambda found: found[1] + year(int(found[2])),

@@ -14,7 +14,7 @@ from vivavoce.speech.normalise.money_en import MONEY_RULES
 from vivavoce.speech.normalise.numbers_en import cardinal, number
 from vivavoce.speech.normalise.rules import NUMBER, Rule, apply_rules, rule
 from vivavoce.speech.normalise.units_en import UNIT_RULES
-from vivavoce.speech.normalise.words_en import ABBREVIATION_RULES, MATH_RULES, ROMAN_RULES, SYMBOL_RULES
+from vivavoce.speech.normalise.words_en import ABBREVIATION_RULES, MATH_RULES, OPERATOR_RULES, ROMAN_RULES, SYMBOL_RULES
 
 __all__ = ["say_english"]
 
@@ -51,7 +51,7 @@ _REST_RULE = rule(r"[@$£€¥₹₩₽₿&+=×⋅÷%‰°º℃℉¢/±√∞≈
 _DIGIT = re.compile(r"\d")
 _STEPS: list[tuple[bool, list[Rule]]] = [
     (False, [VULGAR_FRACTION_RULE]),
-    (True, [*DATE_RULES, *DIGIT_RULES, *TIME_RULES]),
+    (True, [*OPERATOR_RULES, *DATE_RULES, *DIGIT_RULES, *TIME_RULES]),
     (False, ABBREVIATION_RULES),
     (True, [*MONEY_RULES, *SPAN_AND_DECADE_RULES, *RANGE_RULES, *UNIT_RULES, *FRACTION_RULES]),
     (False, [*ROMAN_RULES, *MATH_RULES, *SYMBOL_RULES]),

@@ -13,7 +13,7 @@ from vivavoce.speech.normalise.rules import NUMBER, Rule, rule
 __all__ = ["DIGIT_RULES", "FRACTION_RULES", "RANGE_RULES", "VULGAR_FRACTION_RULE"]
 
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8"}
-_IDIOMS = {(24, 7): "twenty-four seven", (9, 11): "nine eleven", (50, 50): "fifty-fifty"}
+_IDIOMS = {(24, 7): "twenty-four seven", (9, 11): "nine eleven", (50, 50): "fifty-fifty", (20, 20): "twenty twenty"}
 _ALONE = r"(?![\w-]|[.,]\d)"
 
 
@@ -64,6 +64,10 @@ def _size(size: re.Match[str]) -> str:
 
 DIGIT_RULES: list[Rule] = [
     rule(
+        r"\b(ZIP(?: [Cc]ode)?|[Rr]oom|PIN|[Cc]ode|[Ee]xtension|ext\.|ID|[Pp]assword) (\d{3,12})(?!\w|[.,]\d)",
+        lambda named: f"{named[1]} {digits(named[2])}",
+    ),
+    rule(
         rf"(?<![\w.,$+-])\+?(?:\d{{1,3}}[ .-]?)?(?:\(\d{{3}}\) ?|\d{{3}}[ .-])\d{{3}}[.-]\d{{4}}{_ALONE}",
         _grouped_digits,
     ),
@@ -81,14 +85,14 @@ DIGIT_RULES: list[Rule] = [
 def _span(span: re.Match[str]) -> str:
     if span[1] == span[3] == "50" and not span[2]:
         return "fifty-fifty"
-    is_subtraction = "=" in span.string[span.end() : span.end() + 3]
+    is_subtraction = any(sign in "=×*÷" for sign in span.string[span.end() : span.end() + 3])
     return f"{span[1]}{span[2]} {'minus' if is_subtraction else 'to'} {span[3]}"
 
 
 RANGE_RULES: list[Rule] = [
     rule(rf"(?<![\w.,-])(-?{NUMBER})([%°]?)\s?[-–—]\s?({NUMBER})(?!-\d)", _span),
     rule(rf"(?<![\w.,-])({NUMBER})\s?~\s?({NUMBER})(?!-\d)", r"\1 to \2"),
-    rule(r"(?<![\w.,])(\d{1,4})[×x](\d{1,4})(?:[×x](\d{1,4}))?(?! ?=)(?!\w|\.\d)", _size),
+    rule(r"(?<![\w.,])(\d{1,4})[×x](\d{1,4})(?:[×x](\d{1,4}))?(?! ?=)(?!\w|\.\d| to the power)", _size),
     rule(r"(?<![\w.,])(\d{1,4}) x (\d{1,4})(?: x (\d{1,4}))?(?! ?=)(?!\w|\.\d)", _size),
     rule(r"(?<![\w.,:])(\d{1,3}):(\d{1,3})(?![\w:]|\.\d)", r"\1 to \2"),
 ]

@@ -69,7 +69,16 @@ def _many(unit: str) -> str:
     return unit if unit in _INVARIABLE else plural(unit)
 
 
+def _adjective(money: re.Match[str]) -> str:
+    """Return a price before the thing that it is the price of, which keeps the singular: "a $20 bill"."""
+    return f"{number(money[2])} {_CURRENCIES[money[1]][0]} "
+
+
 MONEY_RULES: list[Rule] = [
+    rule(
+        rf"(?<=\b[Aa] )({_SYMBOL})(\d++) (?!(?:{_SCALE}|a|per|for|to|in|on|of|and|or)\b)(?=[a-z])",
+        _adjective,
+    ),
     rule(r"\b(?:US|CA|AU|NZ|HK|S)(?=\$\d)", ""),
     rule(rf"({_SYMBOL})({NUMBER})\s?[-–]\s?(?:\1)?({NUMBER}){_MULTIPLE}", _span),
     rule(rf"{_SIGN}({_SYMBOL})\s?({NUMBER}){_MULTIPLE}", _before),

@@ -31,7 +31,8 @@ _SHAPE_OF: dict[str, str] = {
     **{chr(ord(character) + 0xFEE0): character for character in "%+=&@#$/<>*_|~-"},
     **dict.fromkeys("“”„‟«»〝〞＂", '"'),
     **dict.fromkeys("‘’‚‛ʼ＇", "'"),
-    **dict.fromkeys("‐‑‒−", "-"),
+    **dict.fromkeys("‐‑‒", "-"),
+    **{chr(0x2080 + digit): str(digit) for digit in range(10)},
     **dict.fromkeys("⁄∕", "/"),
 }
 _SHAPES = str.maketrans(_SHAPE_OF)
@@ -39,6 +40,7 @@ _TIDY_RULES = [
     rule(r"[*#<>^~]++", " "),
     rule(r"([!?])[!?]++", r"\1"),
     rule(r"\( *+\)|\" *+\"", " "),
+    rule(r"\( ++", "("),
     rule(r"\s++", " "),
     rule(r"(?<=[^\s\d]) ++(?=[,.;:!?…)](?:\s|$))", ""),
     rule(r"([,;:])(?:[ ,;:]*+[,;:])", r"\1"),

@@ -22,7 +22,7 @@ _UNITS = {
     "sq ft": "square foot", "sq mi": "square mile", "mi²": "square mile", "m³": "cubic meter", "m^3": "cubic meter",
     "cm³": "cubic centimeter", "cm^3": "cubic centimeter", "km": "kilometer", "m": "meter", "cm": "centimeter",
     "mm": "millimeter", "µm": "micrometer", "μm": "micrometer", "nm": "nanometer", "mi": "mile", "ft": "foot",
-    "yd": "yard", "kg": "kilogram", "kgs": "kilogram", "g": "gram", "mg": "milligram", "µg": "microgram",
+    "yd": "yard", "kg": "kilogram", "kgs": "kilogram", "t": "ton", "g": "gram", "mg": "milligram", "µg": "microgram",
     "μg": "microgram", "lb": "pound", "lbs": "pound", "oz": "ounce", "L": "liter", "l": "liter", "mL": "milliliter",
     "ml": "milliliter", "cl": "centiliter", "dl": "deciliter", "gal": "gallon", "fl oz": "fluid ounce",
     "tbsp": "tablespoon", "tsp": "teaspoon", "h": "hour", "hr": "hour", "hrs": "hour", "min": "minute",
@@ -52,6 +52,7 @@ _PER = {
 _PER_UNIT = "|".join(re.escape(unit) for unit in sorted(_PER, key=len, reverse=True))
 
 
+_MULTITUDES = {"10": "tens", "100": "hundreds", "1000": "thousands"}
 _INVARIABLE = frozenset({"percent", "per mille", "hertz", "kilohertz", "megahertz", "gigahertz"})
 _SIGN = r"(?<![\w.])(-)?+"
 
@@ -89,9 +90,11 @@ def _height(height: re.Match[str]) -> str:
 
 
 UNIT_RULES: list[Rule] = [
+    rule(r"(?<![\w.,])(10|100|1,?000)s (?=of\b)", lambda many: f"{_MULTITUDES[many[1].replace(',', '')]} "),
+    rule(rf"(?<=\b[Aa] )({NUMBER})[ -]?({_UNIT}) (?=[a-z])", lambda adjective: f"{_compound(adjective)} "),
     rule(rf"{_SIGN}({NUMBER})\s?({_UNIT})(?![\w²³^]|-[a-z])", _unit),
     rule(rf"(?<![\w.])({NUMBER})-({_UNIT})(?![\w²³^])", _compound),
-    rule(rf"{_SIGN}({NUMBER})(k|bn|M|(?<=\d\d)K|B)(?![\w-])", _scaled),
+    rule(rf"{_SIGN}({NUMBER})(k|bn|M|(?<=\d\d)K)(?![\w-])", _scaled),
     rule(rf"(?<=[a-z])\s?/\s?({_PER_UNIT})(?!\w)", lambda rate: f" per {_PER[rate[1]]}"),
     rule(r"(?<![\w.])(\d)'\s?(1[01]|\d)(?:\"|'')", _height),
     rule(rf"(?<![\w.])({NUMBER})[x×](?!\w)", lambda times: f"{number(times[1])} times"),

@@ -11,7 +11,7 @@ from vivavoce.speech.normalise.numbers_en import cardinal, ordinal
 from vivavoce.speech.normalise.rules import Rule, rule
 from vivavoce.speech.wordlists import listed
 
-__all__ = ["ABBREVIATION_RULES", "MATH_RULES", "ROMAN_RULES", "SYMBOL_RULES"]
+__all__ = ["ABBREVIATION_RULES", "MATH_RULES", "OPERATOR_RULES", "ROMAN_RULES", "SYMBOL_RULES"]
 
 _TITLES = {
     "Dr": "Doctor", "Mr": "Mister", "Mrs": "Missus", "Ms": "Miz", "Prof": "Professor", "Capt": "Captain",
@@ -25,7 +25,7 @@ _NUMBERED = {
     "No": "number", "Nos": "numbers", "no": "number", "Fig": "figure", "fig": "figure", "Figs": "figures",
     "Vol": "volume", "vol": "volume", "p": "page", "pp": "pages", "Ch": "chapter", "ch": "chapter", "Sec": "section",
     "sec": "section", "Eq": "equation", "Ref": "reference", "Art": "article", "Ver": "version", "ver": "version",
-    "v": "version ", "V": "version ",
+    "ext": "extension", "Ext": "extension", "apt": "apartment", "Apt": "apartment",
 }  # fmt: skip
 _SHORT = {
     "e.g.": "for example", "E.g.": "For example", "eg.": "for example", "i.e.": "that is", "I.e.": "That is",
@@ -67,6 +67,8 @@ _LETTERS = {
     "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "gamma", "Δ": "delta", "Θ": "theta",
     "Λ": "lambda", "Π": "pi", "Σ": "sigma", "Φ": "phi", "Ψ": "psi", "Ω": "omega",
 }  # fmt: skip
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def _expand(found: re.Match[str]) -> str:
@@ -114,7 +116,7 @@ ABBREVIATION_RULES: list[Rule] = [
     rule(rf"\b({'|'.join(_TITLES)})\. ?(?=[A-Z])", lambda title: _TITLES[title[1]] + " "),
     rule(r"\b(Dr|Mr|Mrs|Ms|Prof)(?= [A-Z])", lambda title: _TITLES[title[1]]),
     rule(
-        r"(?<![\w.])(Nos?|no|Figs?|fig|[Vv]ol|pp?|[Cc]h|[Ss]ec|Eq|Ref|Art|[Vv]er)\. ?(?=\d)",
+        r"(?<![\w.])(Nos?|no|Figs?|fig|[Vv]ol|pp?|[Cc]h|[Ss]ec|Eq|Ref|Art|[Vv]er|[Ee]xt|[Aa]pt)\. ?(?=\d)",
         lambda short: _NUMBERED[short[1]] + " ",
     ),
     rule(r"(?<![\w.])([vV])\.? ?(?=\d)", "version "),
@@ -126,6 +128,15 @@ ABBREVIATION_RULES: list[Rule] = [
     rule(r"§ ?", "section "),
 ]
 """Titles, streets, references and Latin."""
+
+OPERATOR_RULES: list[Rule] = [
+    rule(r"(?<=\d)[⁰¹²³⁴-⁹]{1,6}(?!\w)", lambda raised: "^" + raised[0].translate(_RAISED)),
+    rule(r"(\d)\^\(?(-?)(\d{1,3})\)?", _power),
+    rule(r"(?<=[\d)]) ?− ?(?=[\d(])", " minus "),
+    rule(r"−", "-"),
+    rule(r"(?<!\S)~ ?(?=[$£€]?\d)", "about "),
+]
+"""Signs between numbers that later rules would take for a span or a part of a unit."""
 
 ROMAN_RULES: list[Rule] = [
     rule(rf"\b({_NUMBERED_THINGS}) {_ROMAN}\b(?![.'’]\w)", _roman_thing),
@@ -157,7 +168,6 @@ MATH_RULES: list[Rule] = [
     rule(r"± ?", " plus or minus "),
     rule(r"√ ?", " the square root of "),
     rule(r"∞", " infinity "),
-    rule(r"(?<!\S)~ ?(?=\d)", "about "),
     rule(r" ?(?:→|⇒|->|=>) ?", " to "),
 ]
 """Arithmetic, where numbers or names stand beside a sign."""
