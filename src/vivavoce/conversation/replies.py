@@ -185,7 +185,8 @@ class Replies:
         reply = self._running[response_id]
         idle = self._core.now - reply.progress_at
         if idle < STALL_SECONDS:
-            self._core.start_timer(f"stall:{reply.id}", STALL_SECONDS - idle)
+            # Never less than a second: the rest may be too small to move a clock of large numbers.
+            self._core.start_timer(f"stall:{reply.id}", max(1.0, STALL_SECONDS - idle))
             return
         reply.failure = Failure(
             code="reply_stalled",
