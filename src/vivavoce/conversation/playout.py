@@ -39,6 +39,10 @@ class Playout:
         """Whether a finished reply is still on its way to the listener's ear."""
         return bool(self._playing)
 
+    def plays(self, response_id: str | None) -> bool:
+        """Whether this finished reply, or with None any, is still on its way to the listener's ear."""
+        return any(response_id in (None, reply.id) for reply in self._playing)
+
     def opened(self, reply: Reply) -> None:
         """Remember what the reply says, as it grows."""
         self._clauses[reply.item_id] = reply.clauses

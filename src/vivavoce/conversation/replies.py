@@ -166,10 +166,16 @@ class Replies:
     def cancel_requested(self, response_id: str | None) -> None:
         """Stop the reply a client names, or the conversation's own.
 
+        A client that reports its playout counts a reply as its own until the last of it was heard, so it may stop one
+        that is whole and still plays; any other truncates the item instead.
+
         Raises:
             InputError: `response_cancel_not_active`.
         """
         reply = self._running.get(response_id) if response_id else self.active
+        if reply is None and self._core.settings.playout_reports and self._playout.plays(response_id):
+            self._playout.clear()
+            return
         if reply is None:
             raise InputError(
                 "response_cancel_not_active",
