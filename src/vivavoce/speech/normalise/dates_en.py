@@ -15,7 +15,7 @@ from vivavoce.speech.wordlists import listed
 if TYPE_CHECKING:
     import re
 
-__all__ = ["DATE_RULES", "SPAN_AND_DECADE_RULES", "TIME_RULES", "YEAR_RULE"]
+__all__ = ["DATE_RULES", "SPAN_AND_DECADE_RULES", "TIME_RULES", "WEEKDAY_RULE", "YEAR_RULE"]
 
 _MONTHS = listed("January February March April May June July August September October November December")
 _MONTH_BY_PREFIX = {month[:3].lower(): month for month in _MONTHS}
@@ -152,11 +152,6 @@ DATE_RULES: list[Rule] = [
     ),
     rule(_START + _DAY + r"\.(0?[1-9]|1[0-2])\.(\d{4})" + _END, _dotted),
     rule(
-        r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.,?|,)"
-        r"(?:(?<=\.,)|(?= (?:\d|Jan|Feb|Mar|Apr|May|Ju[nl]|Aug|Sep|Oct|Nov|Dec)))",
-        lambda name: _DAYS[name[1].lower()] + ",",
-    ),
-    rule(
         rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?\s?[-–]\s?{_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?{_END}(?!-)",
         _month_days,
     ),
@@ -167,6 +162,13 @@ DATE_RULES: list[Rule] = [
     rule(rf"\b{_MONTH},? {_YEAR}{_END}", _month_year),
 ]
 """Calendar dates; ISO, American slashes, European full stops, and written months."""
+
+WEEKDAY_RULE: Rule = rule(
+    r"\b(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.,?|,)"
+    r"(?:(?<=\.,)|(?= (?:\d|Jan|Feb|Mar|Apr|May|Ju[nl]|Aug|Sep|Oct|Nov|Dec)))",
+    lambda name: _DAYS[name[1].lower()] + ",",
+)
+"""A weekday's short name before a date, or with a full stop and a comma."""
 
 TIME_RULES: list[Rule] = [
     rule(rf"(?<![\w:.]){_CLOCK}{_HALF}?\s?[-–]\s?{_CLOCK}{_HALF}?(?![\w:]|\.\d)", _times),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vivavoce.speech.normalise.dates_en import DATE_RULES, SPAN_AND_DECADE_RULES, TIME_RULES, YEAR_RULE
+from vivavoce.speech.normalise.dates_en import DATE_RULES, SPAN_AND_DECADE_RULES, TIME_RULES, WEEKDAY_RULE, YEAR_RULE
 from vivavoce.speech.normalise.figures_en import DIGIT_RULES, FRACTION_RULES, RANGE_RULES, VULGAR_FRACTION_RULE
 from vivavoce.speech.normalise.money_en import MONEY_RULES
 from vivavoce.speech.normalise.numbers_en import cardinal, number
@@ -50,7 +50,7 @@ _REST_RULE = rule(r"[@$£€¥₹₩₽₿&+=×⋅÷%‰°º℃℉¢/±√∞≈
 # Two of three clauses hold no digit: the rules that need one are then not even tried.
 _DIGIT = re.compile(r"\d")
 _STEPS: list[tuple[bool, list[Rule]]] = [
-    (False, [VULGAR_FRACTION_RULE]),
+    (False, [WEEKDAY_RULE, VULGAR_FRACTION_RULE]),
     (True, [*OPERATOR_RULES, *DATE_RULES, *DIGIT_RULES, *TIME_RULES]),
     (False, ABBREVIATION_RULES),
     (True, [*MONEY_RULES, *SPAN_AND_DECADE_RULES, *RANGE_RULES, *UNIT_RULES, *FRACTION_RULES]),

@@ -77,17 +77,20 @@ _SENTENCE_END = tuple('.!?…:;,。！？：；，、"”’)）')
 def plain_text(text: str) -> str:
     """Return what is left of `text` when its markdown is taken for what it means; fenced code is left out.
 
-    Each heading, list item, table row and paragraph ends in a mark, so that a voice pauses after it.
+    Each heading, list item, table row and paragraph ends in a mark, so that a voice pauses after it; but not the last
+    line, which may go on in the next clause unless a line break ends it.
     """
     said: list[str] = []
+    is_closed = False
     for line in _lines_outside_code(text):
         plain = _block(line)
         if not plain.strip():
             _close(said)
             continue
-        said.append(plain.strip())
-        if plain.endswith("\n"):
+        if is_closed:
             _close(said)
+        said.append(plain.strip())
+        is_closed = plain.endswith("\n")
     return _join(said)
 
 
