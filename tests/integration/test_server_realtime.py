@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
 from vivavoce.engines.stt.fake import FakeStt
+from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.realtime.wire.binary import pack_input_audio
 from vivavoce.server.settings import ServerSettings
@@ -154,8 +155,9 @@ async def test_the_stock_client_speaks_and_is_answered_aloud() -> None:
 
 
 async def test_a_voice_of_openai_is_spoken_by_a_local_one() -> None:
+    tts = FakeTts()
     async with (
-        live_server(fake_roster()) as server,
+        live_server(fake_roster(tts=tts)) as server,
         client_of(server) as client,
         client.realtime.connect(model="gpt-realtime") as connection,
     ):
@@ -165,6 +167,7 @@ async def test_a_voice_of_openai_is_spoken_by_a_local_one() -> None:
         events = await until(connection, "response.done")
         assert events[-1].response.status == "completed"
         assert "response.output_audio.delta" in kinds_of(events)
+        assert {request.voice for request in tts.spoken} == {""}
 
 
 async def test_the_extension_brings_binary_audio_and_its_own_events() -> None:

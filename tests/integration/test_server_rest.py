@@ -174,7 +174,7 @@ async def test_a_client_that_leaves_stops_the_model(stream: bool) -> None:
         with anyio.fail_after(5.0):
             await replies.reached_hold.wait()
             group.cancel_scope.cancel()
-            with anyio.CancelScope(shield=True):
+            with anyio.fail_after(5.0, shield=True):
                 await replies.stopped.wait()
     assert replies.running == 0
 
