@@ -15,7 +15,7 @@ from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.restart import RestartPolicy
 from vivavoce.engines.protocols import ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
-from vivavoce.errors import EngineError, ModelError
+from vivavoce.errors import CapacityError, EngineError, ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,6 +103,19 @@ async def test_a_third_reply_waits_for_a_slot() -> None:
         with anyio.fail_after(10):
             await answered.wait()
         await held[1].aclose()
+
+
+async def test_when_too_many_wait_the_next_one_is_refused_at_once() -> None:
+    async with embedded(dataclasses.replace(SETTINGS, slots=1)) as engine, anyio.create_task_group() as tasks:
+        held = engine.reply(asking("Count to a hundred."))
+        await anext(held)
+        for _ in range(8):
+            tasks.start_soon(replied, engine, asking("Hello.", max_tokens=1))
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(CapacityError) as refused, anyio.fail_after(0.5):
+            await anext(engine.reply(asking("Hello.")))
+        assert (refused.value.code, refused.value.retryable) == ("llm_busy", True)
+        await held.aclose()
 
 
 @pytest.mark.parametrize("in_prompt", [False, True], ids=["between tokens", "while the prompt is read"])

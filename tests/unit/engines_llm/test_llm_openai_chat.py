@@ -46,9 +46,9 @@ async def replied(engine: OpenAiChat, request: ReplyRequest | None = None) -> li
             return [delta async for delta in deltas]
 
 
-async def failure(*answers: Answer, settings: ChatSettings = QUICK) -> VivavoceError:
+async def failure(*answers: Answer, settings: ChatSettings = QUICK, model: str = "tiny") -> VivavoceError:
     async with chat_server(*answers) as server:
-        engine = OpenAiChat(server.url, "tiny", SECRET_KEY, settings=settings)
+        engine = OpenAiChat(server.url, model, SECRET_KEY, settings=settings)
         with pytest.raises(VivavoceError) as caught:
             await replied(engine)
         await engine.aclose()
@@ -381,6 +381,28 @@ async def test_without_a_model_the_first_one_of_the_server_answers() -> None:
         await replied(engine)
         assert server.seen[1].body["model"] == "first"
         await engine.aclose()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (refusal(401, {"message": f"Incorrect API key: {SECRET_KEY}"}), "llm_unauthorised"),
+        (refusal(200, "no list"), "llm_bad_stream"),
+    ],
+)
+async def test_a_server_that_does_not_tell_its_models_is_named(answer: Answer, code: str) -> None:
+    assert (await failure(answer, model="")).code == code
+
+
+async def test_a_server_without_a_model_is_named() -> None:
+    body = b'{"data": []}'
+
+    async def lists_none(exchange: Exchange) -> None:
+        await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n" + body)
+
+    error = await failure(lists_none, model="")
+    assert error.code == "llm_model_not_found"
+    assert "#MODEL" in error.remedy
 
 
 async def test_no_key_and_no_word_reaches_the_log() -> None:
