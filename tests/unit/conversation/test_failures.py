@@ -230,6 +230,18 @@ def test_the_minute_begins_when_the_model_is_asked() -> None:
     assert "ReplyDone" in names(scene.wait(11.0))
 
 
+@pytest.mark.parametrize("start", [1015.5406721697874, 992.4137857033421, 0.1])
+def test_a_stalled_reply_is_given_up_however_its_seconds_are_rounded(start: float) -> None:
+    scene = Scene()
+    scene.now = start
+    scene.user_says("Hello?")
+    scene.now = start + 22.598079493
+    scene.write("Well,")
+    scene.wait(100.0)
+    assert len(scene.all(fx.StartTimer)) < 5
+    assert status(scene)[0] == "failed"
+
+
 def test_a_timer_that_nobody_set_is_ignored() -> None:
     scene = Scene()
     scene.user_says("Hello?")

@@ -1,0 +1,278 @@
+"""Whatever happens to a conversation, in whatever order, certain things never do.
+
+The test plays everyone: a user, a client that also asks for nonsense, and engines that answer late, twice, wrongly or
+never. Every run ends with the engines answering (or falling silent for good), the session closing, and the recording of
+it all being replayed.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.unit.conversation.scene import FAULT, Scene
+from tests.unit.conversation.witness import Witness
+from vivavoce.conversation import effects as fx
+from vivavoce.conversation import events as ev
+from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.recording import encode_entry, encode_header, replay
+from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
+from vivavoce.conversation.transitions import State
+
+SAMPLES = st.integers(0, 200_000)
+SECONDS = st.one_of(st.floats(0.0, 0.5), st.floats(0.5, 30.0), st.just(70.0))
+TEXTS = st.sampled_from(["", " ", "Hello there. ", "How are you? I am", " fine", "```\nx = 1\n```\n", "你好。", "🙂 ", "1."])
+MODALITIES = st.sampled_from(["audio", "text"])
+SETTINGS = st.builds(
+    ConversationSettings,
+    modality=MODALITIES,
+    language=st.sampled_from(["en", "zh", "auto"]),
+    detects_turns=st.booleans(),
+    reply_after_turn=st.booleans(),
+    interruptible=st.booleans(),
+    transcripts=st.booleans(),
+    playout_reports=st.booleans(),
+)
+# Some are those that the conversation makes itself.
+ITEM_IDS = st.one_of(st.just(""), st.sampled_from("xyz"), st.integers(1, 30).map(lambda number: f"item_t{number:04d}"))
+PARTS = st.builds(
+    ContentPart,
+    kind=st.sampled_from(["input_text", "input_audio", "output_text"]),
+    text=st.one_of(st.none(), TEXTS),
+)
+ITEMS = st.one_of(
+    st.builds(
+        Item,
+        id=ITEM_IDS,
+        role=st.sampled_from(["user", "assistant", "system"]),
+        content=st.lists(PARTS, max_size=2).map(tuple),
+    ),
+    st.builds(Item, id=ITEM_IDS, kind=st.just("function_call_output"), call_id=st.sampled_from("ab"), output=TEXTS),
+)
+
+
+class AnyConversation(RuleBasedStateMachine):
+    """Events in any order, from everyone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene = Scene()
+        self.witness = Witness()
+
+    @initialize(chosen=SETTINGS)
+    def begin(self, chosen: ConversationSettings) -> None:
+        self.first_settings = self.settings = chosen
+        self.scene = Scene(chosen)
+
+    def take(self, event: ev.Event) -> None:
+        self.witness.read(self.scene.take(event))
+
+    def item_ids(self) -> list[str]:
+        return ["nobody", *(item.id for item in self.scene.machine.items)]
+
+    def response_ids(self) -> list[str]:
+        return ["nobody", *self.witness.replies]
+
+    # ------------------------------------------------------------------ the user
+
+    @rule()
+    def audio_arrives(self) -> None:
+        self.take(ev.InputAudioOpened())
+
+    @rule(start=SAMPLES)
+    def speech_starts(self, start: int) -> None:
+        self.take(ev.SpeechStarted(start_sample=start))
+
+    @rule(start=SAMPLES, end=SAMPLES)
+    def speech_pauses(self, start: int, end: int) -> None:
+        self.take(ev.SpeechPaused(start_sample=start, end_sample=end))
+
+    @rule()
+    def speech_resumes(self) -> None:
+        self.take(ev.SpeechResumed())
+
+    @rule(start=SAMPLES, end=SAMPLES, ago=SECONDS)
+    def turn_ends(self, start: int, end: int, ago: float) -> None:
+        self.take(ev.TurnEnded(start_sample=start, end_sample=end, speech_ended_at=self.scene.now - ago))
+
+    @rule(start=SAMPLES, end=SAMPLES)
+    def client_commits(self, start: int, end: int) -> None:
+        self.take(ev.InputCommitRequested(start_sample=start, end_sample=end))
+
+    @rule()
+    def client_clears(self) -> None:
+        self.take(ev.InputClearRequested())
+
+    # ------------------------------------------------------------------ the client
+
+    @rule(chosen=SETTINGS)
+    def settings_change(self, chosen: ConversationSettings) -> None:
+        self.settings = chosen
+        self.take(ev.SettingsChanged(settings=chosen))
+
+    @rule(item=ITEMS, data=st.data())
+    def client_creates(self, item: Item, data: st.DataObject) -> None:
+        after = data.draw(st.sampled_from([None, "root", *self.item_ids()]))
+        self.take(ev.ItemCreateRequested(item=item, previous_item_id=after))
+
+    @rule(data=st.data(), kind=st.sampled_from([ev.ItemDeleteRequested, ev.ItemRetrieveRequested]))
+    def client_names_an_item(
+        self, data: st.DataObject, kind: type[ev.ItemDeleteRequested | ev.ItemRetrieveRequested]
+    ) -> None:
+        self.take(kind(item_id=data.draw(st.sampled_from(self.item_ids()))))
+
+    @rule(data=st.data(), index=st.integers(-1, 1), milliseconds=st.integers(-100, 20_000))
+    def client_truncates(self, data: st.DataObject, index: int, milliseconds: int) -> None:
+        item_id = data.draw(st.sampled_from(self.item_ids()))
+        self.take(ev.ItemTruncateRequested(item_id=item_id, content_index=index, audio_end_ms=milliseconds))
+
+    @rule(data=st.data(), played=st.integers(-10, 500_000), buffered=st.integers(0, 2))
+    def client_reports(self, data: st.DataObject, played: int, buffered: int) -> None:
+        item_id = data.draw(st.sampled_from(self.item_ids()))
+        self.take(ev.PlayoutReported(item_id=item_id, played_samples=played, buffered_samples=buffered))
+
+    @rule(in_band=st.booleans(), modality=st.one_of(st.none(), MODALITIES), data=st.data())
+    def client_requests(self, in_band: bool, modality: str | None, data: st.DataObject) -> None:
+        references = st.sampled_from(self.item_ids()).map(lambda item_id: Item(id=item_id, kind="reference"))
+        chosen = data.draw(st.one_of(st.none(), st.lists(st.one_of(references, ITEMS), max_size=2).map(tuple)))
+        options = replace(ReplyOptions(in_band=in_band, input_items=chosen), modality=modality)
+        self.take(ev.ReplyRequested(options=options))
+
+    @rule(data=st.data())
+    def client_cancels(self, data: st.DataObject) -> None:
+        self.take(ev.ReplyCancelRequested(response_id=data.draw(st.sampled_from([None, *self.response_ids()]))))
+
+    # ------------------------------------------------------------------ the engines
+
+    @precondition(lambda self: self.scene.all(fx.Transcribe))
+    @rule(data=st.data(), text=TEXTS, is_failure=st.booleans())
+    def words_are_heard(self, data: st.DataObject, text: str, is_failure: bool) -> None:
+        order = data.draw(st.sampled_from(self.scene.all(fx.Transcribe)))
+        if is_failure:
+            self.take(ev.TranscriptFailed(item_id=order.item_id, attempt=order.attempt, failure=FAULT))
+        else:
+            self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language="en"))
+
+    @rule(data=st.data(), stable=TEXTS)
+    def captions_are_heard(self, data: st.DataObject, stable: str) -> None:
+        self.take(ev.PartialHeard(item_id=data.draw(st.sampled_from(self.item_ids())), stable=stable, unstable="x"))
+
+    @rule(data=st.data(), text=TEXTS)
+    def model_writes(self, data: st.DataObject, text: str) -> None:
+        self.take(ev.ReplyTextArrived(response_id=data.draw(st.sampled_from(self.response_ids())), text=text))
+
+    @rule(data=st.data(), index=st.integers(0, 2), call_id=st.sampled_from(["", "a", "b"]), arguments=TEXTS)
+    def model_calls(self, data: st.DataObject, index: int, call_id: str, arguments: str) -> None:
+        response_id = data.draw(st.sampled_from(self.response_ids()))
+        self.take(
+            ev.ReplyToolCallArrived(
+                response_id=response_id, index=index, call_id=call_id, name="look", arguments=arguments
+            )
+        )
+
+    @rule(data=st.data(), reason=st.sampled_from(["stop", "length", "tool_calls", "content_filter"]))
+    def model_ends(self, data: st.DataObject, reason: str) -> None:
+        self.take(ev.ReplyEnded(response_id=data.draw(st.sampled_from(self.response_ids())), finish_reason=reason))
+
+    @rule(data=st.data())
+    def model_fails(self, data: st.DataObject) -> None:
+        self.take(ev.ReplyFailed(response_id=data.draw(st.sampled_from(self.response_ids())), failure=FAULT))
+
+    @precondition(lambda self: self.scene.all(fx.Synthesize))
+    @rule(data=st.data(), samples=st.integers(0, 100_000), wrong=st.integers(0, 1), what=st.sampled_from("schf"))
+    def voice_speaks(self, data: st.DataObject, samples: int, wrong: int, what: str) -> None:
+        order = data.draw(st.sampled_from(self.scene.all(fx.Synthesize)))
+        place = {"response_id": order.response_id}
+        index = order.clause_index + wrong
+        if what in "sc":
+            self.take(ev.SpeechSynthesized(**place, clause_index=index, chunk_id=1, samples=samples))
+        if what in "ch":
+            self.take(ev.ClauseSpoken(**place, clause_index=index))
+        if what == "f":
+            self.take(ev.SynthesisFailed(**place, clause_index=index, failure=FAULT))
+
+    # ------------------------------------------------------------------ time
+
+    @rule(seconds=SECONDS)
+    def time_passes(self, seconds: float) -> None:
+        self.witness.read(self.scene.wait(seconds))
+
+    @rule(seconds=st.floats(0.0, 5.0))
+    def the_clock_goes_back(self, seconds: float) -> None:
+        self.scene.now -= seconds
+
+    @rule(timer_id=st.sampled_from(["", "playout", "timer_playout_t0004", "timer_stall:resp_t0003_t0005"]))
+    def a_timer_nobody_waits_for_fires(self, timer_id: str) -> None:
+        if timer_id not in self.scene.running_timers:
+            self.take(ev.TimerFired(timer_id=timer_id))
+
+    # ------------------------------------------------------------------ what holds at any time
+
+    @invariant()
+    def the_news_and_the_conversation_agree(self) -> None:
+        self.witness.compare(self.scene.machine.items)
+        assert (self.scene.machine.active_response_id is not None) == (self.witness.own_replies_under_way == 1)
+
+    # ------------------------------------------------------------------ the end
+
+    def teardown(self) -> None:
+        if len(self.scene.events) % 2:
+            self.let_engines_answer()
+        self.come_to_rest()
+        self.take(ev.SessionClosed())
+        assert self.scene.running_timers == frozenset()
+        self.replay()
+
+    def let_engines_answer(self) -> None:
+        """Every engine answers everything it was ever asked, and what that leads to."""
+        self.end_the_turn()
+        for _ in range(20):
+            before = len(self.scene.log)
+            for order in self.scene.all(fx.Transcribe):
+                self.take(
+                    ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text="Hello.", language="en")
+                )
+            for asked in self.scene.all(fx.Generate):
+                self.take(ev.ReplyEnded(response_id=asked.response_id))
+            for clause in self.scene.all(fx.Synthesize):
+                self.take(ev.ClauseSpoken(response_id=clause.response_id, clause_index=clause.clause_index))
+            if len(self.scene.log) == before:
+                return
+        raise AssertionError("the conversation goes on by itself")
+
+    def end_the_turn(self) -> None:
+        """The user falls silent, and the detector says so."""
+        self.take(ev.TurnEnded(start_sample=0, end_sample=16_000, speech_ended_at=self.scene.now))
+
+    def come_to_rest(self) -> None:
+        """Without any more input the conversation rests once its timers have run out."""
+        self.end_the_turn()
+        for _ in range(200):
+            if not self.scene.running_timers:
+                break
+            self.witness.read(self.scene.wait(30.0))
+        assert self.scene.running_timers == frozenset()
+        assert self.scene.machine.state in (State.IDLE, State.LISTENING)
+        assert not any(not seen.is_over for seen in self.witness.replies.values())
+
+    def replay(self) -> None:
+        """The recording gives the same effects in a new machine."""
+        lines = [encode_header("t", self.first_settings)]
+        lines += [encode_entry(now, event, effects) for now, event, effects in self.scene.events]
+        summary = replay(lines)
+        assert summary.mismatches == ()
+        assert summary.events == len(self.scene.events)
+        assert summary.effects == len(self.scene.log)
+
+
+AnyConversation.TestCase.settings = settings(
+    max_examples=int(os.environ.get("VIVAVOCE_EXAMPLES", "150")),
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+TestAnyConversation = AnyConversation.TestCase

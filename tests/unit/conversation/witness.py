@@ -1,0 +1,139 @@
+"""A witness of a conversation: reads every effect in order and complains about whatever must never happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vivavoce.conversation import effects as fx
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vivavoce.conversation.items import Item
+
+AFTER_THE_END = (fx.TurnTimed, fx.PlayoutCleared)
+"""What may still be said of a reply that is over: how it was heard."""
+
+
+@dataclass
+class _Seen:
+    """What was seen of one reply."""
+
+    in_band: bool
+    open_items: set[str] = field(default_factory=set)
+    open_parts: set[str] = field(default_factory=set)
+    text: str = ""
+    samples: int = 0
+    is_asked: bool = False
+    is_cancelled: bool = False
+    is_over: bool = False
+    arguments: dict[str, str] = field(default_factory=dict)
+
+
+class Witness:
+    """Checks effects one by one; `order` is the conversation as a client that follows the news sees it."""
+
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.replies: dict[str, _Seen] = {}
+        self.texts: dict[str, str] = {}
+        self._state = "idle"
+        self._sought: set[tuple[str, int]] = set()
+
+    @property
+    def own_replies_under_way(self) -> int:
+        """How many replies write to the conversation now."""
+        return sum(seen.in_band and not seen.is_over for seen in self.replies.values())
+
+    def read(self, effects: Sequence[fx.Effect]) -> None:
+        """Check the effects of one event."""
+        for effect in effects:
+            self._read_one(effect)
+        assert self.own_replies_under_way <= 1, "two replies write to the conversation"
+
+    def compare(self, items: Sequence[Item]) -> None:
+        """Check the conversation itself against the news of it."""
+        assert [item.id for item in items] == self.order
+        for item in items:
+            for part in item.content:
+                written = self.texts.get(item.id)
+                if part.heard is not None and written is not None:
+                    assert written.startswith(part.heard), "heard what was never written"
+
+    def _read_one(self, effect: fx.Effect) -> None:
+        response_id = getattr(effect, "response_id", None)
+        if response_id is not None:
+            seen = self.replies[response_id]
+            assert not seen.is_over or isinstance(effect, AFTER_THE_END), f"{effect} after the reply's end"
+            assert not seen.is_cancelled or not isinstance(effect, fx.OutputAudio | fx.OutputText | fx.Synthesize)
+            self._read_reply(seen, effect)
+        match effect:
+            case fx.TurnStateChanged():
+                assert effect.state != self._state, "a change to the same state"
+                self._state = effect.state
+            case fx.Transcribe():
+                assert (effect.item_id, effect.attempt) not in self._sought
+                self._sought.add((effect.item_id, effect.attempt))
+            case fx.CancelTranscription():
+                assert (effect.item_id, effect.attempt) in self._sought
+            case fx.ItemAdded():
+                place = 0 if effect.previous_item_id is None else self.order.index(effect.previous_item_id) + 1
+                self.order.insert(place, effect.item.id)
+            case fx.ItemDeleted():
+                self.order.remove(effect.item_id)
+            case fx.ReplyCreated():
+                assert effect.reply.response_id not in self.replies
+                self.replies[effect.reply.response_id] = _Seen(in_band=effect.reply.in_band)
+            case fx.ReplyDone():
+                self._read_end(effect.reply)
+            case _:
+                pass
+
+    def _read_reply(self, seen: _Seen, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Generate():
+                assert not seen.is_asked, "asked twice"
+                seen.is_asked = True
+            case fx.CancelReply():
+                seen.is_cancelled = True
+            case fx.OutputItemAdded():
+                seen.open_items.add(effect.item.id)
+            case fx.OutputItemDone():
+                seen.open_items.remove(effect.item.id)
+                assert effect.item.id not in seen.open_parts
+            case fx.ContentPartAdded():
+                assert effect.item_id in seen.open_items
+                seen.open_parts.add(effect.item_id)
+            case fx.ContentPartDone():
+                assert effect.text == seen.text
+                seen.open_parts.remove(effect.item_id)
+            case fx.OutputText():
+                assert effect.item_id in seen.open_parts
+                seen.text += effect.delta
+                self.texts[effect.item_id] = seen.text
+            case fx.OutputTextDone():
+                assert effect.text == seen.text
+                assert effect.item_id in seen.open_parts
+            case fx.OutputAudio():
+                assert effect.item_id in seen.open_parts
+                assert effect.first_sample == seen.samples
+                seen.samples += effect.samples
+            case fx.FunctionCallArguments():
+                assert effect.item_id in seen.open_items
+                seen.arguments[effect.item_id] = seen.arguments.get(effect.item_id, "") + effect.delta
+            case fx.FunctionCallDone():
+                assert effect.item_id in seen.open_items
+                assert effect.arguments == seen.arguments.get(effect.item_id, "")
+            case _:
+                pass
+
+    def _read_end(self, reply: fx.ReplySnapshot) -> None:
+        seen = self.replies[reply.response_id]
+        assert not seen.is_over, "over twice"
+        assert not seen.open_items, "an item was left open"
+        assert not seen.open_parts, "a part was left open"
+        if reply.status == "cancelled":
+            assert seen.is_cancelled, "its work was not stopped"
+        assert seen.is_cancelled or seen.is_asked or reply.status == "failed" or reply.status == "completed"
+        seen.is_over = True
