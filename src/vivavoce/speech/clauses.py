@@ -107,9 +107,7 @@ class ClauseChunker:
             return self._next_code(self._fence)
         while self._at < len(self._text):
             if self._is_line_head and (opened := self._opens_fence()) is not None:
-                if opened is UNDECIDED:
-                    return None
-                return self._before_fence() if self._units else self._enter_fence()
+                return None if opened is UNDECIDED else self._enter_fence()
             verdict = self._verdict()
             if verdict is UNDECIDED:
                 return None
@@ -127,9 +125,6 @@ class ClauseChunker:
         if opening in _FENCES:
             return Boundary(self._at, Strength.SENTENCE)
         return UNDECIDED if any(fence.startswith(opening) for fence in _FENCES) else None
-
-    def _before_fence(self) -> Clause:
-        return self._cut(Boundary(self._at, Strength.SENTENCE))
 
     def _enter_fence(self) -> Clause | None:
         after = self._at + 3

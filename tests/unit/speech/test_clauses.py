@@ -112,6 +112,26 @@ def test_the_first_clause_is_cut_early(text: str, first: str) -> None:
     assert texts(text, "zh" if first[0] in "好当" else "en")[0] == first
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("I counted to 3, 4, 5, 6 and 7", "I counted to 3, 4, 5, 6 and 7"),
+        ("The years 1990—1995 were good", "The years 1990—1995 were good"),
+        ("The pages 3–5 and the rows 3 - 5", "The pages 3–5 and the rows 3 - 5"),
+        ("It says a,b,c and x:y and p;q", "It says a,b,c and x:y and p;q"),
+        ("A state-of-the-art co-op -- no", "A state-of-the-art co-op -- "),
+        ("Well I said 她，他", "Well I said 她，"),
+    ],
+)
+def test_marks_within_numbers_and_words_are_no_pauses(text: str, first: str) -> None:
+    eager = ClausePace(pause_words=(1,) * 9, first_conjunction_words=(99, 99), first_max_words=99)
+    assert texts(text, pace=eager)[0] == first
+
+
+def test_a_half_width_comma_before_chinese_is_a_pause() -> None:
+    assert texts("我们今天去,明天回来", "zh")[0] == "我们今天去,"
+
+
 def test_a_number_is_never_parted_from_its_unit_or_name() -> None:
     text = "This is a rather long line of plain words before page 5 of the book"
     assert not any(clause.endswith("page ") for clause in texts(text))

@@ -142,8 +142,8 @@ def test_the_work_grows_with_the_text_and_not_faster(language: str) -> None:
     slow = {
         unit: (small, large)
         for unit in HOSTILE
-        if (small := seconds(unit, 3_000)) > 0
-        and (large := seconds(unit, 12_000)) > 12 * small + 0.05
-        and seconds(unit, 12_000) > 12 * seconds(unit, 3_000) + 0.05
+        if (small := seconds(unit, 2_000)) > 0
+        and (large := seconds(unit, 8_000)) > 12 * small + 0.03
+        and seconds(unit, 8_000) > 12 * seconds(unit, 2_000) + 0.03
     }
     assert slow == {}

@@ -30,6 +30,8 @@ DATES = [
     ("On 2026-11-20.", "On November twentieth, twenty twenty-six."),
     ("11/20/2026", "November twentieth, twenty twenty-six"),
     ("20/11/2026", "November twentieth, twenty twenty-six"),
+    ("31/12/99", "December thirty-first, nineteen ninety-nine"),
+    ("13/13/2026", "thirteen slash thirteen slash twenty twenty-six"),
     ("20.11.2026", "November twentieth, twenty twenty-six"),
     ("Nov 20", "November twentieth"),
     ("Nov. 20th, 2026", "November twentieth, twenty twenty-six"),
@@ -79,6 +81,11 @@ NUMBERS = [
     ("1000000", "one million"),
     ("007", "zero zero seven"),
     ("0", "zero"),
+    ("RTX4090, B7000", "RTX forty ninety, B seven thousand"),
+    ("split 50-50", "split fifty-fifty"),
+    ("999999999999999999, 1000000000000000000", "nine nine nine nine nine nine nine nine nine nine nine nine nine nine "
+     "nine nine nine nine, one zero zero zero zero zero zero zero zero zero zero zero zero zero zero zero zero zero "
+     "zero"),
     ("1st, 2nd, 3rd, 12th, 21st, 100th", "first, second, third, twelfth, twenty-first, one hundredth"),
     ("1/2 cup", "one half cup"),
     ("3/4 and 2/3", "three quarters and two thirds"),
