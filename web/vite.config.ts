@@ -17,6 +17,8 @@ export default defineConfig({
     emptyOutDir: true,
     // Inlined assets would be data: addresses, which a strict content security policy refuses for worklets.
     assetsInlineLimit: 0,
+    // The bundle carries other people's code: their licences go with it.
+    license: { fileName: 'licenses.md' },
   },
   server: {
     host: '127.0.0.1',

@@ -12,16 +12,21 @@ class CaptureProcessor extends AudioWorkletProcessor {
   readonly #resampler: Resampler;
   readonly #framer: Framer;
   readonly #resampled = new Float32Array(1024);
+  #isRunning = true;
 
   constructor({ processorOptions }: { processorOptions: CaptureOptions }) {
     super();
     this.#resampler = new Resampler(sampleRate, processorOptions.outputHz);
     this.#framer = new Framer(processorOptions.frameSamples);
+    // The only message there is says to end.
+    this.port.onmessage = () => {
+      this.#isRunning = false;
+    };
   }
 
   process(inputs: readonly (readonly Float32Array[])[]): boolean {
     const samples = inputs[0]?.[0];
-    if (samples === undefined) return true;
+    if (samples === undefined || !this.#isRunning) return this.#isRunning;
     this.#resampler.push(samples);
     let made: number;
     do {

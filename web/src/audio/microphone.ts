@@ -1,6 +1,6 @@
 /** The microphone: its track, and the worklet that turns it into frames. */
 import { AudioFault, microphoneFault } from './faults.ts';
-import { CAPTURE_WORKLET } from './worklet-messages.ts';
+import { CAPTURE_WORKLET, END } from './worklet-messages.ts';
 import type { CaptureMessage, CaptureOptions } from './worklet-messages.ts';
 import type { Cleanups } from './cleanups.ts';
 import { analyse } from './waveform.ts';
@@ -15,11 +15,9 @@ const FRAME_SAMPLES = 480;
  * @throws AudioFault when there is none, or the page may not have it.
  */
 export async function requestMicrophone(): Promise<MediaStream> {
-  // The interface is typed as always there, but browsers hide it from insecure pages.
+  // The interface is typed as always there; old browsers lack it.
   const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
-  if (devices === undefined) {
-    throw new AudioFault(window.isSecureContext ? 'unsupported_browser' : 'insecure_origin');
-  }
+  if (devices === undefined) throw new AudioFault('unsupported_browser');
   try {
     return await devices.getUserMedia({
       audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
@@ -65,7 +63,7 @@ export function connectMicrophone(
   cleanups.add(() => {
     ended.abort();
     capture.port.onmessage = null;
-    capture.port.close();
+    capture.port.postMessage(END);
     source.disconnect();
     capture.disconnect();
   });

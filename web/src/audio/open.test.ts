@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { AudioFault } from './faults.ts';
 import { openAudio } from './open.ts';
+import { END } from './worklet-messages.ts';
 import type { AudioListener, AudioWishes } from './port.ts';
 
 /** Everything the fake browser opened that has not been freed. */
-const held = { contexts: 0, tracks: 0, links: 0, ports: 0, listeners: 0 };
+const held = { contexts: 0, tracks: 0, links: 0, worklets: 0, listeners: 0 };
 
 class FakeNode {
   #links = 0;
@@ -28,14 +29,16 @@ class FakeWorkletNode extends FakeNode {
   readonly sent: unknown[] = [];
   readonly port = {
     onmessage: null as ((event: { data: unknown }) => void) | null,
-    postMessage: (message: unknown): void => void this.sent.push(message),
-    close: (): void => void (held.ports -= 1),
+    postMessage: (message: unknown): void => {
+      this.sent.push(message);
+      if (message === END) held.worklets -= 1;
+    },
   };
   readonly processor: string;
 
   constructor(_context: unknown, processor: string) {
     super();
-    held.ports += 1;
+    held.worklets += 1;
     this.processor = processor;
     FakeWorkletNode.all.push(this);
   }
@@ -123,19 +126,33 @@ function granted(): { getTracks: () => FakeTrack[] } {
   return { getTracks: () => tracks };
 }
 
-const NOTHING = { contexts: 0, tracks: 0, links: 0, ports: 0, listeners: 0 };
+const NOTHING = { contexts: 0, tracks: 0, links: 0, worklets: 0, listeners: 0 };
+
+/** What is still held once the worklets have had time to end. */
+function heldAfterwards(): typeof held {
+  vi.advanceTimersByTime(200);
+  return held;
+}
 
 beforeEach(() => {
+  vi.useFakeTimers();
   Object.assign(held, NOTHING);
   FakeContext.state = 'running';
   FakeContext.moduleFailure = null;
   FakeWorkletNode.all = [];
   getUserMedia = vi.fn(() => Promise.resolve(granted()));
+  vi.stubGlobal('isSecureContext', true);
   vi.stubGlobal('AudioContext', FakeContext);
   vi.stubGlobal('AudioWorkletNode', FakeWorkletNode);
   vi.stubGlobal('navigator', {
     mediaDevices: { getUserMedia: (asked: MediaStreamConstraints) => getUserMedia(asked) },
   });
+});
+
+afterEach(() => {
+  expect(heldAfterwards()).toEqual(NOTHING);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
 });
 
 function worklet(processor: string): FakeWorkletNode {
@@ -155,10 +172,10 @@ describe('openAudio', () => {
   it('should free everything, however often it is opened', async () => {
     for (let round = 0; round < 20; round += 1) {
       const audio = await openAudio(wishes(), listener());
-      expect(held).toMatchObject({ contexts: 1, tracks: 1, ports: 2 });
+      expect(held).toMatchObject({ contexts: 1, tracks: 1, worklets: 2 });
       audio.close();
+      expect(heldAfterwards()).toEqual(NOTHING);
     }
-    expect(held).toEqual(NOTHING);
   });
 
   it('should open no microphone for a conversation by typing', async () => {
@@ -166,7 +183,7 @@ describe('openAudio', () => {
     expect(audio.microphone).toBeNull();
     expect(getUserMedia).not.toHaveBeenCalled();
     audio.close();
-    expect(held).toEqual(NOTHING);
+    expect(heldAfterwards()).toEqual(NOTHING);
   });
 
   it.each([
@@ -176,14 +193,18 @@ describe('openAudio', () => {
   ])('should name %s %s and free what it had', async (name, code) => {
     getUserMedia = vi.fn(() => Promise.reject(namedError(name)));
     await expect(openAudio(wishes(), listener())).rejects.toMatchObject({ name: 'AudioFault', code });
-    expect(held).toEqual(NOTHING);
+    expect(heldAfterwards()).toEqual(NOTHING);
   });
 
-  it('should say that the page is insecure when that is why there is no microphone', async () => {
+  it('should say that the browser is too old when it has no microphone to offer', async () => {
     vi.stubGlobal('navigator', {});
+    await expect(openAudio(wishes(), listener())).rejects.toEqual(new AudioFault('unsupported_browser'));
+  });
+
+  it('should say that the page is insecure, where browsers hide what it needs', async () => {
     vi.stubGlobal('isSecureContext', false);
     await expect(openAudio(wishes(), listener())).rejects.toEqual(new AudioFault('insecure_origin'));
-    expect(held).toEqual(NOTHING);
+    expect(heldAfterwards()).toEqual(NOTHING);
   });
 
   it('should free a microphone that was granted after the opening had failed', async () => {
@@ -201,7 +222,7 @@ describe('openAudio', () => {
     grant();
     await vi.waitFor(() => {
       expect(FakeTrack.last).toBeDefined();
-      expect(held).toEqual(NOTHING);
+      expect(heldAfterwards()).toEqual(NOTHING);
     });
   });
 
@@ -210,7 +231,7 @@ describe('openAudio', () => {
     const opening = openAudio({ microphone: true, signal: abort.signal }, listener());
     abort.abort();
     await expect(opening).rejects.toThrow();
-    expect(held).toEqual(NOTHING);
+    expect(heldAfterwards()).toEqual(NOTHING);
   });
 
   it('should mute the track, not the stream of frames', async () => {
@@ -249,7 +270,6 @@ describe('openAudio', () => {
   });
 
   it('should tell when the browser holds the sound back, after giving it a moment', async () => {
-    vi.useFakeTimers();
     FakeContext.state = 'suspended';
     const ears = listener();
     const audio = await openAudio(wishes(), ears);
@@ -257,7 +277,5 @@ describe('openAudio', () => {
     vi.advanceTimersByTime(1000);
     expect(ears.onBlocked).toHaveBeenLastCalledWith(true);
     audio.close();
-    expect(vi.getTimerCount()).toBe(0);
-    vi.useRealTimers();
   });
 });

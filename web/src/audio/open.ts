@@ -14,6 +14,9 @@ import { Speaker } from './speaker.ts';
 /** A context that is not running after this long is one the browser holds back. */
 const BLOCKED_AFTER_MS = 700;
 
+/** The worklets have heard by then that they are to end: they run every 3 ms. */
+const WORKLETS_END_MS = 100;
+
 /** @throws AudioFault when a device or permission is missing; whatever was opened is freed first. */
 export async function openAudio(wishes: AudioWishes, listener: AudioListener): Promise<AudioPort> {
   const cleanups = new Cleanups();
@@ -34,16 +37,19 @@ export async function openAudio(wishes: AudioWishes, listener: AudioListener): P
 }
 
 function createContext(cleanups: Cleanups): AudioContext {
-  // Both are typed as always there; old browsers and insecure pages lack them.
+  if (!window.isSecureContext) throw new AudioFault('insecure_origin');
+  // Both are typed as always there; old browsers lack them.
   const scope = globalThis as {
     AudioContext?: typeof AudioContext;
     AudioWorkletNode?: typeof AudioWorkletNode;
   };
   if (scope.AudioContext === undefined || scope.AudioWorkletNode === undefined) {
-    throw new AudioFault(window.isSecureContext ? 'unsupported_browser' : 'insecure_origin');
+    throw new AudioFault('unsupported_browser');
   }
   const context = new scope.AudioContext({ latencyHint: 'interactive' });
-  cleanups.add(() => void context.close());
+  cleanups.add(() => {
+    setTimeout(() => void context.close(), WORKLETS_END_MS);
+  });
   void context.resume();
   return context;
 }

@@ -7,7 +7,7 @@
 import { JitterBuffer } from './jitter-buffer.ts';
 import type { Playhead } from './jitter-buffer.ts';
 import { Resampler } from './resampler.ts';
-import { PLAYBACK_WORKLET } from './worklet-messages.ts';
+import { END, PLAYBACK_WORKLET } from './worklet-messages.ts';
 import type { PlaybackMessage, PlaybackOptions, PlaybackRequest } from './worklet-messages.ts';
 
 const PREFETCH_SECONDS = 0.06;
@@ -23,6 +23,7 @@ class PlaybackProcessor extends AudioWorkletProcessor {
   #scratch = new Float32Array(256);
   #sinceProgress = 0;
   #flushes = 0;
+  #isRunning = true;
 
   constructor({ processorOptions }: { processorOptions: PlaybackOptions }) {
     super();
@@ -41,7 +42,7 @@ class PlaybackProcessor extends AudioWorkletProcessor {
 
   process(_inputs: unknown, outputs: readonly (readonly Float32Array[])[]): boolean {
     const out = outputs[0]?.[0];
-    if (out === undefined) return true;
+    if (out === undefined || !this.#isRunning) return this.#isRunning;
     const needed = this.#resampler.needed(out.length);
     if (needed > this.#scratch.length) this.#scratch = new Float32Array(needed);
     const input = this.#scratch.subarray(0, needed);
@@ -53,6 +54,10 @@ class PlaybackProcessor extends AudioWorkletProcessor {
   }
 
   #obey(request: PlaybackRequest): void {
+    if (request === END) {
+      this.#isRunning = false;
+      return;
+    }
     switch (request.kind) {
       case 'chunk':
         this.#buffer.push(request.chunk);

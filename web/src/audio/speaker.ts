@@ -1,7 +1,7 @@
 /** The loudspeaker: the worklet that plays replies, its volume, and its news. */
 import type { Cleanups } from './cleanups.ts';
 import type { AudioListener, AudioPort, Waveform } from './port.ts';
-import { PLAYBACK_WORKLET } from './worklet-messages.ts';
+import { END, PLAYBACK_WORKLET } from './worklet-messages.ts';
 import type {
   PlaybackMessage,
   PlaybackOptions,
@@ -40,7 +40,7 @@ export class Speaker implements SpeakerPort {
     };
     cleanups.add(() => {
       this.#node.port.onmessage = null;
-      this.#node.port.close();
+      this.#node.port.postMessage(END);
       this.#node.disconnect();
       this.#volume.disconnect();
     });

@@ -10,6 +10,9 @@ export interface CaptureOptions {
   readonly frameSamples: number;
 }
 
+/** To either worklet: stop for good. A browser keeps the nodes of a context that was closed over running worklets. */
+export const END = 'end';
+
 /** From the capture worklet: a frame, whose memory is handed over. */
 export type CaptureMessage = Int16Array<ArrayBuffer>;
 
@@ -18,6 +21,7 @@ export interface PlaybackOptions {
 }
 
 export type PlaybackRequest =
+  | typeof END
   | { readonly kind: 'chunk'; readonly chunk: ReplyChunk }
   | { readonly kind: 'finish'; readonly item: string }
   | { readonly kind: 'clear'; readonly item: string | null };

@@ -292,6 +292,15 @@ describe('push-to-talk', () => {
     expect(server.receivedOf('response.cancel')).toHaveLength(1);
   });
 
+  it('should send no silence of a muted microphone', async () => {
+    const { audio, server, conversation } = await holding();
+    conversation.setMuted(true);
+    conversation.hold();
+    audio.hear(10);
+    conversation.release();
+    expect(server.receivedSamples).toBe(0);
+  });
+
   it('should do nothing hands-free', async () => {
     const { server, conversation, store } = await started();
     conversation.hold();

@@ -80,8 +80,8 @@ function isHearing({ hasMicrophone, isMuted, preferences }: ConversationState): 
 /** Nobody's turn: whether the page really listens depends on the microphone. */
 function waitingStage({ hasMicrophone, isMuted, preferences, turn }: ConversationState): Stage {
   if (!hasMicrophone) return { state: 'idle', hint: 'type' };
-  if (preferences.mode === 'push-to-talk') return { state: 'idle', hint: 'hold' };
   if (isMuted) return { state: 'idle', hint: 'muted' };
+  if (preferences.mode === 'push-to-talk') return { state: 'idle', hint: 'hold' };
   return { state: turn, hint: 'speak' };
 }
 
@@ -94,13 +94,10 @@ export function canInterrupt({ connection, turn, utterances }: ConversationState
 }
 
 /** Whether holding the push-to-talk button would be heard. */
-export function canTalk({ phase, connection, hasMicrophone, preferences }: ConversationState): boolean {
-  return (
-    phase === 'running' &&
-    connection.kind === 'online' &&
-    hasMicrophone &&
-    preferences.mode === 'push-to-talk'
-  );
+export function canTalk(state: ConversationState): boolean {
+  const { phase, connection, hasMicrophone, isMuted, preferences } = state;
+  const isOpen = phase === 'running' && connection.kind === 'online' && hasMicrophone && !isMuted;
+  return isOpen && preferences.mode === 'push-to-talk';
 }
 
 /** Everything before the present exchange. */

@@ -19,7 +19,7 @@ interface LevelStripProps {
 const BARS = 24;
 const STEP_MS = 60;
 const LOOK_SAMPLES = 512;
-/** Assistive technology is told this often. */
+/** Assistive technology is told this often, and the colour asked for: asking at every frame would cost more than drawing. */
 const TELL_MS = 250;
 const BAR_SHARE = 0.5;
 /** Above 1, loud and soft look more different than they are. */
@@ -31,16 +31,19 @@ export function LevelStrip({ name, label, caption, isActive, read }: LevelStripP
   const history = useRef(new LevelHistory(BARS, STEP_MS));
   const look = useRef(new Float32Array(LOOK_SAMPLES));
   const toldAt = useRef(0);
+  const colour = useRef('');
 
   useFrames(isActive, (nowMs) => {
     const sound = read();
     sound?.read(look.current);
     const level = sound === null ? 0 : loudness(look.current);
     history.current.add(level, nowMs);
-    if (canvas.current !== null) draw(canvas.current, history.current.levels);
-    if (nowMs - toldAt.current < TELL_MS) return;
-    toldAt.current = nowMs;
-    meter.current?.setAttribute('aria-valuenow', `${Math.round(100 * level)}`);
+    if (nowMs - toldAt.current >= TELL_MS) {
+      toldAt.current = nowMs;
+      colour.current = colourOf(canvas.current);
+      meter.current?.setAttribute('aria-valuenow', `${Math.round(100 * level)}`);
+    }
+    if (canvas.current !== null) draw(canvas.current, history.current.levels, colour.current);
   });
 
   useEffect(() => {
@@ -48,7 +51,7 @@ export function LevelStrip({ name, label, caption, isActive, read }: LevelStripP
     if (isActive || strip === null) return;
     history.current.clear();
     meter.current?.setAttribute('aria-valuenow', '0');
-    draw(strip, history.current.levels);
+    draw(strip, history.current.levels, colourOf(strip));
   }, [isActive]);
 
   return (
@@ -71,7 +74,7 @@ export function LevelStrip({ name, label, caption, isActive, read }: LevelStripP
 }
 
 /** Bars around the middle, newest on the left: the user's sound flows to the disc, the reply's away from it. */
-function draw(canvas: HTMLCanvasElement, levels: readonly number[]): void {
+function draw(canvas: HTMLCanvasElement, levels: readonly number[], colour: string): void {
   const brush = canvas.getContext('2d');
   if (brush === null) return;
   fitToScreen(canvas);
@@ -79,11 +82,10 @@ function draw(canvas: HTMLCanvasElement, levels: readonly number[]): void {
   const pitch = width / levels.length;
   const thickness = Math.max(1, pitch * BAR_SHARE);
   brush.clearRect(0, 0, width, height);
-  brush.fillStyle = getComputedStyle(canvas).color;
+  brush.fillStyle = colour;
+  brush.beginPath();
   levels.forEach((level, index) => {
     const length = Math.max(thickness, level ** STEEPNESS * height);
-    brush.globalAlpha = 0.3 + 0.7 * level;
-    brush.beginPath();
     brush.roundRect(
       index * pitch + (pitch - thickness) / 2,
       (height - length) / 2,
@@ -91,8 +93,12 @@ function draw(canvas: HTMLCanvasElement, levels: readonly number[]): void {
       length,
       thickness / 2,
     );
-    brush.fill();
   });
+  brush.fill();
+}
+
+function colourOf(canvas: HTMLCanvasElement | null): string {
+  return canvas === null ? '' : getComputedStyle(canvas).color;
 }
 
 function fitToScreen(canvas: HTMLCanvasElement): void {

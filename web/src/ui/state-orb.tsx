@@ -11,7 +11,7 @@ import { useFrames } from './use-frames.ts';
 
 const LOOK_SAMPLES = 512;
 /** How much of the way to the new level the disc goes each frame. */
-const SWIFTNESS = 0.25;
+const SWIFTNESS = 0.4;
 
 export function StateOrb(): ReactNode {
   const { t } = useTranslation();
