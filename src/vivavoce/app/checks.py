@@ -82,13 +82,14 @@ def _page() -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            mend = "Stop the program that uses it, or use --port."
-            return Finding(check="port", is_well=False, detail=f"{settings.port}: {error.strerror}", mend=mend)
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        mend = "Stop the program that uses it, or use --port."
+        return Finding(check="port", is_well=False, detail=f"{settings.port}: {error.strerror}", mend=mend)
     return Finding(check="port", is_well=True, detail=f"{settings.port} is free")
 
 

@@ -49,7 +49,7 @@ async def open_engines(settings: Settings) -> AsyncGenerator[EngineRoster, None]
     roster = EngineRoster()
     provisioner = Provisioner(roster, store, offline=settings.offline)
     wanted_in, wanted_out = anyio.create_memory_object_stream[str](MAX_LANGUAGES_WAITING)
-    async with anyio.create_task_group() as group:
+    async with wanted_in, wanted_out, anyio.create_task_group() as group:
         language_model = LanguageModel(settings, store=store, roster=roster, provisioner=provisioner)
         async with anyio.create_task_group() as start:
             start.start_soon(language_model.start, group)

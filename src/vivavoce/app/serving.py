@@ -14,7 +14,7 @@ import anyio
 from vivavoce.app.host import open_engines
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.server.application import create_application
-from vivavoce.server.run import serve
+from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings, check_bind
 from vivavoce.session.listening import InputLimits
 
@@ -54,7 +54,7 @@ def server_settings(settings: Settings) -> ServerSettings:
 
 
 async def run_server(settings: Settings, *, announce: Announce) -> None:
-    """Serve until cancelled: engines first, then one line with the address and one for each thing degraded.
+    """Serve until told to stop: engines first, then one line with the address and one for each thing degraded.
 
     Raises:
         InputError: the settings cannot be used, or the port is taken.
@@ -67,7 +67,11 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
             for line in _shortcomings(roster):
                 announce(line)
 
-        await serve(create_application(roster, server), server, ready=ready)
+        stop = anyio.Event()
+        async with anyio.create_task_group() as group:
+            group.start_soon(stop_on_signals, stop)
+            await serve(create_application(roster, server), server, ready=ready, stop=stop)
+            group.cancel_scope.cancel()
 
 
 @asynccontextmanager

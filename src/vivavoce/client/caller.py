@@ -128,7 +128,7 @@ class Caller:
         playback = self.speaker.clear(now)
         if playback is None:
             return
-        for turn in self.turns:
+        for turn in self.turns[:-1]:
             if playback.item_id in turn.reply_items:
                 turn.is_interrupted = True
                 turn.silenced_at = now

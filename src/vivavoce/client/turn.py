@@ -95,7 +95,9 @@ class Turn:
         match kind:
             case "response.created":
                 self.is_reply_open, self.is_reply_expected = True, False
+                # A reply to words that went on is none of this turn's any more.
                 self.assistant = ""
+                self.reply_items.clear()
             case "response.output_audio_transcript.delta" | "response.output_text.delta":
                 self._mark("first_token", now)
                 self.assistant += event["delta"]
