@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import socket
+import threading
 import traceback
 from contextlib import aclosing
 
 import anyio
+import psutil
 import pytest
 import structlog
 
@@ -157,6 +160,31 @@ async def test_closing_the_iterator_closes_the_stream_at_once() -> None:
         await deltas.aclose()
         with anyio.fail_after(1):
             await gone.wait()
+        await engine.aclose()
+
+
+async def test_abandoned_replies_leave_no_task_thread_or_socket() -> None:
+    async def endless(exchange: Exchange) -> None:
+        await exchange.send(OK_HEAD)
+        await exchange.text("one")
+        await exchange.closed_by_client()
+
+    def held() -> tuple[int, int, int]:
+        return len(asyncio.all_tasks()), threading.active_count(), psutil.Process().num_fds()
+
+    async def abandon(engine: OpenAiChat) -> None:
+        async with aclosing(engine.reply(asking())) as deltas:
+            await anext(deltas)
+
+    async with chat_server(endless) as server:
+        engine = OpenAiChat(server.url, "tiny", settings=PATIENT)
+        await abandon(engine)
+        await anyio.wait_all_tasks_blocked()
+        base = held()
+        for _ in range(30):
+            await abandon(engine)
+        await anyio.wait_all_tasks_blocked()
+        assert all(now <= before for now, before in zip(held(), base, strict=True)), (base, held())
         await engine.aclose()
 
 
