@@ -7,8 +7,8 @@ from pathlib import Path
 import anyio
 import numpy as np
 import numpy.typing as npt
-from engine_weights import weights
 
+from tests.integration.engine_weights import weights
 from vivavoce.audio.files import decode_file, write_wav
 from vivavoce.audio.resample import resample
 from vivavoce.engines.protocols import SynthesisRequest

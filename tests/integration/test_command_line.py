@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import soundfile
-from spoken import question_file
+
+from tests.integration.spoken import question_file
 
 if TYPE_CHECKING:
     from pathlib import Path

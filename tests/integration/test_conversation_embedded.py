@@ -12,8 +12,8 @@ import pytest
 from openai import AsyncOpenAI
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
-from spoken import WIRE_HZ, recorded_command
 
+from tests.integration.spoken import WIRE_HZ, recorded_command
 from vivavoce.app.serving import in_process_server
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
 from vivavoce.settings import load_settings

@@ -4,8 +4,10 @@ Owns the summary. It is always answered with 200, for the process lives; whether
 Refuses to judge an engine: the roster knows.
 """
 
+import asyncio
 from typing import Literal
 
+import psutil
 from fastapi import APIRouter
 from pydantic import BaseModel
 
@@ -13,7 +15,7 @@ from vivavoce import __version__
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.server.services import Services
 
-__all__ = ["ComponentHealth", "Health", "SessionCounts", "health_routes"]
+__all__ = ["ComponentHealth", "Health", "ProcessCounts", "SessionCounts", "health_routes"]
 
 HealthStatus = Literal["ok", "degraded", "starting"]
 
@@ -36,6 +38,14 @@ class ComponentHealth(BaseModel):
     progress: float | None
 
 
+class ProcessCounts(BaseModel):
+    """What the server's process holds: nothing of it may grow with sessions that have ended."""
+
+    tasks: int
+    threads: int
+    memory_bytes: int
+
+
 class Health(BaseModel):
     """The service's health."""
 
@@ -43,6 +53,7 @@ class Health(BaseModel):
     version: str
     uptime_seconds: float
     websocket: SessionCounts
+    process: ProcessCounts
     components: list[ComponentHealth]
 
 
@@ -59,6 +70,7 @@ def health_routes(services: Services) -> APIRouter:
             version=__version__,
             uptime_seconds=round(services.clock() - started, 3),
             websocket=SessionCounts(active=slots.active, total=slots.admitted, limit=slots.limit),
+            process=_process(),
             components=[
                 ComponentHealth(
                     job=component.job,
@@ -72,6 +84,13 @@ def health_routes(services: Services) -> APIRouter:
         )
 
     return router
+
+
+def _process() -> ProcessCounts:
+    process = psutil.Process()
+    return ProcessCounts(
+        tasks=len(asyncio.all_tasks()), threads=process.num_threads(), memory_bytes=process.memory_info().rss
+    )
 
 
 def _status(roster: EngineRoster) -> HealthStatus:
