@@ -2,7 +2,7 @@
 import type { CloseCause } from './transport.ts';
 
 const UNAUTHORISED_CODES = new Set(['unauthorised', 'unauthorized', 'invalid_api_key', 'origin_not_allowed']);
-const CAPACITY_CODES = new Set(['capacity', 'rate_limited', 'rate_limit_exceeded']);
+const CAPACITY_CODES = new Set(['capacity', 'session_limit_reached', 'rate_limited', 'rate_limit_exceeded']);
 
 /** Returns null for an error that refuses nothing. */
 export function causeOfErrorCode(code: string): CloseCause | null {

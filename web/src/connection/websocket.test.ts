@@ -123,7 +123,7 @@ describe('openWebSocket', () => {
   it('should believe the last error event before the end', async () => {
     const { socket, listener, probe } = opened();
     socket.becomeOpen();
-    socket.receive('{"type":"error","error":{"type":"x","code":"capacity","message":"full"}}');
+    socket.receive('{"type":"error","error":{"type":"x","code":"session_limit_reached","message":"full"}}');
     socket.end(1000);
     await vi.waitFor(() => {
       expect(listener.onClose).toHaveBeenCalledWith('capacity');

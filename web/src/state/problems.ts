@@ -12,6 +12,7 @@ const NOT_NEWS = new Set([
   'unauthorized',
   'invalid_api_key',
   'capacity',
+  'session_limit_reached',
 ]);
 
 const MODEL_MISSING = /^(model|weights|engine)_(missing|not_found|unavailable|not_installed)$/;
