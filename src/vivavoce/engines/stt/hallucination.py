@@ -44,9 +44,13 @@ def loop_start(tokens: Sequence[int]) -> int | None:
     return None
 
 
-def rounds(words: Sequence[str]) -> int:
-    """Return how many times over `words` says the same thing: 1 unless all of it is one repetition."""
-    for period in range(1, len(words) // 2 + 1):
-        if len(words) % period == 0 and all(word == words[index % period] for index, word in enumerate(words)):
-            return len(words) // period
-    return 1
+def rounds(text: str) -> float:
+    """Return how many times over `text` says the same thing, the last time perhaps not to its end; 1.0 if it does not.
+
+    Compares letters and digits only: a recogniser that repeats itself changes the marks between.
+    """
+    letters = [character for character in text.lower() if character.isalnum()]
+    for period in range(1, len(letters)):
+        if all(letter == letters[index - period] for index, letter in enumerate(letters[period:], period)):
+            return len(letters) / period
+    return 1.0
