@@ -308,8 +308,8 @@ describe('problems', () => {
     expect(after(error)).toBe(INITIAL_STATE);
   });
 
-  it('should tell a missing model from other errors', () => {
-    const error = said({ type: 'error', error: { code: 'model_missing', message: 'no weights' } });
+  it.each(['model_missing', 'stt_unavailable'])('should tell a missing model from other errors: %s', (code) => {
+    const error = said({ type: 'error', error: { code, message: 'no weights' } });
     expect(after(error).problems).toEqual([{ code: 'model_missing', detail: 'no weights' }]);
   });
 
