@@ -15,7 +15,8 @@ const NOT_NEWS = new Set([
   'session_limit_reached',
 ]);
 
-const MODEL_MISSING = /^(model|weights|engine|stt|llm|tts|vad)_(missing|not_found|unavailable|not_installed)$/;
+const MODEL_MISSING =
+  /^(model|weights|engine|stt|llm|tts|vad)_(missing|not_found|unavailable|not_installed)$/;
 
 /** Problems of the link to the server: at most one at a time. */
 const LINK_PROBLEMS = ['server_gone', 'gave_up', 'unauthorised', 'capacity'] as const;

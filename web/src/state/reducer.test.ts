@@ -308,10 +308,13 @@ describe('problems', () => {
     expect(after(error)).toBe(INITIAL_STATE);
   });
 
-  it.each(['model_missing', 'stt_unavailable'])('should tell a missing model from other errors: %s', (code) => {
-    const error = said({ type: 'error', error: { code, message: 'no weights' } });
-    expect(after(error).problems).toEqual([{ code: 'model_missing', detail: 'no weights' }]);
-  });
+  it.each(['model_missing', 'stt_unavailable'])(
+    'should tell a missing model from other errors: %s',
+    (code) => {
+      const error = said({ type: 'error', error: { code, message: 'no weights' } });
+      expect(after(error).problems).toEqual([{ code: 'model_missing', detail: 'no weights' }]);
+    },
+  );
 
   it('should go on without the microphone when it is taken away', () => {
     const state = after([...ONLINE, { type: 'microphone.lost' }]);
