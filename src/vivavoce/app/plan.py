@@ -117,17 +117,30 @@ def _whisper(folder: Path) -> LoadedEngine:
     return _recogniser(WhisperStt(folder), None)
 
 
-def _hibari(store: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.tts.hibari import HibariTts
+class _EnglishVoices:
+    """Makes the engines that share one set of English pronunciations: 120 MB once they are in memory."""
 
-    return _voice(HibariTts(store.folder("hibari")), "en", "Hello there.")
+    def __init__(self) -> None:
+        self._english: EnglishPhonemes | None = None
 
+    def hibari(self, store: ModelStore) -> LoadedEngine:
+        from vivavoce.engines.tts.hibari import HibariTts
 
-def _kokoro(store: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.tts.kokoro import KokoroTts
+        return _voice(HibariTts(store.folder("hibari"), english=self._shared()), "en", "Hello there.")
 
-    folder = store.folder("kokoro-82m")
-    return _voice(KokoroTts(folder / "kokoro-v1.0.int8.onnx", folder / "voices"), "zh", "你好。")
+    def kokoro(self, store: ModelStore) -> LoadedEngine:
+        from vivavoce.engines.tts.kokoro import KokoroTts
+
+        folder = store.folder("kokoro-82m")
+        engine = KokoroTts(folder / "kokoro-v1.0.int8.onnx", folder / "voices", english=self._shared())
+        return _voice(engine, "zh", "你好。")
+
+    def _shared(self) -> EnglishPhonemes:
+        from vivavoce.engines.tts.english import EnglishPhonemes
+
+        if self._english is None:
+            self._english = EnglishPhonemes()
+        return self._english
 
 
 def _piper(voice: Path) -> LoadedEngine:
@@ -175,11 +188,7 @@ _WHISPER = EngineChoice(
     load=lambda store: _whisper(store.folder("whisper-base")),
     languages=_OTHERS,
 )
-_HIBARI = EngineChoice(job=Job.TTS, name="hibari", model="hibari", load=_hibari, languages=_ENGLISH)
-_KOKORO = EngineChoice(job=Job.TTS, name="kokoro-82m", model="kokoro-82m", load=_kokoro, languages=_OTHERS)
-
 _STT = {choice.name: choice for choice in (_MOONSHINE, _WHISPER)}
-_TTS = {choice.name: choice for choice in (_HIBARI, _KOKORO)}
 
 
 def _stt_choices(spec: str) -> list[EngineChoice]:
@@ -196,16 +205,23 @@ def _stt_choices(spec: str) -> list[EngineChoice]:
 
 
 def _tts_choices(spec: str) -> list[EngineChoice]:
+    voices = _EnglishVoices()
+    known = {
+        "hibari": EngineChoice(job=Job.TTS, name="hibari", model="hibari", load=voices.hibari, languages=_ENGLISH),
+        "kokoro-82m": EngineChoice(
+            job=Job.TTS, name="kokoro-82m", model="kokoro-82m", load=voices.kokoro, languages=_OTHERS
+        ),
+    }
     if spec == "auto":
-        return [_HIBARI, _KOKORO]
-    if spec in _TTS:
-        return [_for_all(_TTS[spec])]
+        return list(known.values())
+    if spec in known:
+        return [_for_all(known[spec])]
     if spec == "piper-joe":
         return [EngineChoice(job=Job.TTS, name=spec, model=spec, load=_piper_joe)]
     voice = Path(spec)
     if voice.suffix == ".onnx" and voice.is_file():
         return [EngineChoice(job=Job.TTS, name=voice.stem, model="", load=lambda _: _piper(voice))]
-    raise _unknown("tts", spec, [*_TTS, "piper-joe", "a Piper voice (.onnx)"])
+    raise _unknown("tts", spec, [*known, "piper-joe", "a Piper voice (.onnx)"])
 
 
 def _for_all(choice: EngineChoice) -> EngineChoice:
