@@ -21,6 +21,7 @@ from vivavoce.models.store import ModelStore
 
 if TYPE_CHECKING:
     from vivavoce.engines.protocols import SpeechToText, TextToSpeech
+    from vivavoce.engines.tts.english import EnglishPhonemes
     from vivavoce.settings import Settings
 
 __all__ = ["EngineChoice", "EnginePlan", "LoadedEngine", "plan_engines"]
