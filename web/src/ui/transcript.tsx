@@ -1,5 +1,5 @@
 /** The conversation: what was said before, and the present exchange in large type as live captions. */
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -68,16 +68,31 @@ function Welcome(): ReactNode {
   );
 }
 
-/** Keeps the end in sight as the conversation grows, unless the reader scrolled back; looks at every drawing. */
+/** Keeps the end in sight as the conversation grows or its room shrinks, unless the reader scrolled back. */
 function useFollowing(isFollowing: boolean): React.RefObject<HTMLElement | null> {
   const list = useRef<HTMLElement>(null);
-  const heightBefore = useRef(0);
+  const isAtEnd = useRef(true);
   useLayoutEffect(() => {
     const element = list.current;
-    if (element === null || !isFollowing) return;
-    const wasAtEnd = heightBefore.current - element.scrollTop - element.clientHeight < FOLLOWING_PIXELS;
-    heightBefore.current = element.scrollHeight;
-    if (wasAtEnd) element.scrollTop = element.scrollHeight;
+    if (element !== null && isFollowing && isAtEnd.current) element.scrollTop = element.scrollHeight;
   });
+  useEffect(() => {
+    const element = list.current;
+    if (element === null || !isFollowing) return undefined;
+    const look = (): void => {
+      const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+      isAtEnd.current = below < FOLLOWING_PIXELS;
+    };
+    // The room changes with a phone's keyboard, a turn of the screen, a notice above.
+    const room = new ResizeObserver(() => {
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    room.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      room.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [isFollowing]);
   return list;
 }
