@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 
 import { LevelHistory, loudness } from './levels.ts';
+import { useConversation } from './page-context.ts';
 import type { Sound } from './page-context.ts';
 import { useFrames } from './use-frames.ts';
 
@@ -32,6 +33,7 @@ export function LevelStrip({ name, label, caption, isActive, read }: LevelStripP
   const look = useRef(new Float32Array(LOOK_SAMPLES));
   const toldAt = useRef(0);
   const colour = useRef('');
+  const theme = useConversation(({ preferences }) => preferences.theme);
 
   useFrames(isActive, (nowMs) => {
     const sound = read();
@@ -48,11 +50,20 @@ export function LevelStrip({ name, label, caption, isActive, read }: LevelStripP
 
   useEffect(() => {
     const strip = canvas.current;
-    if (isActive || strip === null) return;
+    if (isActive || strip === null) return undefined;
     history.current.clear();
     meter.current?.setAttribute('aria-valuenow', '0');
-    draw(strip, history.current.levels, colourOf(strip));
-  }, [isActive]);
+    const { levels } = history.current;
+    const redraw = (): void => {
+      draw(strip, levels, colourOf(strip));
+    };
+    redraw();
+    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+    scheme.addEventListener('change', redraw);
+    return () => {
+      scheme.removeEventListener('change', redraw);
+    };
+  }, [isActive, theme]);
 
   return (
     <div
