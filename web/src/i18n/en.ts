@@ -6,6 +6,7 @@ export const en = {
   stage: {
     label: 'Conversation state',
     idle: 'Ready',
+    connecting: 'Connecting',
     listening: 'Listening',
     processing: 'Thinking',
     speaking: 'Speaking',

@@ -8,6 +8,7 @@ export const zh: Texts = {
   stage: {
     label: '对话状态',
     idle: '就绪',
+    connecting: '正在连接',
     listening: '正在听',
     processing: '思考中',
     speaking: '正在说',

@@ -31,6 +31,7 @@ export function StateOrb(): ReactNode {
     disc.current?.style.setProperty('--level', level.current.toFixed(3));
   });
 
+  const isConnecting = hint === 'connecting' || hint === 'reconnecting';
   const Icon = hint === 'muted' ? MicOffIcon : STATE_ICONS[state];
   return (
     <div className="orb" data-testid="state" data-state={state} role="status" aria-label={t('stage.label')}>
@@ -49,7 +50,7 @@ export function StateOrb(): ReactNode {
         </span>
       </div>
       <p className="orb-words">
-        <strong className="orb-state">{t(`stage.${state}`)}</strong>
+        <strong className="orb-state">{t(`stage.${isConnecting ? 'connecting' : state}`)}</strong>
         <span className="orb-hint" data-testid="hint">
           {t(`hint.${hint}`)}
         </span>
