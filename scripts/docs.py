@@ -60,8 +60,8 @@ def settings() -> str:
     table = "\n".join(["| setting | default | meaning |", "| --- | --- | --- |", *rows])
     intro = (
         "Each can be given as an option of `vivavoce serve` where there is one, as `VIVAVOCE_NAME` in the environment, "
-        "or as `name` in `vivavoce.toml` (or the file after `--config`), in this order. `vivavoce config` shows what is "
-        "in force and where it comes from."
+        "or as `name` in `vivavoce.toml` (or the file after `--config`), in this order. `vivavoce config` shows what "
+        "is in force and where it comes from."
     )
     return page("Settings", intro, table)
 
