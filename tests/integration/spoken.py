@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import anyio
@@ -27,7 +28,9 @@ def question(text: str = "What is the capital of Italy?") -> npt.NDArray[np.floa
         await engine.aclose()
         return np.concatenate(chunks)
 
-    return anyio.run(speak)
+    # In a thread of its own: the caller may be in an event loop.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(anyio.run, speak).result()
 
 
 def recorded_command() -> npt.NDArray[np.float32]:
