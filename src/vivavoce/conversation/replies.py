@@ -107,7 +107,7 @@ class Replies:
     def handle(self, event: EngineEvent) -> None:
         """Take in what an engine made; work that nobody waits for any more is dropped here."""
         reply = self._running.get(event.response_id)
-        if reply is None:
+        if reply is None or reply.waiting_for:
             return
         reply.progress_at = self._core.now
         match event:

@@ -8,8 +8,9 @@ it all being replayed.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -20,12 +21,17 @@ from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.recording import encode_entry, encode_header, replay
-from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
+from vivavoce.conversation.settings import ConversationSettings, Modality, ReplyOptions
 from vivavoce.conversation.transitions import State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SAMPLES = st.integers(0, 200_000)
 SECONDS = st.one_of(st.floats(0.0, 0.5), st.floats(0.5, 30.0), st.just(70.0))
-TEXTS = st.sampled_from(["", " ", "Hello there. ", "How are you? I am", " fine", "```\nx = 1\n```\n", "你好。", "🙂 ", "1."])
+TEXTS = st.sampled_from(
+    ["", " ", "Hello there. ", "How are you? I am", " fine", "```\nx = 1\n```\n", "你好。", "🙂 ", "1."]
+)
 MODALITIES = st.sampled_from(["audio", "text"])
 SETTINGS = st.builds(
     ConversationSettings,
@@ -37,8 +43,7 @@ SETTINGS = st.builds(
     transcripts=st.booleans(),
     playout_reports=st.booleans(),
 )
-# Some are those that the conversation makes itself.
-ITEM_IDS = st.one_of(st.just(""), st.sampled_from("xyz"), st.integers(1, 30).map(lambda number: f"item_t{number:04d}"))
+ITEM_IDS = st.sampled_from(["", "x", "y", "z"])
 PARTS = st.builds(
     ContentPart,
     kind=st.sampled_from(["input_text", "input_audio", "output_text"]),
@@ -53,6 +58,14 @@ ITEMS = st.one_of(
     ),
     st.builds(Item, id=ITEM_IDS, kind=st.just("function_call_output"), call_id=st.sampled_from("ab"), output=TEXTS),
 )
+
+
+T = TypeVar("T")
+
+
+def mostly_newest(known: Sequence[T]) -> st.SearchStrategy[T]:
+    """Choose the newest half of the time: work for what is long over is dropped, and shows little."""
+    return st.one_of(st.just(known[-1]), st.sampled_from(known))
 
 
 class AnyConversation(RuleBasedStateMachine):
@@ -71,11 +84,11 @@ class AnyConversation(RuleBasedStateMachine):
     def take(self, event: ev.Event) -> None:
         self.witness.read(self.scene.take(event))
 
-    def item_ids(self) -> list[str]:
-        return ["nobody", *(item.id for item in self.scene.machine.items)]
+    def an_item(self, data: st.DataObject) -> str:
+        return data.draw(mostly_newest(["nobody", *(item.id for item in self.scene.machine.items)]))
 
-    def response_ids(self) -> list[str]:
-        return ["nobody", *self.witness.replies]
+    def a_reply(self, data: st.DataObject) -> str:
+        return data.draw(mostly_newest(["nobody", *self.witness.replies]))
 
     # ------------------------------------------------------------------ the user
 
@@ -116,42 +129,47 @@ class AnyConversation(RuleBasedStateMachine):
 
     @rule(item=ITEMS, data=st.data())
     def client_creates(self, item: Item, data: st.DataObject) -> None:
-        after = data.draw(st.sampled_from([None, "root", *self.item_ids()]))
+        after = data.draw(st.sampled_from([None, "root", self.an_item(data)]))
         self.take(ev.ItemCreateRequested(item=item, previous_item_id=after))
+
+    @rule(ahead=st.integers(1, 4))
+    def client_takes_an_id_that_is_about_to_be_made(self, ahead: int) -> None:
+        ids = [effect.timer_id for effect in self.scene.all(fx.StartTimer)] + list(self.witness.replies)
+        newest = max((int(known[-4:]) for known in ids), default=0)
+        self.take(ev.ItemCreateRequested(item=Item(id=f"item_t{newest + ahead:04d}")))
 
     @rule(data=st.data(), kind=st.sampled_from([ev.ItemDeleteRequested, ev.ItemRetrieveRequested]))
     def client_names_an_item(
         self, data: st.DataObject, kind: type[ev.ItemDeleteRequested | ev.ItemRetrieveRequested]
     ) -> None:
-        self.take(kind(item_id=data.draw(st.sampled_from(self.item_ids()))))
+        self.take(kind(item_id=self.an_item(data)))
 
     @rule(data=st.data(), index=st.integers(-1, 1), milliseconds=st.integers(-100, 20_000))
     def client_truncates(self, data: st.DataObject, index: int, milliseconds: int) -> None:
-        item_id = data.draw(st.sampled_from(self.item_ids()))
+        item_id = self.an_item(data)
         self.take(ev.ItemTruncateRequested(item_id=item_id, content_index=index, audio_end_ms=milliseconds))
 
     @rule(data=st.data(), played=st.integers(-10, 500_000), buffered=st.integers(0, 2))
     def client_reports(self, data: st.DataObject, played: int, buffered: int) -> None:
-        item_id = data.draw(st.sampled_from(self.item_ids()))
+        item_id = self.an_item(data)
         self.take(ev.PlayoutReported(item_id=item_id, played_samples=played, buffered_samples=buffered))
 
     @rule(in_band=st.booleans(), modality=st.one_of(st.none(), MODALITIES), data=st.data())
-    def client_requests(self, in_band: bool, modality: str | None, data: st.DataObject) -> None:
-        references = st.sampled_from(self.item_ids()).map(lambda item_id: Item(id=item_id, kind="reference"))
+    def client_requests(self, in_band: bool, modality: Modality | None, data: st.DataObject) -> None:
+        references = st.just(Item(id=self.an_item(data), kind="reference"))
         chosen = data.draw(st.one_of(st.none(), st.lists(st.one_of(references, ITEMS), max_size=2).map(tuple)))
-        options = replace(ReplyOptions(in_band=in_band, input_items=chosen), modality=modality)
-        self.take(ev.ReplyRequested(options=options))
+        self.take(ev.ReplyRequested(options=ReplyOptions(in_band=in_band, input_items=chosen, modality=modality)))
 
     @rule(data=st.data())
     def client_cancels(self, data: st.DataObject) -> None:
-        self.take(ev.ReplyCancelRequested(response_id=data.draw(st.sampled_from([None, *self.response_ids()]))))
+        self.take(ev.ReplyCancelRequested(response_id=data.draw(st.one_of(st.none(), st.just(self.a_reply(data))))))
 
     # ------------------------------------------------------------------ the engines
 
     @precondition(lambda self: self.scene.all(fx.Transcribe))
     @rule(data=st.data(), text=TEXTS, is_failure=st.booleans())
     def words_are_heard(self, data: st.DataObject, text: str, is_failure: bool) -> None:
-        order = data.draw(st.sampled_from(self.scene.all(fx.Transcribe)))
+        order = data.draw(mostly_newest(self.scene.all(fx.Transcribe)))
         if is_failure:
             self.take(ev.TranscriptFailed(item_id=order.item_id, attempt=order.attempt, failure=FAULT))
         else:
@@ -159,15 +177,15 @@ class AnyConversation(RuleBasedStateMachine):
 
     @rule(data=st.data(), stable=TEXTS)
     def captions_are_heard(self, data: st.DataObject, stable: str) -> None:
-        self.take(ev.PartialHeard(item_id=data.draw(st.sampled_from(self.item_ids())), stable=stable, unstable="x"))
+        self.take(ev.PartialHeard(item_id=self.an_item(data), stable=stable, unstable="x"))
 
     @rule(data=st.data(), text=TEXTS)
     def model_writes(self, data: st.DataObject, text: str) -> None:
-        self.take(ev.ReplyTextArrived(response_id=data.draw(st.sampled_from(self.response_ids())), text=text))
+        self.take(ev.ReplyTextArrived(response_id=self.a_reply(data), text=text))
 
     @rule(data=st.data(), index=st.integers(0, 2), call_id=st.sampled_from(["", "a", "b"]), arguments=TEXTS)
     def model_calls(self, data: st.DataObject, index: int, call_id: str, arguments: str) -> None:
-        response_id = data.draw(st.sampled_from(self.response_ids()))
+        response_id = self.a_reply(data)
         self.take(
             ev.ReplyToolCallArrived(
                 response_id=response_id, index=index, call_id=call_id, name="look", arguments=arguments
@@ -176,16 +194,16 @@ class AnyConversation(RuleBasedStateMachine):
 
     @rule(data=st.data(), reason=st.sampled_from(["stop", "length", "tool_calls", "content_filter"]))
     def model_ends(self, data: st.DataObject, reason: str) -> None:
-        self.take(ev.ReplyEnded(response_id=data.draw(st.sampled_from(self.response_ids())), finish_reason=reason))
+        self.take(ev.ReplyEnded(response_id=self.a_reply(data), finish_reason=reason))
 
     @rule(data=st.data())
     def model_fails(self, data: st.DataObject) -> None:
-        self.take(ev.ReplyFailed(response_id=data.draw(st.sampled_from(self.response_ids())), failure=FAULT))
+        self.take(ev.ReplyFailed(response_id=self.a_reply(data), failure=FAULT))
 
     @precondition(lambda self: self.scene.all(fx.Synthesize))
     @rule(data=st.data(), samples=st.integers(0, 100_000), wrong=st.integers(0, 1), what=st.sampled_from("schf"))
     def voice_speaks(self, data: st.DataObject, samples: int, wrong: int, what: str) -> None:
-        order = data.draw(st.sampled_from(self.scene.all(fx.Synthesize)))
+        order = data.draw(mostly_newest(self.scene.all(fx.Synthesize)))
         place = {"response_id": order.response_id}
         index = order.clause_index + wrong
         if what in "sc":
@@ -194,6 +212,31 @@ class AnyConversation(RuleBasedStateMachine):
             self.take(ev.ClauseSpoken(**place, clause_index=index))
         if what == "f":
             self.take(ev.SynthesisFailed(**place, clause_index=index, failure=FAULT))
+
+    # ------------------------------------------------------------------ what often happens
+
+    @rule(text=st.sampled_from(["Hello?", ""]))
+    def a_turn_by_voice(self, text: str) -> None:
+        self.take(ev.SpeechStarted(start_sample=0))
+        self.take(ev.SpeechPaused(start_sample=0, end_sample=16_000))
+        self.end_the_turn()
+        for order in self.scene.all(fx.Transcribe)[-1:]:
+            self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language="en"))
+
+    @precondition(lambda self: self.scene.machine.active_response_id)
+    @rule(is_whole=st.booleans(), samples=st.integers(1, 100_000))
+    def the_reply_is_written_and_spoken(self, is_whole: bool, samples: int) -> None:
+        response_id = self.scene.machine.active_response_id or ""
+        self.take(ev.ReplyTextArrived(response_id=response_id, text="Well. I think so. Or do"))
+        if is_whole:
+            self.take(ev.ReplyEnded(response_id=response_id))
+        for order in self.scene.all(fx.Synthesize):
+            if order.response_id == response_id:
+                index = order.clause_index
+                self.take(
+                    ev.SpeechSynthesized(response_id=response_id, clause_index=index, chunk_id=1, samples=samples)
+                )
+                self.take(ev.ClauseSpoken(response_id=response_id, clause_index=index))
 
     # ------------------------------------------------------------------ time
 
@@ -275,4 +318,5 @@ AnyConversation.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-TestAnyConversation = AnyConversation.TestCase
+# Making a failing run as short as it can be takes minutes.
+TestAnyConversation = pytest.mark.timeout(600)(AnyConversation.TestCase)
