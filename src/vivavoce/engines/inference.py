@@ -104,6 +104,9 @@ def onnx_session(model: Path, *, extra_output: str = "", memory_arena: bool = Tr
     return session
 
 
+_FATAL = 4
+
+
 class Interruption:
     """Ends the work that a cancelled caller has left behind, so that the next call need not wait for it.
 
@@ -122,6 +125,8 @@ class Interruption:
             import onnxruntime
 
             self._run_options = onnxruntime.RunOptions()
+            # A run that is stopped on purpose would otherwise write an error to the terminal.
+            self._run_options.log_severity_level = _FATAL
             self._run_options.terminate = self._is_set
         return self._run_options
 
