@@ -127,8 +127,7 @@ class Listener:
     def release(self, before_sample: int) -> None:
         """No turn will need the audio before this place."""
         self._uncommitted = max(self._uncommitted, before_sample)
-        if self._detection is None:
-            self._buffer.drop_before(before_sample)
+        self._buffer.drop_before(before_sample)
 
     def forget_uncommitted(self) -> None:
         """Throw away what no turn has taken."""
@@ -166,6 +165,9 @@ class Listener:
         vad = self._roster.vad
         if vad is None or self._detection is None:
             self._skip_to(self._buffer.end_sample)
+            if self._detection is not None:
+                # Nobody will ever take it: without this a microphone would fill the buffer.
+                self._let_go_of_silence()
             return False
         if self._vad_state is None:
             self._vad_state = vad.initial_state()
