@@ -1,12 +1,14 @@
 """A session's event log on disk.
 
-Owns the file. Refuses to know what the lines mean (`conversation.recording` writes and reads them). Lines are buffered
-and written out at the end of each burst of events; what is lost by a crash is the burst under way.
+Owns the file. Refuses to know what the lines mean (`conversation.recording` writes and reads them). Every line is
+written at once, so that a crash loses none. A disk that fails ends the recording and not the conversation.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+import structlog
 
 from vivavoce.conversation.recording import encode_entry, encode_header
 from vivavoce.errors import InputError
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionRecorder"]
 
+log = structlog.get_logger(__name__)
+
 
 class SessionRecorder:
     """Writes `FOLDER/SESSION.jsonl`; holds the words that are said, so it runs only when asked for."""
@@ -29,7 +33,7 @@ class SessionRecorder:
         self.path = folder / f"{session_id}.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = self.path.open("wb")
+            self._file = self.path.open("wb", buffering=0)
         except OSError as error:
             raise InputError(
                 "recording_folder_not_writable",
@@ -43,9 +47,14 @@ class SessionRecorder:
         self._write(encode_entry(now, event, effects))
 
     def close(self) -> None:
-        """Write out what is left."""
+        """End the recording."""
         self._file.close()
 
     def _write(self, line: bytes) -> None:
-        self._file.write(line + b"\n")
-        self._file.flush()
+        if self._file.closed:
+            return
+        try:
+            self._file.write(line + b"\n")
+        except OSError as error:
+            log.warning("recording_ended", path=str(self.path), reason=error.strerror)
+            self._file.close()
