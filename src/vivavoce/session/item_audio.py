@@ -43,8 +43,11 @@ class ItemAudio:
         if track is not None:
             samples = np.concatenate([track.samples, samples])
         self._tracks[item_id] = _Track(rate_hz, samples)
-        while self.held_bytes > self._max_bytes:
+        while self.held_bytes > self._max_bytes and len(self._tracks) > 1:
             del self._tracks[next(iter(self._tracks))]
+        # Of an item that is too long alone the beginning stays: positions in it must mean what they say.
+        newest = self._tracks[item_id]
+        newest.samples = newest.samples[: self._max_bytes // newest.samples.itemsize]
 
     def truncate(self, item_id: str, audio_ms: int) -> None:
         """Keep only the first `audio_ms` of the item."""
