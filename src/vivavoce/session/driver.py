@@ -128,6 +128,8 @@ class Session:
     ) -> None:
         """Take up new settings, from the next decision on."""
         self._listener.configure(audio_format, detection)
+        if detection is None:
+            self._transcriber.stop_captions()
         if settings != self.settings:
             self._roster.want(settings.language)
             self.settings = settings
@@ -143,17 +145,22 @@ class Session:
         self._listener.append(data)
 
     def create_item(self, request: ev.ItemCreateRequested, audio: Samples | None) -> None:
-        """Put an item into the conversation; `audio` (24 kHz) is what a spoken one came with."""
-        item = request.item
-        if audio is not None and item.id and item.id not in {known.id for known in self._machine.items}:
-            self._item_audio.add(item.id, audio, SPEECH_HZ)
+        """Put an item into the conversation; one that comes with `audio` (24 kHz) must have an id."""
+        item_id = request.item.id
+        if audio is None or self._has_item(item_id):
+            self.dispatch(request)
+            return
+        self._item_audio.add(item_id, audio, SPEECH_HZ)
         self.dispatch(request)
+        if not self._has_item(item_id):
+            self._item_audio.forget(item_id)
 
     def commit_input(self, event_id: str | None) -> None:
         """End the turn by hand."""
         start, end = self._listener.uncommitted
         self.dispatch(ev.InputCommitRequested(start_sample=start, end_sample=end, event_id=event_id))
-        self._listener.begin_afresh()
+        if self._listener.uncommitted == (end, end):
+            self._listener.begin_afresh()
 
     def clear_input(self, event_id: str | None) -> None:
         """Throw away what no turn has taken."""
@@ -161,7 +168,12 @@ class Session:
         self.dispatch(ev.InputClearRequested(event_id=event_id))
 
     def dispatch(self, event: ev.Event) -> None:
-        """Give the machine an event and perform what it asks for; events that this leads to follow in order."""
+        """Give the machine an event and perform what it asks for; events that this leads to follow in order.
+
+        Once the session is closed this does nothing.
+        """
+        if self._closed.is_set():
+            return
         self._events.append(event)
         if self._is_dispatching:
             return
@@ -233,6 +245,8 @@ class Session:
                 audio = self._speech.pop(news.chunk_id)
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
                 self._has_spoken = True
+            case fx.ReplyDone():
+                self._finish_reply(news.reply.response_id)
             case fx.InputCommitted():
                 self._keep_input(news)
             case fx.ItemRetrieved():
@@ -241,6 +255,8 @@ class Session:
                 self._item_audio.truncate(news.item_id, news.audio_end_ms)
             case fx.ItemDeleted():
                 self._item_audio.forget(news.item_id)
+            case fx.InputCleared():
+                self._transcriber.stop_captions()
             case fx.SpeechStartedNotice() if self.settings.playout_reports:
                 self._caption(news)
             case _:
@@ -256,6 +272,11 @@ class Session:
             deliver=self._deliver,
         )
         self._scope.start_soon(self._run_reply, order.response_id, runner)
+
+    def _finish_reply(self, response_id: str) -> None:
+        runner = self._replies.get(response_id)
+        if runner is not None:
+            runner.finish()
 
     async def _run_reply(self, response_id: str, runner: ReplyRunner) -> None:
         await runner.run()
@@ -273,6 +294,9 @@ class Session:
             )
         )
         self._speech.pop(chunk_id, None)
+
+    def _has_item(self, item_id: str) -> bool:
+        return any(item.id == item_id for item in self._machine.items)
 
     def _audio_of(self, order: fx.Transcribe) -> Samples:
         if order.end_sample > order.start_sample:

@@ -13,7 +13,7 @@ import structlog
 from vivavoce.conversation import events as ev
 from vivavoce.errors import VivavoceError
 from vivavoce.session.replying import failure
-from vivavoce.speech.partial import split_stable
+from vivavoce.speech.partial import Captions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 CAPTION_EVERY_SECONDS = 0.6
 CAPTION_WINDOW_SAMPLES = 15 * 16_000
+"""What a caption is made from at most; of a longer turn, what was captioned so far is left as it is."""
 
 
 class Transcriber:
@@ -51,10 +52,14 @@ class Transcriber:
         self._scope = scope
         self._running: dict[tuple[str, int], anyio.CancelScope] = {}
         self._captions = anyio.CancelScope()
+        self._caption_work = anyio.CancelScope()
 
     def transcribe(self, order: Transcribe) -> None:
-        """Find the words of a turn. The audio is taken now: the buffer may let go of it later."""
-        self.stop_captions()
+        """Find the words of a turn. The audio is taken now: the buffer may let go of it later.
+
+        Captions wait meanwhile: they would only be in its way.
+        """
+        self._caption_work.cancel()
         scope = self._running[order.item_id, order.attempt] = anyio.CancelScope()
         audio = self._audio_of(order)
         self._scope.start_soon(self._transcribe, order, audio, scope)
@@ -72,7 +77,7 @@ class Transcriber:
         self._scope.start_soon(self._caption, item_id, start_sample, position, language, self._captions)
 
     def stop_captions(self) -> None:
-        """The turn is being transcribed as a whole; captions would only be in its way."""
+        """The turn is over: its words will come as a whole."""
         self._captions.cancel()
 
     async def _transcribe(self, order: Transcribe, audio: Samples, scope: anyio.CancelScope) -> None:
@@ -100,18 +105,30 @@ class Transcriber:
         language: str,
         scope: anyio.CancelScope,
     ) -> None:
-        previous = ""
+        captions = Captions()
         with scope:
             while True:
                 await anyio.sleep(CAPTION_EVERY_SECONDS)
+                if self._running:
+                    continue
                 end = position()
-                audio = self._slice(max(start_sample, end - CAPTION_WINDOW_SAMPLES), end)
+                if end - start_sample > CAPTION_WINDOW_SAMPLES:
+                    captions.settle()
+                    start_sample = end
+                    continue
                 try:
-                    engine = self._roster.stt_for(language)
-                    words = await engine.transcribe(audio, language=None if language == "auto" else language)
+                    words = await self._words_so_far(self._slice(start_sample, end), language)
                 except VivavoceError as error:
                     log.info("caption_failed", code=error.code, reason=error.message)
                     return
-                stable, unstable = split_stable(previous, words.text.strip())
-                previous = words.text.strip()
-                self._dispatch(ev.PartialHeard(item_id=item_id, stable=stable, unstable=unstable))
+                if words is not None:
+                    stable, unstable = captions.update(words)
+                    self._dispatch(ev.PartialHeard(item_id=item_id, stable=stable, unstable=unstable))
+
+    async def _words_so_far(self, audio: Samples, language: str) -> str | None:
+        """Return what is heard in `audio`, or None once the whole turn is being transcribed instead."""
+        with anyio.CancelScope() as self._caption_work:
+            engine = self._roster.stt_for(language)
+            heard = await engine.transcribe(audio, language=None if language == "auto" else language)
+            return heard.text.strip()
+        return None

@@ -5,31 +5,49 @@ Owns the comparison of one hypothesis with the one before. Refuses to know how h
 
 from __future__ import annotations
 
-__all__ = ["split_stable"]
+__all__ = ["Captions"]
 
 
-def split_stable(previous: str, current: str) -> tuple[str, str]:
-    """Split `current` into the words on which it agrees with `previous`, from the start, and the rest.
+class Captions:
+    """The words of one turn so far: what was called stable once never changes.
 
     Local agreement of two successive hypotheses (Liu et al., 2020, "Low-latency sequence-to-sequence speech recognition
     and translation by partial hypothesis selection"). Languages written without spaces are compared by character.
     """
-    before, after = _units(previous), _units(current)
-    agreed = 0
-    for old, new in zip(before, after, strict=False):
-        if _bare(old) != _bare(new):
-            break
-        agreed += 1
-    # The newest word is often cut off in the middle: it is stable only once another one follows it.
-    agreed = min(agreed, max(0, len(after) - 1))
-    return "".join(after[:agreed]), "".join(after[agreed:])
+
+    def __init__(self) -> None:
+        self._settled = ""
+        self._stable: list[str] = []
+        self._previous: list[str] = []
+
+    def update(self, hypothesis: str) -> tuple[str, str]:
+        """Take in what is heard now, and return the words that will stay and those that may not."""
+        words = _units(hypothesis)
+        # The newest word is often cut off in the middle: it is stable only once another one follows it.
+        comparable = list(zip(self._previous, words[:-1], strict=False))
+        for old, new in comparable[len(self._stable) :]:
+            if _bare(old) != _bare(new):
+                break
+            self._stable.append(new)
+        self._previous = words
+        return self._settled + "".join(self._stable), "".join(words[len(self._stable) :])
+
+    def settle(self) -> None:
+        """Call all words so far stable: the next hypothesis is about what is said from now on."""
+        words = "".join(self._stable + self._previous[len(self._stable) :]).rstrip()
+        self._settled += words + " " if _has_spaces(words) else words
+        self._stable, self._previous = [], []
 
 
 def _units(text: str) -> list[str]:
-    if " " not in text.strip() and not text.isascii():
+    if not _has_spaces(text):
         return list(text)
     words = text.split(" ")
     return [word + " " for word in words[:-1]] + words[-1:]
+
+
+def _has_spaces(text: str) -> bool:
+    return " " in text.strip() or (text.isascii() and bool(text))
 
 
 def _bare(unit: str) -> str:
