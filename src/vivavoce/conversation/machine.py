@@ -71,6 +71,7 @@ class ConversationMachine:
         core.now = max(core.now, now)
         self._dispatch(event)
         self._turns.answer_if_owed()
+        self._turns.drop_idle_anticipation()
         self._settle_the_floor()
         effects, core.out = core.out, []
         return effects

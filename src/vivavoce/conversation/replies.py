@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from vivavoce.conversation import reply_output
+from vivavoce.conversation.anticipation import Anticipation
 from vivavoce.conversation.context import prompt
 from vivavoce.conversation.effects import CancelReply, Generate, ReplyCreated, ReplyDone, TurnTimed
 from vivavoce.conversation.events import (
@@ -22,16 +23,17 @@ from vivavoce.conversation.events import (
     SynthesisFailed,
 )
 from vivavoce.conversation.reply import Reply, TurnClock
+from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import Trigger
 from vivavoce.errors import InputError
 from vivavoce.speech.clauses import ClauseChunker
 
 if TYPE_CHECKING:
+    from vivavoce.conversation.anticipation import WrittenEvent
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.effects import ReplyStatus
     from vivavoce.conversation.items import Item
     from vivavoce.conversation.playout import Playout
-    from vivavoce.conversation.settings import ReplyOptions
 
     EngineEvent = (
         ReplyTextArrived
@@ -62,6 +64,7 @@ class Replies:
         self._core = core
         self._playout = playout
         self._running: dict[str, Reply] = {}
+        self._anticipated: Anticipation | None = None
 
     @property
     def active(self) -> Reply | None:
@@ -86,15 +89,37 @@ class Replies:
         for item in options.input_items or ():
             if item.kind == "reference":
                 core.items.get(item.id)
-        reply = self._new_reply(options, clock or TurnClock(core.now), user_item_id)
+        reply, held = self._taken_up(self._new_reply(options, clock or TurnClock(core.now), user_item_id))
         reply.waiting_for = set(waiting_for)
         self._running[reply.id] = reply
         core.emit(ReplyCreated(reply=reply.snapshot("in_progress")))
         if reply.in_band:
             core.fire(Trigger.REPLY_STARTED)
         core.start_timer(f"stall:{reply.id}", STALL_SECONDS)
-        if not reply.waiting_for:
+        if held is not None:
+            for event in held:
+                self.handle(event)
+        elif not reply.waiting_for:
             self._ask(reply)
+
+    def anticipate(self, item: Item) -> None:
+        """Ask for the reply to a turn that may be over; nothing of it is told before `start`.
+
+        `item` is the turn as it will stand in the conversation.
+        """
+        self.forget_anticipated()
+        if self.active is not None:
+            return
+        reply = self._new_reply(ReplyOptions(), TurnClock(self._core.now), item.id)
+        order = self._order(reply, [*self._core.items, item])
+        self._anticipated = Anticipation(reply=reply, order=order)
+        self._core.emit(order)
+
+    def forget_anticipated(self) -> None:
+        """The turn was not over, or is answered otherwise: stop the work that was begun for it."""
+        if self._anticipated is not None:
+            self._core.emit(CancelReply(response_id=self._anticipated.reply.id))
+            self._anticipated = None
 
     def transcript_settled(self, item_id: str) -> None:
         """The words of `item_id` are known, or never will be."""
@@ -106,6 +131,8 @@ class Replies:
 
     def handle(self, event: EngineEvent) -> None:
         """Take in what an engine made; work that nobody waits for any more is dropped here."""
+        if self._hold(event):
+            return
         reply = self._running.get(event.response_id)
         if reply is None or reply.waiting_for:
             return
@@ -119,6 +146,29 @@ class Replies:
                     self._take_speech(reply, event)
         if reply.text_ended and not reply.unspoken:
             self._finish(reply)
+
+    def _hold(self, event: EngineEvent) -> bool:
+        """Keep an event of the anticipated reply for later, and tell whether it was one."""
+        early = self._anticipated
+        if early is None or event.response_id != early.reply.id:
+            return False
+        if isinstance(event, SpeechSynthesized | ClauseSpoken | SynthesisFailed):
+            return True
+        if not early.hold(event):
+            self.forget_anticipated()
+        return True
+
+    def _taken_up(self, wanted: Reply) -> tuple[Reply, list[WrittenEvent] | None]:
+        """Return the reply to go on with: the anticipated one and what it has said, where it is what is wanted."""
+        early = self._anticipated
+        if early is None or not wanted.in_band:
+            return wanted, None
+        if wanted.user_item_id == early.reply.user_item_id and early.answers(wanted, self._order(wanted)):
+            self._anticipated = None
+            early.reply.clock, early.reply.progress_at = wanted.clock, wanted.progress_at
+            return early.reply, early.held
+        self.forget_anticipated()
+        return wanted, None
 
     def _take_words(
         self, reply: Reply, event: ReplyTextArrived | ReplyToolCallArrived | ReplyEnded | ReplyFailed
@@ -214,6 +264,7 @@ class Replies:
         for reply in self._running.values():
             self._core.emit(CancelReply(response_id=reply.id))
         self._running.clear()
+        self.forget_anticipated()
 
     def _check_room(self, options: ReplyOptions) -> None:
         active = self.active
@@ -254,17 +305,19 @@ class Replies:
         )
 
     def _ask(self, reply: Reply) -> None:
-        core = self._core
-        reply.progress_at = core.now
-        items = core.items if reply.input_items is None else self._resolved(reply.input_items)
-        core.emit(
-            Generate(
-                response_id=reply.id,
-                messages=prompt(items, instructions=reply.instructions),
-                tools=reply.tools,
-                tool_choice=reply.tool_choice,
-                max_output_tokens=reply.max_output_tokens,
-            )
+        reply.progress_at = self._core.now
+        self._core.emit(self._order(reply))
+
+    def _order(self, reply: Reply, items: list[Item] | None = None) -> Generate:
+        """Return what the engine is asked; `items` None stands for what the reply is to answer."""
+        if items is None:
+            items = list(self._core.items) if reply.input_items is None else self._resolved(reply.input_items)
+        return Generate(
+            response_id=reply.id,
+            messages=prompt(items, instructions=reply.instructions),
+            tools=reply.tools,
+            tool_choice=reply.tool_choice,
+            max_output_tokens=reply.max_output_tokens,
         )
 
     def _resolved(self, chosen: tuple[Item, ...]) -> list[Item]:

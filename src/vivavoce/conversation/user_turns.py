@@ -180,6 +180,8 @@ class UserTurns:
         turn.outcome = event if isinstance(event, TranscriptReady) else event.failure
         if turn.item_id in self._committed:
             self._settle(turn, turn.outcome)
+        elif isinstance(event, TranscriptReady) and event.text.strip() and self._core.settings.reply_after_turn:
+            self._replies.anticipate(Item(id=turn.item_id, content=(_spoken(event.text),)))
 
     def transcript_overdue(self, item_id: str) -> None:
         """No transcript came in time."""
@@ -218,6 +220,11 @@ class UserTurns:
         self._answer_next = None
         self._replies.start(ReplyOptions(), clock=turn.clock, user_item_id=turn.item_id)
 
+    def drop_idle_anticipation(self) -> None:
+        """Stop what was begun for a turn that is neither under way nor owed an answer any more."""
+        if self._current is None and not self.is_answer_owed:
+            self._replies.forget_anticipated()
+
     def close(self) -> None:
         """The session is over: give all transcriptions up."""
         for turn in [*self._committed.values(), *([self._current] if self._current else [])]:
@@ -244,6 +251,8 @@ class UserTurns:
         )
 
     def _give_up(self, turn: _Turn) -> None:
+        if turn is self._current:
+            self._replies.forget_anticipated()
         if turn.is_sought and turn.outcome is None:
             self._core.emit(CancelTranscription(item_id=turn.item_id, attempt=turn.attempt))
         turn.is_sought = False
@@ -305,6 +314,10 @@ class UserTurns:
             self._core.emit(TranscriptionFailed(item_id=turn.item_id, failure=failure))
         else:
             self._core.emit(ErrorRaised(failure=failure))
+
+
+def _spoken(words: str) -> ContentPart:
+    return ContentPart(kind="input_audio", text=words)
 
 
 def _with_words(content: tuple[ContentPart, ...], words: str) -> tuple[ContentPart, ...]:

@@ -87,13 +87,19 @@ class ReplyRunner:
             fault = ev.Failure(code="voice_too_slow", stage="tts", message="The reply ran too far ahead of its voice.")
             self._failed(clause, fault)
 
+    def finish(self) -> None:
+        """No clause follows: the reply is over once those there are have been spoken."""
+        self._clauses_in.close()
+
     async def run(self) -> None:
-        """Write and speak until both are done, or the reply is cancelled."""
+        """Write and speak until the reply is finished or cancelled.
+
+        A reply that was begun before its turn is sure may be wholly written long before its first clause is spoken.
+        """
         with self._scope, self._clauses_in, self._clauses_out:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._speak_clauses)
                 await self._write()
-                self._clauses_in.close()
 
     async def _write(self) -> None:
         response_id = self._order.response_id
