@@ -1,0 +1,131 @@
+"""A server, a browser and a microphone for each test. All three are real, but the microphone plays a recording."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import anyio.from_thread
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from scripts.chromium import PRIVATE, find_chromium, runs
+from scripts.steps import SetupError
+from tests.e2e.microphone import Voice, write_timeline
+from tests.e2e.scripted_chat import ScriptedChat, scripted_chat
+from tests.e2e.server_process import ServerProcess
+from tests.e2e.visitor import DEADLINE_MS, DESKTOP, WITNESS, Visitor
+from vivavoce.server.settings import BUILT_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Playwright
+
+Microphone = Literal["granted", "denied", "absent"]
+
+FLAGS: dict[Microphone, tuple[str, ...]] = {
+    "granted": ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+    "denied": ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny"),
+    "absent": ("--use-fake-ui-for-media-stream",),
+}
+
+
+class Serve(Protocol):
+    """Starts a server; `settings` as in `VIVAVOCE_NAME`."""
+
+    def __call__(self, *, llm: str = ..., **settings: str) -> ServerProcess: ...
+
+
+class Browse(Protocol):
+    """Opens a browser with an empty page; its microphone plays the recording once, from when it is opened."""
+
+    def __call__(
+        self,
+        recording: Path | None = ...,
+        *,
+        microphone: Microphone = ...,
+        scale: float = ...,
+        flags: tuple[str, ...] = ...,
+    ) -> Visitor: ...
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser; a machine without one fails, for a page nobody looked at is not tested."""
+    try:
+        found = find_chromium()
+    except SetupError as error:
+        pytest.fail(str(error), pytrace=False)
+    private = PRIVATE / "run" / "chrome"
+    if found is None and runs(private):
+        return private
+    if found is None:
+        pytest.fail("There is no Chromium: install one, set CHROMIUM=PATH, or run `make e2e`.", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def built_page() -> None:
+    if not (BUILT_PAGE / "index.html").is_file():
+        pytest.fail("The page has not been built: run `make setup`.", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def voice() -> Iterator[Voice]:
+    # Playwright keeps an event loop in this thread, so the voice needs one in another.
+    with anyio.from_thread.start_blocking_portal() as portal:
+        voice = Voice(portal)
+        yield voice
+        voice.close()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=DEADLINE_MS)
+        yield playwright
+
+
+@pytest.fixture
+def chat() -> Iterator[ScriptedChat]:
+    with scripted_chat() as chat:
+        yield chat
+
+
+@pytest.fixture
+def serve(tmp_path: Path, built_page: None) -> Iterator[Serve]:
+    with ExitStack() as servers:
+
+        def serve(*, llm: str = "smollm2-135m", **settings: str) -> ServerProcess:
+            server = ServerProcess(tmp_path, llm=llm, settings=settings)
+            servers.callback(server.stop)
+            server.start()
+            return server
+
+        yield serve
+
+
+@pytest.fixture
+def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[Browse]:
+    with ExitStack() as browsers:
+
+        def browse(
+            recording: Path | None = None,
+            *,
+            microphone: Microphone = "granted",
+            scale: float = 1.0,
+            flags: tuple[str, ...] = (),
+        ) -> Visitor:
+            file = recording or write_timeline(tmp_path / "silence.wav")
+            played = f"--use-file-for-fake-audio-capture={file}%noloop"
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=[*FLAGS[microphone], played, "--disable-gpu", *flags]
+            )
+            browsers.callback(browser.close)
+            page = browser.new_page(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
+            page.add_init_script(path=WITNESS)
+            return Visitor(page)
+
+        yield browse
