@@ -1,4 +1,4 @@
-"""The reply that is begun under the silence: told only when the turn is over, dropped without a trace when it is not."""
+"""The reply that is begun under the silence: told when the turn is over, dropped without a trace when it is not."""
 
 from __future__ import annotations
 
