@@ -55,7 +55,7 @@ class ClausePace:
     """Words that the first clause must have to be cut before "because", and before "and"."""
 
     first_max_words: int = 8
-    """Words after which the first clause is cut between any two that allow it: half a second's work of a large model."""
+    """Words after which the first clause is cut between any two that allow it."""
 
     long_chars: int = 140
     """Length from which any clause is cut at a pause."""
