@@ -154,6 +154,8 @@ class RealtimeConnection:
         async with anyio.create_task_group() as group:
             await group.start(self._session.run)
             group.start_soon(self._write)
+            # Beside the writer, which may be waiting on the socket while the outbox fills.
+            group.start_soon(self._outbox.overflow)
             self._greet()
             await self._read()
             self._session.close("client_left")
@@ -173,6 +175,8 @@ class RealtimeConnection:
             while (message := await self._socket.receive()) is not None:
                 patience.deadline = anyio.current_time() + limit
                 self._requests.handle(message)
+                # Messages that have arrived together are taken without waiting: let others and the writer have a turn.
+                await anyio.lowlevel.checkpoint()
             return
         raise NetworkError(
             "session_idle",
