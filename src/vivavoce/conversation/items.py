@@ -21,6 +21,8 @@ Role = Literal["user", "assistant", "system"]
 ItemStatus = Literal["in_progress", "completed", "incomplete"]
 ContentKind = Literal["input_text", "input_audio", "output_text", "output_audio"]
 
+_REMEDY = "Use the id of an item that conversation.item.added has announced."
+
 ROOT = "root"
 """As `previous_item_id`: insert before everything else."""
 
@@ -87,9 +89,24 @@ class ItemList:
             raise InputError(
                 "item_not_found",
                 f"There is no item '{item_id}' in this conversation.",
-                remedy="Use the id of an item that conversation.item.added has announced.",
+                remedy=_REMEDY,
                 param="item_id",
             ) from None
+
+    def retrieve(self, item_id: str) -> Item:
+        """Return the item to a client that asks for it back.
+
+        Raises:
+            InputError: `item_retrieve_invalid_item_id`: clients tell by the code that it is gone, and go on.
+        """
+        if item_id not in self._items:
+            raise InputError(
+                "item_retrieve_invalid_item_id",
+                f"Error retrieving item: the item with id '{item_id}' does not exist.",
+                remedy=_REMEDY,
+                param="item_id",
+            )
+        return self._items[item_id]
 
     def promise(self, item_id: str) -> None:
         """Keep an id for an item of our own that is known to the client before it is inserted."""
@@ -131,9 +148,15 @@ class ItemList:
         """Take the item out.
 
         Raises:
-            InputError: `item_not_found`.
+            InputError: `item_delete_invalid_item_id`.
         """
-        self.get(item_id)
+        if item_id not in self._items:
+            raise InputError(
+                "item_delete_invalid_item_id",
+                f"Error deleting item: the item with id '{item_id}' does not exist.",
+                remedy=_REMEDY,
+                param="item_id",
+            )
         del self._items[item_id]
         self._order.remove(item_id)
 

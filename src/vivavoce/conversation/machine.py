@@ -159,7 +159,7 @@ class ConversationMachine:
                 core.emit(ItemDeleted(item_id=request.item_id))
                 self._turns.forget(request.item_id)
             case ev.ItemRetrieveRequested():
-                core.emit(ItemRetrieved(item=core.items.get(request.item_id)))
+                core.emit(ItemRetrieved(item=core.items.retrieve(request.item_id)))
             case ev.ItemTruncateRequested():
                 self._playout.truncate(request)
             case ev.ReplyRequested():

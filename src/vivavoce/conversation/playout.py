@@ -119,6 +119,13 @@ class Playout:
         )
 
     def _check(self, event: ItemTruncateRequested) -> None:
+        if event.item_id not in self._core.items:
+            raise InputError(
+                "item_truncate_invalid_item_id",
+                f"Error truncating item: the item with id '{event.item_id}' does not exist.",
+                remedy="An item that was deleted, or never came to be, needs no truncating.",
+                param="item_id",
+            )
         item = self._core.items.get(event.item_id)
         if item.role != "assistant" or event.item_id not in self._clauses or event.content_index != 0:
             raise InputError(

@@ -288,7 +288,7 @@ def test_an_item_cannot_be_truncated_outside_its_audio(audio_end_ms: int) -> Non
 def test_only_the_audio_of_a_reply_can_be_truncated() -> None:
     scene = telling()
     user_item = scene.machine.items[0].id
-    assert refusal(scene.truncate("nobody", 0)) == "item_not_found item_id"
+    assert refusal(scene.truncate("nobody", 0)) == "item_truncate_invalid_item_id item_id"
     assert refusal(scene.truncate(user_item, 0)) == "invalid_value item_id"
     assert refusal(scene.truncate(scene.reply_item_id, 0, content_index=1)) == "invalid_value item_id"
 
@@ -328,5 +328,5 @@ def test_a_reply_beside_the_conversation_is_no_item_of_it() -> None:
     scene = Scene()
     scene.request(ReplyOptions(in_band=False))
     scene.reply_says("By the way.")
-    assert refusal(scene.truncate(scene.reply_item_id, 0)) == "item_not_found item_id"
+    assert refusal(scene.truncate(scene.reply_item_id, 0)) == "item_truncate_invalid_item_id item_id"
     assert scene.machine.items == ()

@@ -82,11 +82,17 @@ def test_a_deleted_item_may_be_created_again() -> None:
     assert names(create(scene, user_text("second", "x"))) == ["ItemAdded", "ItemDone"]
 
 
-@pytest.mark.parametrize("request_type", [ev.ItemDeleteRequested, ev.ItemRetrieveRequested])
-def test_an_unknown_item_is_neither_deleted_nor_found(
-    request_type: type[ev.ItemDeleteRequested | ev.ItemRetrieveRequested],
+@pytest.mark.parametrize(
+    ("request_type", "code"),
+    [
+        (ev.ItemDeleteRequested, "item_delete_invalid_item_id"),
+        (ev.ItemRetrieveRequested, "item_retrieve_invalid_item_id"),
+    ],
+)
+def test_an_unknown_item_is_neither_deleted_nor_found_and_clients_know_the_code(
+    request_type: type[ev.ItemDeleteRequested | ev.ItemRetrieveRequested], code: str
 ) -> None:
-    assert refusal(Scene().take(request_type(item_id="nobody", event_id="e1"))) == ("item_not_found", "e1", "item_id")
+    assert refusal(Scene().take(request_type(item_id="nobody", event_id="e1"))) == (code, "e1", "item_id")
 
 
 def test_an_item_that_is_asked_for_comes_back_as_it_is_now() -> None:
