@@ -1,0 +1,65 @@
+"""What a conversation must do, one sentence each, and where that is asked for.
+
+Every entry has at least one test marked with its id, and every test here names an entry: `test_requirements` checks it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["REQUIREMENTS", "Requirement"]
+
+PROTOCOL = "OpenAI Realtime protocol, GA"
+PROMISE = "what vivavoce promises of a conversation"
+RULES = "the project's rules for failures and limits"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Where a behaviour is asked for, and what it is."""
+
+    source: str
+    sentence: str
+
+
+REQUIREMENTS = {
+    "turn.voice.001": Requirement(PROTOCOL, "A spoken question is transcribed, answered and spoken, news in order."),
+    "turn.voice.002": Requirement(PROMISE, "The state shown goes listening, processing, speaking, listening."),
+    "turn.voice.003": Requirement(PROMISE, "Every step of a turn is timed from the end of the user's speech."),
+    "turn.voice.004": Requirement(PROMISE, "A reply begins to sound while its model still writes."),
+    "turn.voice.005": Requirement(PROMISE, "The model is told what was said before, in order."),
+    "turn.end.001": Requirement(PROTOCOL, "A pause shorter than the silence asked for does not end a turn."),
+    "turn.end.002": Requirement(PROTOCOL, "A turn that sounds finished ends sooner than one that does not."),
+    "turn.end.003": Requirement(RULES, "Without an answer of the end-of-turn model, silence alone ends the turn."),
+    "turn.end.004": Requirement(RULES, "A client that stops sending in mid-turn has ended its turn."),
+    "turn.noise.001": Requirement(PROMISE, "Clicks and key strokes start no turn."),
+    "turn.noise.002": Requirement(PROMISE, "A turn without words is not answered."),
+    "turn.manual.001": Requirement(PROTOCOL, "Without turn detection the client commits and asks for the reply."),
+    "turn.manual.002": Requirement(PROTOCOL, "A refused commit leaves the turn under way as it was."),
+    "turn.text.001": Requirement(PROTOCOL, "A typed message is answered on request, by voice or as text."),
+    "turn.item.001": Requirement(PROTOCOL, "An item that comes with audio is transcribed and can be answered."),
+    "turn.bargein.001": Requirement(PROTOCOL, "Speech over a reply stops its audio, and nothing of it follows."),
+    "turn.bargein.002": Requirement(PROMISE, "The listener's client is told to stop within 200 ms of the speech."),
+    "turn.bargein.003": Requirement(PROTOCOL, "The conversation keeps only what was heard of a reply."),
+    "turn.bargein.004": Requirement(RULES, "An interrupted reply's engines stop at once."),
+    "turn.bargein.005": Requirement(PROTOCOL, "A reply that may not be interrupted is spoken to its end."),
+    "turn.bargein.006": Requirement(PROTOCOL, "A client cancels a reply and truncates it to what it played."),
+    "turn.caption.001": Requirement(PROMISE, "The words are shown while they are spoken, and stable ones stay."),
+    "turn.caption.002": Requirement(PROMISE, "Captions go on after a pause, and end with the turn."),
+    "turn.tool.001": Requirement(PROTOCOL, "A function call is told, and its output is answered when asked."),
+    "item.audio.001": Requirement(PROTOCOL, "An item that is asked for comes with its audio, as far as it was heard."),
+    "engine.failure.001": Requirement(RULES, "A failed engine is told of in plain words, and the session goes on."),
+    "engine.failure.002": Requirement(RULES, "An engine that hangs is given up, and the session goes on."),
+    "engine.failure.003": Requirement(RULES, "An engine that is missing fails the turn and not the session."),
+    "limit.input.001": Requirement(RULES, "Past the input bound audio is refused at once, and the turn is answered."),
+    "limit.input.002": Requirement(RULES, "Input that nobody comes back for is let go of after half a minute."),
+    "session.end.001": Requirement(RULES, "A client that leaves in mid-reply leaves no task behind."),
+    "session.end.002": Requirement(RULES, "A hundred sessions that end in mid-reply leave the tasks as they were."),
+    "session.end.003": Requirement(RULES, "Nothing is told and nothing breaks after a session's end."),
+    "session.settings.001": Requirement(PROTOCOL, "Settings change between and within turns without losing one."),
+    "record.replay.001": Requirement(PROMISE, "A recorded session replays to the same effects exactly."),
+    "record.replay.002": Requirement(PROMISE, "A recording that was changed is reported with its line."),
+    "record.file.001": Requirement(
+        RULES, "A recording that cannot begin is refused, one that cannot go on ends alone."
+    ),
+}
