@@ -18,6 +18,12 @@ class _Entry:
     starts_at: float = 0.0
     reported: int | None = None
     cut: bool = False
+    kept: int | None = None
+
+    @property
+    def reach(self) -> int:
+        """The last sample that can have been heard."""
+        return self.total if self.kept is None else min(self.total, self.kept)
 
 
 class PlayoutLedger:
@@ -38,10 +44,10 @@ class PlayoutLedger:
         entry.total += samples
 
     def reported(self, item_id: str, played_samples: int) -> None:
-        """Believe the client about `item_id`; a report beyond what was sent counts as all of it."""
+        """Believe the client about `item_id`; a report beyond what was sent, or kept, counts as all of it."""
         entry = self._entries.get(item_id)
         if entry is not None:
-            entry.reported = max(0, min(played_samples, entry.total))
+            entry.reported = max(0, min(played_samples, entry.reach))
 
     def played(self, item_id: str, now: float) -> int:
         """Return how many of the item's samples were heard by `now`."""
@@ -51,6 +57,19 @@ class PlayoutLedger:
         if entry.reported is not None:
             return entry.reported
         return max(0, min(entry.total, round((now - entry.starts_at) * self._rate)))
+
+    def truncate(self, item_id: str, kept_samples: int, now: float) -> None:
+        """Note that only the first `kept_samples` of the item exist any more: what is cut off never comes back."""
+        entry = self._entries.get(item_id)
+        if entry is not None:
+            entry.kept = kept_samples
+            self.reported(item_id, kept_samples)
+            self.cut(item_id, now)
+
+    def kept_samples(self, item_id: str) -> int:
+        """Return how many of the samples that were sent of the item no client has truncated."""
+        entry = self._entries.get(item_id)
+        return entry.reach if entry else 0
 
     def sent_samples(self, item_id: str) -> int:
         """Return how many of the item's samples went to the client."""

@@ -110,8 +110,7 @@ class Playout:
         """
         core = self._core
         self._check(event)
-        core.ledger.reported(event.item_id, event.audio_end_ms * REPLY_SAMPLE_RATE_HZ // 1000)
-        core.ledger.cut(event.item_id, core.now)
+        core.ledger.truncate(event.item_id, event.audio_end_ms * REPLY_SAMPLE_RATE_HZ // 1000, core.now)
         self.settle(event.item_id)
         self._drop(event.item_id)
         core.emit(
@@ -134,11 +133,11 @@ class Playout:
                 remedy="Send the item_id of an assistant message with audio, and content_index 0.",
                 param="item_id",
             )
-        sent_ms = self._core.ledger.sent_samples(event.item_id) * 1000 // REPLY_SAMPLE_RATE_HZ
-        if not 0 <= event.audio_end_ms <= sent_ms:
+        kept_ms = self._core.ledger.kept_samples(event.item_id) * 1000 // REPLY_SAMPLE_RATE_HZ
+        if not 0 <= event.audio_end_ms <= kept_ms:
             raise InputError(
                 "invalid_value",
-                f"Audio content of {sent_ms} ms is already shorter than {event.audio_end_ms} ms, or that is negative.",
+                f"Audio content of {kept_ms} ms is already shorter than {event.audio_end_ms} ms, or that is negative.",
                 remedy="Send how much of the item was played.",
                 param="audio_end_ms",
             )

@@ -243,12 +243,22 @@ def test_a_client_truncates_after_an_interruption() -> None:
     assert heard(scene) == SENTENCES[0]
 
 
-def test_truncating_to_nothing_and_to_everything() -> None:
+def test_truncating_to_everything_and_to_nothing() -> None:
     scene = telling()
-    scene.truncate(scene.reply_item_id, 0)
-    assert heard(scene) == ""
     scene.truncate(scene.reply_item_id, 6_000)
     assert heard(scene) == STORY
+    scene.truncate(scene.reply_item_id, 0)
+    assert heard(scene) == ""
+
+
+def test_what_was_truncated_away_does_not_come_back() -> None:
+    scene = telling()
+    scene.truncate(scene.reply_item_id, 2_000)
+    assert refusal(scene.truncate(scene.reply_item_id, 4_000)) == "invalid_value audio_end_ms"
+    scene.take(ev.PlayoutReported(item_id=scene.reply_item_id, played_samples=24_000 * 6, buffered_samples=0))
+    assert heard(scene) == SENTENCES[0]
+    scene.truncate(scene.reply_item_id, 2_000)
+    assert heard(scene) == SENTENCES[0]
 
 
 def test_what_a_client_truncated_while_it_was_made_stays_truncated() -> None:
