@@ -192,7 +192,8 @@ def _close_message(core: Core, reply: Reply, status: ItemStatus) -> Item:
 
 def _close_item(core: Core, reply: Reply, item: Item, index: int) -> Item:
     core.emit(OutputItemDone(response_id=reply.id, output_index=index, item=item))
-    if reply.in_band:
+    # A client that has deleted the item meanwhile must not see it again.
+    if reply.in_band and item.id in core.items:
         core.items.replace(item)
         core.emit(ItemDone(item=item, previous_item_id=core.items.previous_id(item.id)))
     return item

@@ -298,6 +298,8 @@ def test_a_reply_whose_item_is_deleted_is_told_to_its_end_and_leaves_no_trace() 
     scene.voice(1.0)
     scene.voice(1.0)
     assert status(scene) == ("completed", None)
+    assert scene.last(fx.ReplyDone).reply.output[0].id == scene.reply_item_id
+    assert scene.reply_item_id not in {done.item.id for done in scene.all(fx.ItemDone)}, "it was deleted before"
     assert len(scene.machine.items) == 1
     scene.speech_starts()
     assert len(scene.machine.items) == 1
