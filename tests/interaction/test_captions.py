@@ -54,12 +54,13 @@ async def test_captions_go_on_after_a_breath() -> None:
 
 @pytest.mark.requirement("turn.caption.002")
 async def test_the_words_of_the_whole_turn_go_before_captions() -> None:
-    stt = FakeStt(["one two three"], delay_seconds=0.5)
+    stt = FakeStt(["one two three"], delay_seconds=2.0)
     async with call(fake_roster(stt=stt), CAPTIONED) as caller:
         await caller.speaks(0.9)
         await caller.falls_silent(0.2)
         heard = len(stt.heard_samples)
-        await caller.falls_silent(0.2)
+        await caller.falls_silent(0.28)
+        assert caller.all(fx.SpeechStoppedNotice) == [], "the next caption was due in this pause"
         assert len(stt.heard_samples) == heard, "no caption beside the transcription"
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-GONE = EngineError("llm_gone", "The model is gone.", remedy="Start it again.", stage=Stage.LLM, retryable=True)
+
+def gone() -> EngineError:
+    """Return an error, a new one each time: a raised one keeps hold of the session that it was raised in."""
+    return EngineError("llm_gone", "The model is gone.", remedy="Start it again.", stage=Stage.LLM, retryable=True)
 
 
 async def goes_on(caller: Caller) -> None:
@@ -61,7 +64,7 @@ async def test_a_recogniser_that_fails_is_told_of_where_no_words_are_wanted() ->
 @pytest.mark.requirement("engine.failure.001")
 async def test_a_model_that_fails_is_told_of() -> None:
     # The first time under the silence, where a failure costs nothing and is not told.
-    replies = ScriptedReplies([Fail(GONE)], [Fail(GONE)], saying("Hello."))
+    replies = ScriptedReplies([Fail(gone())], [Fail(gone())], saying("Hello."))
     async with call(fake_roster(replies=replies)) as caller:
         await caller.asks()
         done = await caller.hears(fx.ReplyDone)
@@ -73,7 +76,7 @@ async def test_a_model_that_fails_is_told_of() -> None:
 
 @pytest.mark.requirement("engine.failure.001")
 async def test_what_a_model_said_before_it_failed_is_spoken() -> None:
-    breaking: list[Step] = [TextDelta(text="Well, the thing is. I"), Fail(GONE)]
+    breaking: list[Step] = [TextDelta(text="Well, the thing is. I"), Fail(gone())]
     replies = ScriptedReplies(breaking, breaking, saying("Hello."))
     async with call(fake_roster(replies=replies)) as caller:
         await caller.asks()

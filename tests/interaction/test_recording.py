@@ -131,6 +131,8 @@ async def test_what_comes_after_the_end_is_not_recorded(tmp_path: Path) -> None:
     recorder = SessionRecorder(tmp_path, SESSION_ID, SETTINGS)
     async with call(roster(), SETTINGS, recorder=recorder, session_id=SESSION_ID) as caller:
         await caller.asks()
+        caller.session.close("client_left")
+        caller.session.dispatch(ev.ReplyRequested())
     lines = recorder.path.read_bytes()
     caller.session.dispatch(ev.ReplyRequested())
     caller.session.close("again")

@@ -11,11 +11,13 @@ import anyio
 import pytest
 
 from tests.interaction.caller import Caller, call
+from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.engines.llm.fake import ScriptedReplies, saying
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
+from vivavoce.session.replying import ReplyRunner
 from vivavoce.testing.engines import fake_roster
 from vivavoce.turntaking.settings import semantic_turns
 
@@ -83,6 +85,19 @@ async def test_a_session_that_is_cancelled_leaves_no_task() -> None:
     assert tasks() == before
     assert replies.active == 0
     assert caller.session.machine.state == "closed"
+
+
+@pytest.mark.requirement("session.end.001")
+async def test_a_reply_that_is_over_leaves_nothing_in_its_session() -> None:
+    async with call() as caller:
+        before = len(anyio.get_running_tasks())
+        for turn in range(1, 4):
+            await caller.asks()
+            await caller.hears(fx.ReplyDone, turn)
+            await caller.sees("listening")
+        gc.collect()
+        assert [thing for thing in gc.get_objects() if type(thing) is ReplyRunner] == []
+        assert len(anyio.get_running_tasks()) == before
 
 
 class BrokenVoice(FakeTts):

@@ -164,9 +164,13 @@ async def test_without_a_judgement_silence_alone_ends_the_turn() -> None:
     roster = fake_roster()
     roster.turn = SilentEndOfTurn()
     async with call(roster, detection=semantic_turns("medium")) as caller:
+        tasks = len(anyio.get_running_tasks())
         await caller.speaks(1.0)
         await caller.falls_silent(1.2)
         await caller.hears(fx.ReplyDone)
+        await caller.sees("listening")
+        await anyio.sleep(1.0)
+        assert len(anyio.get_running_tasks()) == tasks, "nobody waits for the judgement any more"
     assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(960, abs=60)
 
 
