@@ -296,12 +296,11 @@ class UserTurns:
         if core.settings.language == "auto":
             core.language = transcript.language
         if core.settings.transcripts:
-            seconds = (turn.end_sample - turn.start_sample) / (SAMPLES_PER_MS * 1000)
             core.emit(
                 TranscriptionCompleted(
                     item_id=turn.item_id,
                     transcript=transcript.text,
-                    audio_seconds=seconds,
+                    audio_seconds=sum(part.audio_ms for part in item.content) / 1000,
                     language=transcript.language,
                 )
             )
@@ -321,7 +320,13 @@ def _spoken(words: str) -> ContentPart:
 
 
 def _with_words(content: tuple[ContentPart, ...], words: str) -> tuple[ContentPart, ...]:
-    """Return the content with `words` as the transcript of the audio that had none."""
-    return tuple(
-        replace(part, text=words) if part.kind == "input_audio" and part.text is None else part for part in content
-    )
+    """Return the content with `words` as the transcript of the audio that had none.
+
+    Several parts of audio are heard as one: the first of them has the words, the others have nothing to add.
+    """
+    heard: list[ContentPart] = []
+    for part in content:
+        is_waiting = part.kind == "input_audio" and part.text is None
+        heard.append(replace(part, text=words) if is_waiting else part)
+        words = "" if is_waiting else words
+    return tuple(heard)

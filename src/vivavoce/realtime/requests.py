@@ -7,9 +7,10 @@ know sockets and tasks: a message comes in, calls and events go out, at once.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-import msgspec
+import numpy as np
 
 from vivavoce.audio.formats import SPEECH_HZ, AudioFormat
 from vivavoce.audio.resample import resample
@@ -25,6 +26,7 @@ from vivavoce.realtime.wire.session_config import apply_update, to_wire
 
 if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation.items import ContentPart
     from vivavoce.realtime.reporter import Reporter
     from vivavoce.realtime.wire.client_events import EventLimits
     from vivavoce.session.driver import Session
@@ -148,8 +150,10 @@ class RequestHandler:
     def _create_item(self, event: ce.ConversationItemCreate) -> None:
         item = translation.domain_item(event.item)
         audio = self._audio_of(event.item)
-        if audio is not None and not item.id:
-            item = translation.domain_item(msgspec.structs.replace(event.item, id=f"item_{uuid.uuid4().hex[:20]}"))
+        if audio is not None:
+            audio_ms = len(audio) * 1000 // SPEECH_HZ
+            content = _with_length(item.content, audio_ms)
+            item = replace(item, id=item.id or f"item_{uuid.uuid4().hex[:20]}", content=content)
         request = ev.ItemCreateRequested(item=item, previous_item_id=event.previous_item_id, event_id=event.event_id)
         self._session.create_item(request, audio)
 
@@ -159,14 +163,16 @@ class RequestHandler:
         self._session.dispatch(ev.ReplyRequested(options=options, event_id=event.event_id))
 
     def _audio_of(self, item: wi.Item) -> Samples | None:
-        """Return the audio that a client's item holds, at 24 kHz."""
+        """Return the audio that a client's item holds, all its parts in a row, at 24 kHz."""
         if not isinstance(item, wi.Message):
             return None
-        for part in item.content:
-            if isinstance(part, wi.InputAudio) and part.audio is not None and part.transcript is None:
-                audio_format = translation.audio_format_of(self._reporter.config.audio.input.format)
-                return resample(audio_format.decode(part.audio), audio_format.rate_hz, SPEECH_HZ)
-        return None
+        audio_format = translation.audio_format_of(self._reporter.config.audio.input.format)
+        pieces = [
+            resample(audio_format.decode(part.audio), audio_format.rate_hz, SPEECH_HZ)
+            for part in item.content
+            if isinstance(part, wi.InputAudio) and part.audio is not None and part.transcript is None
+        ]
+        return np.concatenate(pieces) if pieces else None
 
     def _playout(self, report: ce.PlayoutReport) -> ev.PlayoutReported:
         """Return a playout report in the conversation's own samples, whatever rate the client plays at."""
@@ -177,3 +183,11 @@ class RequestHandler:
             played_samples=report.played_samples * scale,
             buffered_samples=report.buffered_samples * scale,
         )
+
+
+def _with_length(content: tuple[ContentPart, ...], audio_ms: int) -> tuple[ContentPart, ...]:
+    """Return the content with the length of its audio in the first part that waits for a transcript."""
+    parts = list(content)
+    first = next(index for index, part in enumerate(parts) if part.kind == "input_audio" and part.text is None)
+    parts[first] = replace(parts[first], audio_ms=audio_ms)
+    return tuple(parts)

@@ -142,7 +142,7 @@ def domain_item(item: wi.Item) -> Item:
 
 
 def wire_item(item: Item, *, audio: bytes | None = None) -> wi.Item:
-    """Return an item as events tell it; `audio` only for a client that asked for the item."""
+    """Return an item as events tell it; `audio`, all that the item has, only for a client that asked for the item."""
     match item.kind:
         case "function_call":
             return wi.FunctionCall(
@@ -151,7 +151,8 @@ def wire_item(item: Item, *, audio: bytes | None = None) -> wi.Item:
         case "function_call_output":
             return wi.FunctionCallOutput(id=item.id, status=item.status, call_id=item.call_id, output=item.output)
         case _:
-            content = tuple(_wire_part(part, audio) for part in item.content)
+            spoken = next((part for part in item.content if part.kind in ("input_audio", "output_audio")), None)
+            content = tuple(_wire_part(part, audio if part is spoken else None) for part in item.content)
             return wi.Message(id=item.id, status=item.status, role=item.role, content=content)
 
 

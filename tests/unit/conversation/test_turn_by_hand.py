@@ -283,3 +283,21 @@ def test_only_the_audio_of_a_mixed_item_gets_the_words() -> None:
     scene.take(ev.ItemCreateRequested(item=Item(id="mine", content=(text, known, unknown))))
     scene.hear("Two.")
     assert [part.text for part in scene.item("mine").content] == ["Listen:", "One.", "Two."]
+
+
+def test_several_parts_of_audio_are_heard_as_one() -> None:
+    scene = Scene(BY_HAND)
+    parts = (ContentPart(kind="input_audio", audio_ms=2_500), ContentPart(kind="input_audio"))
+    scene.take(ev.ItemCreateRequested(item=Item(id="mine", content=parts)))
+    scene.hear("One. Two.")
+    assert [part.text for part in scene.item("mine").content] == ["One. Two.", ""]
+    scene.request()
+    assert scene.prompt() == [("user", "One. Two.")]
+
+
+def test_the_length_of_an_item_s_audio_is_told_with_its_words() -> None:
+    scene = Scene(BY_HAND)
+    part = ContentPart(kind="input_audio", audio_ms=2_500)
+    scene.take(ev.ItemCreateRequested(item=Item(id="mine", content=(part,))))
+    scene.hear("Hello.")
+    assert scene.last(fx.TranscriptionCompleted).audio_seconds == 2.5
