@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 
 from vivavoce.audio.pcm import float_to_pcm16
 from vivavoce.engines.stt.fake import FakeStt
-from vivavoce.testing.engines import fake_roster
+from vivavoce.testing.engines import ScriptedReplies, fake_roster
 from vivavoce.testing.live_server import live_server
 
 if TYPE_CHECKING:
@@ -94,3 +94,36 @@ async def test_an_item_in_several_pieces_of_audio_is_heard_whole_and_given_back_
         assert (first["transcript"], second["transcript"]) == ("All of it.", "")
         assert len(b64decode(first["audio"])) == 2 * 36_000
         assert "audio" not in second
+
+
+async def test_a_response_may_be_without_the_session_s_bound() -> None:
+    replies = ScriptedReplies()
+    async with calling(fake_roster(replies=replies)) as caller:
+        await caller.update(max_output_tokens=4, output_modalities=["text"])
+        for asked in ({"max_output_tokens": "inf"}, {"max_output_tokens": 9}, {}):
+            await caller.send("response.create", response=asked)
+            await caller.event("response.done")
+    assert [request.max_tokens for request in replies.requests] == [None, 9, 4]
+
+
+WEATHER = {"type": "function", "name": "weather", "parameters": {"type": "object", "properties": {}}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "param"),
+    [
+        pytest.param({"tool_choice": {"type": "function", "name": "nothing"}}, "response.tool_choice", id="tool"),
+        pytest.param({"input": [spoken(0.5)]}, "response.input", id="audio"),
+        pytest.param({"input": [{"type": "item_reference", "id": "nothing"}]}, "item_id", id="reference"),
+    ],
+)
+async def test_a_response_that_cannot_be_made_is_refused_and_the_next_one_is_made(
+    asked: dict[str, object], param: str
+) -> None:
+    async with calling(fake_roster()) as caller:
+        await caller.update(tools=[WEATHER], output_modalities=["text"])
+        await caller.send("response.create", event_id="e1", response=asked)
+        error = (await caller.event("error"))["error"]
+        assert (error["type"], error["param"], error["event_id"]) == ("invalid_request_error", param, "e1")
+        await caller.send("response.create")
+        assert (await caller.event("response.done"))["response"]["status"] == "completed"

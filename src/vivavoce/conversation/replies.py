@@ -291,7 +291,9 @@ class Replies:
             voice=options.voice if options.voice is not None else settings.voice,
             speed=settings.speed,
             language=language,
-            max_output_tokens=options.max_output_tokens or settings.max_output_tokens,
+            max_output_tokens=(
+                settings.max_output_tokens if options.max_output_tokens is None else options.max_output_tokens or None
+            ),
             instructions=settings.instructions if options.instructions is None else options.instructions,
             tools=settings.tools if options.tools is None else options.tools,
             tool_choice=options.tool_choice or settings.tool_choice,

@@ -66,6 +66,7 @@ class ReplyOptions:
 
     Attributes:
         in_band: whether the reply belongs to the conversation; others run beside it and leave no trace in it.
+        max_output_tokens: bound of this reply; 0 for none, whatever the session says.
         input_items: what to answer, in order, instead of the whole conversation; None means all of it.
         metadata: key and value pairs that the client gets back with the reply.
     """

@@ -98,6 +98,7 @@ def reply_options(config: ResponseConfig) -> ReplyOptions:
         InputError: an item or a tool that this server cannot use.
     """
     chosen = config.input
+    _check_tool_choice(config)
     return ReplyOptions(
         in_band=config.writes_to_conversation,
         instructions=config.instructions or None,
@@ -105,8 +106,8 @@ def reply_options(config: ResponseConfig) -> ReplyOptions:
         voice=config.voice,
         tools=_tools(config.tools, at="response.tools"),
         tool_choice=_tool_choice(config.tool_choice),
-        max_output_tokens=_max_tokens(config.max_output_tokens),
-        input_items=None if chosen is None else tuple(_chosen_item(item) for item in chosen),
+        max_output_tokens=_max_tokens(config.max_output_tokens) or 0,
+        input_items=None if chosen is None else tuple(map(_chosen_item, chosen)),
         metadata=tuple((config.metadata or {}).items()),
     )
 
@@ -193,10 +194,31 @@ def _tools(tools: tuple[wt.Tool, ...], *, at: str) -> tuple[Tool, ...]:
     return tuple(known)
 
 
+def _check_tool_choice(config: ResponseConfig) -> None:
+    """Refuse the choice of a function that is not offered: engines fail at it, each in its own way."""
+    choice = config.tool_choice
+    names = {tool.name for tool in config.tools if isinstance(tool, wt.FunctionTool)}
+    if isinstance(choice, wt.ToolChoiceFunction) and names and choice.name not in names:
+        raise InputError(
+            "invalid_value",
+            f"There is no tool named '{choice.name}' to choose.",
+            remedy="Name one of the tools of the session or of this response.",
+            param="response.tool_choice",
+        )
+
+
 def _chosen_item(item: wi.Item | wi.ItemReference) -> Item:
     if isinstance(item, wi.ItemReference):
         return Item(id=item.id, kind="reference")
-    return domain_item(item)
+    chosen = domain_item(item)
+    if any(part.kind == "input_audio" and part.text is None for part in chosen.content):
+        raise InputError(
+            "invalid_value",
+            "Audio is not heard in the input of a single response.",
+            remedy="Create an item with it and refer to that item, or send its transcript.",
+            param="response.input",
+        )
+    return chosen
 
 
 def _domain_part(part: wi.ContentPart) -> ContentPart:
