@@ -127,3 +127,18 @@ async def test_a_response_that_cannot_be_made_is_refused_and_the_next_one_is_mad
         assert (error["type"], error["param"], error["event_id"]) == ("invalid_request_error", param, "e1")
         await caller.send("response.create")
         assert (await caller.event("response.done"))["response"]["status"] == "completed"
+
+
+async def test_one_response_may_speak_in_another_format_than_the_session() -> None:
+    spoken_bytes: list[int] = []
+    async with calling(fake_roster()) as caller:
+        for asked in ({"audio": {"output": {"format": {"type": "audio/pcmu"}}}}, {}):
+            await caller.send("response.create", response=asked)
+            events = await caller.until("response.done")
+            formats = {
+                event["response"]["audio"]["output"]["format"]["type"] for event in events if "response" in event
+            }
+            assert formats == {"audio/pcmu" if asked else "audio/pcm"}
+            deltas = [b64decode(event["delta"]) for event in events if event["type"] == "response.output_audio.delta"]
+            spoken_bytes.append(sum(map(len, deltas)))
+    assert spoken_bytes[0] == pytest.approx(spoken_bytes[1] / 6, rel=0.02)

@@ -7,7 +7,10 @@ Owns the wire event of each piece of news, the encoding of reply audio to the cl
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from vivavoce.audio.formats import SPEECH_HZ, AudioFormat, OutputEncoder
 from vivavoce.conversation import effects as fx
@@ -20,9 +23,12 @@ from vivavoce.realtime.wire.binary import RESPONSE_NUMBERS, pack_output_audio
 from vivavoce.realtime.wire.server_events import encode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vivavoce.audio.pcm import Samples
     from vivavoce.engines.roster import ComponentStatus
     from vivavoce.realtime.outbox import Outbox
+    from vivavoce.realtime.wire import audio_config as wa
     from vivavoce.realtime.wire.session_config import SessionConfig
 
 __all__ = ["Reporter"]
@@ -49,6 +55,8 @@ class Reporter:
         self._event_ids = itertools.count(1)
         self._numbers = itertools.count(1)
         self._streams: dict[str, _Stream] = {}
+        self._formats: dict[str, wa.AudioFormat] = {}
+        self._format_asked: wa.AudioFormat | None = None
 
     def next_event_id(self) -> str:
         """Return an id for the next event of this connection."""
@@ -58,9 +66,21 @@ class Reporter:
         """Queue an event."""
         self._outbox.put(encode(event).decode())
 
+    @contextmanager
+    def answering_in(self, audio_format: wa.AudioFormat) -> Iterator[None]:
+        """The reply that begins meanwhile is told and spoken in this format, whatever the session's is."""
+        self._format_asked = audio_format
+        try:
+            yield
+        finally:
+            self._format_asked = None
+
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
         """Put one piece of news on the wire."""
         match news:
+            case fx.ReplyCreated():
+                self._formats[news.reply.response_id] = self._format_asked or self.config.audio.output.format
+                self._send_reply_news(news)
             case fx.OutputAudio():
                 if audio is not None:
                     self._send_audio(news, audio)
@@ -71,6 +91,7 @@ class Reporter:
             case fx.ReplyDone():
                 self._streams.pop(news.reply.response_id, None)
                 self._send_reply_news(news)
+                self._formats.pop(news.reply.response_id, None)
                 self.send(ws.RateLimitsUpdated(event_id=self.next_event_id(), rate_limits=()))
             case fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript():
                 self._send_extension(news)
@@ -96,9 +117,17 @@ class Reporter:
         self.send(we.ServiceStatus(event_id=self.next_event_id(), components=components))
 
     def _send_reply_news(self, news: fx.Effect) -> None:
-        event = response_wire.event_of(news, self.next_event_id(), self.config)
+        event = response_wire.event_of(news, self.next_event_id(), self._config_of(news))
         if event is not None:
             self.send(event)
+
+    def _config_of(self, news: fx.Effect) -> SessionConfig:
+        """Return the session's settings as they are for the reply that the news is about."""
+        if not isinstance(news, fx.ReplyCreated | fx.ReplyDone):
+            return self.config
+        audio = self.config.audio
+        output = msgspec.structs.replace(audio.output, format=self._formats[news.reply.response_id])
+        return msgspec.structs.replace(self.config, audio=msgspec.structs.replace(audio, output=output))
 
     def _send_audio(self, news: fx.OutputAudio, audio: Samples) -> None:
         stream = self._stream(news.response_id, news.item_id)
@@ -146,7 +175,7 @@ class Reporter:
         stream = self._streams.get(response_id)
         if stream is None:
             number = next(self._numbers) % RESPONSE_NUMBERS
-            stream = self._streams[response_id] = _Stream(number, audio_format_of(self.config.audio.output.format))
+            stream = self._streams[response_id] = _Stream(number, audio_format_of(self._formats[response_id]))
             if self._extensions:
                 self.send(
                     we.AudioStream(

@@ -160,7 +160,8 @@ class RequestHandler:
     def _create_response(self, event: ce.ResponseCreate) -> None:
         config = resolve_response(self._reporter.config, event.response, voice_locked=self._session.has_spoken)
         options = translation.reply_options(config)
-        self._session.dispatch(ev.ReplyRequested(options=options, event_id=event.event_id))
+        with self._reporter.answering_in(config.output_format):
+            self._session.dispatch(ev.ReplyRequested(options=options, event_id=event.event_id))
 
     def _audio_of(self, item: wi.Item) -> Samples | None:
         """Return the audio that a client's item holds, all its parts in a row, at 24 kHz."""
