@@ -140,12 +140,11 @@ class ItemList:
         return self._order[position - 1] if position else None
 
     def replace(self, item: Item) -> None:
-        """Put `item` in the place of the one with its id; an item deleted meanwhile stays deleted."""
-        if item.id in self._items:
-            self._items[item.id] = item
+        """Put `item` in the place of the one with its id."""
+        self._items[item.id] = item
 
     def delete(self, item_id: str) -> None:
-        """Take the item out.
+        """Take the item out; the id of one that is still being made stays its own.
 
         Raises:
             InputError: `item_delete_invalid_item_id`.
@@ -157,13 +156,12 @@ class ItemList:
                 remedy=_REMEDY,
                 param="item_id",
             )
-        del self._items[item_id]
+        if self._items.pop(item_id).status == "in_progress":
+            self._promised.add(item_id)
         self._order.remove(item_id)
 
     def previous_id(self, item_id: str) -> str | None:
-        """Return the id of the item before `item_id`, or None when it is the first or gone."""
-        if item_id not in self._items:
-            return None
+        """Return the id of the item before `item_id`, or None when it is the first."""
         position = self._order.index(item_id)
         return self._order[position - 1] if position else None
 

@@ -60,11 +60,10 @@ class PlayoutLedger:
 
     def truncate(self, item_id: str, kept_samples: int, now: float) -> None:
         """Note that only the first `kept_samples` of the item exist any more: what is cut off never comes back."""
-        entry = self._entries.get(item_id)
-        if entry is not None:
-            entry.kept = kept_samples
-            self.reported(item_id, kept_samples)
-            self.cut(item_id, now)
+        entry = self._entries.setdefault(item_id, _Entry(starts_at=now))
+        entry.kept = kept_samples
+        self.reported(item_id, kept_samples)
+        self.cut(item_id, now)
 
     def kept_samples(self, item_id: str) -> int:
         """Return how many of the samples that were sent of the item no client has truncated."""

@@ -275,6 +275,18 @@ def test_what_a_client_truncated_while_it_was_made_stays_truncated() -> None:
     assert scene.state == "listening", "a client that truncates has stopped playing"
 
 
+def test_a_reply_truncated_before_its_first_sound_is_not_heard() -> None:
+    scene = Scene()
+    scene.user_says("Tell me a story.")
+    scene.write(STORY)
+    scene.truncate(scene.reply_item_id, 0)
+    scene.stop_writing()
+    for _ in SENTENCES:
+        scene.voice(2.0)
+    assert heard(scene) == ""
+    assert scene.state == "listening"
+
+
 def test_a_cancel_after_a_truncation_keeps_the_client_s_position() -> None:
     scene = Scene()
     scene.user_says("Tell me a story.")

@@ -134,6 +134,14 @@ def test_an_id_promised_to_a_reply_cannot_be_taken() -> None:
     assert scene.reply_item_id in set(promised) - set(taken)
 
 
+def test_an_id_stays_with_the_reply_whose_item_was_deleted() -> None:
+    scene = Scene()
+    scene.user_says("Hello?")
+    scene.write("Hello there.")
+    delete(scene, scene.reply_item_id)
+    assert refusal(create(scene, user_text("mine!", scene.reply_item_id)))[0] == "item_create_duplicate_item_id"
+
+
 def test_a_session_s_prefix_does_not_enter_its_other_ids() -> None:
     scene = Scene(session_id="sess_abc")
     scene.user_types("Hello")

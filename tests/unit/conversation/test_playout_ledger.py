@@ -74,6 +74,14 @@ def test_reports_are_believed_within_what_was_sent(ledger: PlayoutLedger, report
     assert ledger.is_heard("a") is (believed == 1_000)
 
 
+def test_what_was_truncated_is_not_heard_whatever_is_reported(ledger: PlayoutLedger) -> None:
+    ledger.sent("a", 4_000, now=10.0)
+    ledger.truncate("a", 700, now=11.0)
+    ledger.reported("a", 3_000)
+    assert ledger.played("a", 99.0) == ledger.kept_samples("a") == 700
+    assert ledger.kept_samples("b") == 0
+
+
 def test_an_unknown_item_was_never_sent(ledger: PlayoutLedger) -> None:
     ledger.reported("a", 5)
     ledger.cut("a", 1.0)

@@ -20,7 +20,8 @@ AFTER_THE_END = (fx.TurnTimed, fx.PlayoutCleared)
 class _Seen:
     """What was seen of one reply."""
 
-    in_band: bool
+    in_band: bool = True
+    is_told: bool = False
     open_items: set[str] = field(default_factory=set)
     open_parts: set[str] = field(default_factory=set)
     text: str = ""
@@ -44,7 +45,11 @@ class Witness:
     @property
     def own_replies_under_way(self) -> int:
         """How many replies write to the conversation now."""
-        return sum(seen.in_band and not seen.is_over for seen in self.replies.values())
+        return sum(seen.is_told and seen.in_band and not seen.is_over for seen in self.replies.values())
+
+    def unfinished(self) -> list[str]:
+        """Return the replies whose work has neither come to an end nor been stopped."""
+        return [response_id for response_id, seen in self.replies.items() if not (seen.is_over or seen.is_cancelled)]
 
     def read(self, effects: Sequence[fx.Effect]) -> None:
         """Check the effects of one event."""
@@ -65,7 +70,9 @@ class Witness:
     def _read_one(self, effect: fx.Effect) -> None:
         response_id = getattr(effect, "response_id", None)
         if response_id is not None:
-            seen = self.replies[response_id]
+            seen = self.replies.setdefault(response_id, _Seen())
+            # A reply may be begun, and dropped again, before anybody is told of it.
+            assert seen.is_told or isinstance(effect, fx.Generate | fx.CancelReply)
             assert not seen.is_over or isinstance(effect, AFTER_THE_END), f"{effect} after the reply's end"
             assert not seen.is_cancelled or not isinstance(effect, fx.OutputAudio | fx.OutputText | fx.Synthesize)
             self._read_reply(seen, effect)
@@ -84,8 +91,10 @@ class Witness:
             case fx.ItemDeleted():
                 self.order.remove(effect.item_id)
             case fx.ReplyCreated():
-                assert effect.reply.response_id not in self.replies
-                self.replies[effect.reply.response_id] = _Seen(in_band=effect.reply.in_band)
+                seen = self.replies.setdefault(effect.reply.response_id, _Seen())
+                assert not seen.is_told
+                assert not seen.is_cancelled
+                seen.is_told, seen.in_band = True, effect.reply.in_band
             case fx.ReplyDone():
                 self._read_end(effect.reply)
             case _:
