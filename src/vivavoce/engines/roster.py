@@ -7,10 +7,13 @@ ask at each use, so that an engine that arrives late, or is replaced, serves the
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
+
+import anyio
 
 from vivavoce.errors import EngineError, Stage
 
@@ -150,6 +153,28 @@ class EngineRoster:
             return self._tts[0]
         raise self._unavailable(Job.TTS, Stage.TTS, "a voice")
 
+    async def stt_when_loaded(self, language: str) -> SpeechToText:
+        """Return `stt_for` the language, waiting for an engine that is being loaded from this machine just now.
+
+        Raises:
+            EngineError: `stt_unavailable`; at once when its weights have yet to be fetched.
+        """
+        while self._loads(Job.STT):
+            with contextlib.suppress(EngineError):
+                return self.stt_for(language)
+            await self._changed()
+        return self.stt_for(language)
+
+    async def tts_when_loaded(self, language: str, voice: str) -> TextToSpeech:
+        """Return `tts_for` the two, waiting for an engine that is being loaded before another has to step in.
+
+        Raises:
+            EngineError: `tts_unavailable`; at once when its weights have yet to be fetched.
+        """
+        while self._loads(Job.TTS) and not self._speaks(language, voice):
+            await self._changed()
+        return self.tts_for(language, voice)
+
     def reply_engine(self) -> ReplyEngine:
         """Return the engine that answers.
 
@@ -159,6 +184,26 @@ class EngineRoster:
         if self.replies is None:
             raise self._unavailable(Job.LLM, Stage.LLM, "a language model")
         return self.replies
+
+    def _speaks(self, language: str, voice: str) -> bool:
+        all_voices = [engine.capabilities.voices for engine in self._tts]
+        has_voice = bool(voice) and any(voice in names for voices in all_voices for names in voices.values())
+        return has_voice or any(language in voices for voices in all_voices)
+
+    def _loads(self, job: Job) -> bool:
+        """Whether an engine is being loaded; fetching its weights first takes longer than anyone waits."""
+        return any(
+            status.job is job and status.state == "loading" and status.progress is None
+            for status in self._statuses.values()
+        )
+
+    async def _changed(self) -> None:
+        changed = anyio.Event()
+        unsubscribe = self.subscribe(lambda _: changed.set())
+        try:
+            await changed.wait()
+        finally:
+            unsubscribe()
 
     def _unavailable(self, job: Job, stage: Stage, what: str) -> EngineError:
         loading = any(status.job is job and status.state == "loading" for status in self._statuses.values())

@@ -84,7 +84,9 @@ class Transcriber:
         language = None if order.language == "auto" else order.language
         with scope:
             try:
-                words = await self._roster.stt_for(order.language).transcribe(audio, language=language)
+                # Late words are better than none: the machine gives up on them in its own time.
+                engine = await self._roster.stt_when_loaded(order.language)
+                words = await engine.transcribe(audio, language=language)
             except VivavoceError as error:
                 log.warning("transcription_failed", code=error.code, reason=error.message)
                 event: ev.Event = ev.TranscriptFailed(

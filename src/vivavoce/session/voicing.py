@@ -29,7 +29,7 @@ async def speak_clause(roster: EngineRoster, request: SynthesisRequest) -> Async
     Raises:
         EngineError: there is no voice at all, or it failed.
     """
-    engine = roster.tts_for(request.language, request.voice)
+    engine = await roster.tts_when_loaded(request.language, request.voice)
     capabilities = engine.capabilities
     resampler = StreamingResampler(capabilities.sample_rate_hz, SPEECH_HZ)
     async with aclosing(engine.synthesize(_possible(request, capabilities))) as chunks:

@@ -1,0 +1,89 @@
+"""What the roster gives to those who ask while an engine is being loaded."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from vivavoce.engines.roster import ComponentState, ComponentStatus, EngineRoster, Job
+from vivavoce.engines.stt.fake import FakeStt
+from vivavoce.engines.tts.fake import FakeTts
+from vivavoce.errors import EngineError
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def status(job: Job, state: ComponentState, progress: float | None = None) -> ComponentStatus:
+    return ComponentStatus(job=job, name="late", state=state, progress=progress)
+
+
+async def test_words_wait_for_a_recogniser_that_is_being_loaded() -> None:
+    roster, late = EngineRoster(), FakeStt()
+    roster.report(status(Job.STT, "loading"))
+    found: list[object] = []
+
+    async def ask() -> None:
+        found.append(await roster.stt_when_loaded("zh"))
+
+    with anyio.fail_after(5.0):
+        async with anyio.create_task_group() as group:
+            group.start_soon(ask)
+            await anyio.wait_all_tasks_blocked()
+            roster.report(status(Job.TTS, "ready"))
+            await anyio.wait_all_tasks_blocked()
+            assert found == []
+            roster.add_stt(late)
+            roster.report(status(Job.STT, "ready"))
+    assert found == [late]
+
+
+async def test_a_voice_of_the_language_is_waited_for_before_another_steps_in() -> None:
+    roster, english, chinese = EngineRoster(), FakeTts(languages=("en",)), FakeTts(languages=("zh",))
+    roster.add_tts(english)
+    roster.report(status(Job.TTS, "loading"))
+    found: list[object] = []
+
+    async def ask() -> None:
+        found.append(await roster.tts_when_loaded("zh", "marin"))
+
+    with anyio.fail_after(5.0):
+        assert await roster.tts_when_loaded("en", "marin") is english, "nobody waits for what is there"
+        async with anyio.create_task_group() as group:
+            group.start_soon(ask)
+            await anyio.wait_all_tasks_blocked()
+            roster.add_tts(chinese)
+            roster.report(status(Job.TTS, "ready"))
+    assert found == [chinese]
+
+
+@pytest.mark.parametrize(("state", "progress"), [("missing", None), ("loading", 0.4), ("ready", None)])
+async def test_nobody_waits_for_weights_that_have_yet_to_be_fetched(
+    state: ComponentState, progress: float | None
+) -> None:
+    roster, english = EngineRoster(), FakeTts(languages=("en",))
+    roster.add_tts(english)
+    for job in (Job.STT, Job.TTS):
+        roster.report(status(job, state, progress))
+    with anyio.fail_after(1.0):
+        with pytest.raises(EngineError):
+            await roster.stt_when_loaded("zh")
+        assert await roster.tts_when_loaded("zh", "") is english
+
+
+async def test_an_engine_that_fails_to_load_ends_the_wait() -> None:
+    roster = EngineRoster()
+    roster.report(status(Job.STT, "loading"))
+
+    async def fail() -> None:
+        roster.report(status(Job.STT, "missing"))
+
+    with anyio.fail_after(5.0):
+        async with anyio.create_task_group() as group:
+            group.start_soon(fail)
+            with pytest.raises(EngineError, match="no engine for speech recognition"):
+                await roster.stt_when_loaded("zh")
