@@ -12,16 +12,19 @@ from vivavoce.conversation import effects as fx
 from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.engines.llm.fake import Fail, Hold, ScriptedReplies, Step, saying
 from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest, TextDelta, TtsCapabilities
-from vivavoce.engines.roster import ComponentStatus, EngineRoster, Job
+from vivavoce.engines.roster import EngineRoster
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.engines.vad.fake import FakeVad
 from vivavoce.errors import CapacityError, EngineError, InputError, Stage
 from vivavoce.session.listening import InputLimits
 from vivavoce.testing.engines import fake_roster
+from vivavoce.turntaking.settings import semantic_turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+
+    from vivavoce.engines.protocols import ReplyDelta, ReplyRequest
 
 pytestmark = pytest.mark.anyio
 
@@ -100,6 +103,58 @@ async def test_a_clause_that_cannot_be_spoken_is_left_out() -> None:
         assert "".join(chunk.text for chunk in caller.all(fx.OutputAudio)) == done.reply.output[0].content[0].text
         await caller.sees("listening")
         await goes_on(caller)
+
+
+class FailingEndOfTurn:
+    """An end-of-turn model that fails."""
+
+    async def probability(self, audio: object) -> float:
+        raise EngineError("end_of_turn_failed", "It broke.", stage=Stage.STT)
+
+    async def aclose(self) -> None:
+        """Nothing to free."""
+
+
+@pytest.mark.requirement("turn.end.003")
+async def test_an_end_of_turn_model_that_fails_leaves_the_silence() -> None:
+    roster = fake_roster()
+    roster.turn = FailingEndOfTurn()
+    async with call(roster, detection=semantic_turns("high")) as caller:
+        await goes_on(caller)
+        assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(600, abs=60)
+
+
+class Unpunctual:
+    """A model that stops without a word."""
+
+    name = "unpunctual"
+
+    async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
+        yield TextDelta(text="Hello there.")
+
+    async def aclose(self) -> None:
+        """Nothing to free."""
+
+
+@pytest.mark.requirement("engine.failure.001")
+async def test_a_model_that_just_stops_has_said_all_it_would() -> None:
+    async with call(fake_roster(replies=Unpunctual())) as caller:
+        await goes_on(caller)
+        assert caller.last(fx.ReplyDone).reply.output[0].content[0].text == "Hello there."
+
+
+@pytest.mark.requirement("engine.failure.001")
+async def test_a_reply_that_runs_too_far_ahead_of_its_voice_says_so() -> None:
+    endless = ScriptedReplies([TextDelta(text="This is one sentence of very many. " * 400)], saying("Hello."))
+    async with call(fake_roster(replies=endless, tts=FakeTts(delay_seconds=0.1))) as caller:
+        await caller.asks()
+        done = await caller.hears(fx.ReplyDone)
+        assert done.reply.failure is not None
+        assert done.reply.failure.code == "voice_too_slow"
+        assert len(caller.all(fx.OutputAudio)) >= 256
+        await caller.speaks(0.5)
+        await caller.falls_silent()
+        assert (await caller.hears(fx.ReplyDone, 2)).reply.status == "completed"
 
 
 # ------------------------------------------------------------------ hanging
@@ -267,21 +322,3 @@ async def test_silence_is_not_kept() -> None:
     async with call() as caller:
         await caller.falls_silent(60.0)
         assert caller.session.listener.buffer.statistics().held_bytes <= 3 * 32_000
-
-
-@pytest.mark.requirement("engine.failure.003")
-def test_a_roster_says_how_its_engines_are() -> None:
-    roster = EngineRoster()
-    told: list[int] = []
-    unsubscribe = roster.subscribe(lambda statuses: told.append(len(statuses)))
-    roster.report(ComponentStatus(job=Job.LLM, name="big", state="loading", progress=0.5))
-    with pytest.raises(EngineError) as loading:
-        roster.reply_engine()
-    assert loading.value.retryable
-    unsubscribe()
-    unsubscribe()
-    roster.report(ComponentStatus(job=Job.LLM, name="big", state="missing"))
-    with pytest.raises(EngineError) as missing:
-        roster.reply_engine()
-    assert not missing.value.retryable
-    assert told == [1]

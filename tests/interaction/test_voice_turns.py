@@ -6,6 +6,7 @@ import anyio
 import pytest
 
 from tests.interaction.caller import TURNS, call, tone
+from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
@@ -364,3 +365,17 @@ async def test_turn_detection_can_be_turned_off_and_on_again() -> None:
         await caller.asks()
         await caller.hears(fx.ReplyDone)
         assert len(caller.all(fx.InputCommitted)) == 1
+
+
+@pytest.mark.requirement("session.settings.001")
+async def test_a_telephone_is_heard_like_a_microphone() -> None:
+    loud, quiet = bytes([0x80, 0x00] * 80), bytes([0xFF] * 160)
+    async with call() as caller:
+        await caller.falls_silent(0.5)
+        caller.session.configure(ConversationSettings(), audio_format=AudioFormat.PCMU_8K, detection=TURNS)
+        for frame in [loud] * 50 + [quiet] * 40:
+            caller.session.hear(frame)
+            await anyio.sleep(0.02)
+        await caller.hears(fx.ReplyDone)
+        started = caller.last(fx.SpeechStartedNotice).audio_start_ms
+        assert started == pytest.approx(500 - 300, abs=40), "the stream goes on where it was"
