@@ -199,6 +199,8 @@ class Session:
         )
 
     def _end(self) -> None:
+        # What waited behind an event that broke the session would start work that nobody ends.
+        self._events.clear()
         if not self._closed.is_set():
             self.close("failed")
         self._replies.clear()
