@@ -54,15 +54,14 @@ class Browse(Protocol):
 @pytest.fixture(scope="session")
 def chromium() -> Path:
     """The browser; a machine without one fails, for a page nobody looked at is not tested."""
-    try:
-        found = find_chromium()
-    except SetupError as error:
-        pytest.fail(str(error), pytrace=False)
     private = PRIVATE / "run" / "chrome"
-    if found is None and runs(private):
-        return private
+    reason = "There is no Chromium: install one, set CHROMIUM=PATH, or run `make e2e`."
+    try:
+        found = find_chromium() or (private if runs(private) else None)
+    except SetupError as error:
+        found, reason = None, str(error)
     if found is None:
-        pytest.fail("There is no Chromium: install one, set CHROMIUM=PATH, or run `make e2e`.", pytrace=False)
+        pytest.fail(reason, pytrace=False)
     return found
 
 
