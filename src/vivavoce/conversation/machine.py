@@ -189,7 +189,7 @@ class ConversationMachine:
         is_sounding = is_replying and (active is None or active.has_output)
         if core.state in (State.THINKING, State.SPEAKING) and not is_replying and not is_owed:
             core.fire(Trigger.REPLY_OVER)
-        elif core.state is State.LISTENING and is_replying and not is_sounding:
-            core.fire(Trigger.REPLY_STARTED)
-        elif core.state in (State.LISTENING, State.THINKING) and is_sounding and not is_owed:
+        elif core.state is State.LISTENING and is_replying:
+            core.fire(Trigger.REPLY_GOES_ON if is_sounding else Trigger.REPLY_STARTED)
+        elif core.state is State.THINKING and is_sounding and not is_owed:
             core.fire(Trigger.REPLY_GOES_ON)

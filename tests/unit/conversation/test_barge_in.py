@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -295,6 +296,20 @@ def test_the_floor_goes_back_to_a_reply_that_has_not_begun_to_speak() -> None:
     assert scene.state == "thinking"
     scene.reply_says("Hello.")
     assert scene.state == "speaking"
+
+
+def test_the_floor_goes_back_to_a_reply_even_when_another_answer_is_owed_after_it() -> None:
+    scene = Scene(replace(STEADFAST, modality="text"))
+    scene.user_types("Tell me a story.")
+    scene.write("There was")
+    scene.user_says("A short one.")
+    scene.speech_starts(5_000)
+    scene.take(ev.InputClearRequested())
+    assert scene.state == "speaking"
+    scene.write(" a small house.")
+    scene.stop_writing()
+    assert len(scene.all(fx.ReplyCreated)) == 2
+    assert scene.state == "thinking"
 
 
 def test_the_floor_goes_back_to_a_reply_that_plays() -> None:
