@@ -1,7 +1,8 @@
 """What the engine is told of the conversation: the items as prompt messages, with only what was really heard.
 
-Owns three rules: an interrupted reply enters the prompt as far as the listener heard it, a tool call enters it with its
-output or not at all, and the prompt is bounded, the oldest messages leaving first. Refuses to know tokens, chat
+Owns four rules: an interrupted reply enters the prompt as far as the listener heard it, a tool call enters it with its
+output or not at all, the prompt is bounded, the oldest messages leaving first, and it does not end with the assistant's
+own words. Refuses to know tokens, chat
 templates and any provider.
 """
 
@@ -23,8 +24,12 @@ MAX_PROMPT_CHARACTERS = 8_000
 """About 2,000 tokens of English: what the smallest embedded model's context holds beside its reply."""
 
 
-def prompt(items: Iterable[Item], *, instructions: str) -> tuple[PromptMessage, ...]:
-    """Return the messages for an engine: the instructions first, then the newest items that say something, in order."""
+def prompt(items: Iterable[Item], *, instructions: str, unanswered: str = "") -> tuple[PromptMessage, ...]:
+    """Return the messages for an engine: the instructions first, then the newest items that say something, in order.
+
+    `unanswered` stands in the user's place after words of the assistant that nobody has answered: engines take such
+    words for the beginning of their reply, and find that there is nothing to add to it.
+    """
     messages = [message for item in _paired(list(items)) if (message := _message(item)) is not None]
     merged: list[PromptMessage] = []
     for message in _newest(messages):
@@ -32,6 +37,8 @@ def prompt(items: Iterable[Item], *, instructions: str) -> tuple[PromptMessage, 
             merged[-1] = joined
         else:
             merged.append(message)
+    if unanswered and merged and merged[-1].role == "assistant":
+        merged.append(PromptMessage(role="user", content=unanswered))
     if instructions:
         merged.insert(0, PromptMessage(role="system", content=instructions))
     return tuple(merged)

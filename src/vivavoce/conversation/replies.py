@@ -314,9 +314,12 @@ class Replies:
         """Return what the engine is asked; `items` None stands for what the reply is to answer."""
         if items is None:
             items = list(self._core.items) if reply.input_items is None else self._resolved(reply.input_items)
+        settings = self._core.settings
+        has_own = reply.instructions != settings.instructions
+        unanswered = reply.instructions if has_own else settings.silence
         return Generate(
             response_id=reply.id,
-            messages=prompt(items, instructions=reply.instructions),
+            messages=prompt(items, instructions=reply.instructions, unanswered=unanswered),
             tools=reply.tools,
             tool_choice=reply.tool_choice,
             max_output_tokens=reply.max_output_tokens,

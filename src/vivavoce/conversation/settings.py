@@ -31,6 +31,7 @@ class ConversationSettings:
 
     Attributes:
         instructions: the system prompt.
+        silence: what the engine is told in the user's place when it is to speak again without an answer.
         modality: what replies are made of; audio always comes with its transcript.
         voice: a voice's name; empty lets the language choose.
         speed: speaking rate, 0.25 to 1.5.
@@ -46,6 +47,7 @@ class ConversationSettings:
     """
 
     instructions: str = ""
+    silence: str = "(The user says nothing.)"
     modality: Modality = "audio"
     voice: str = ""
     speed: float = 1.0

@@ -1,4 +1,4 @@
-"""The system prompt of a session that brings none, in the session's language.
+"""What the model is told that no one said, in the session's language: a system prompt, and that the user is silent.
 
 Owns the words. Refuses to know sessions. Small models answer in the language they are instructed in, so each language
 with a voice of its own has its own text.
@@ -6,7 +6,7 @@ with a voice of its own has its own text.
 
 from __future__ import annotations
 
-__all__ = ["default_instructions"]
+__all__ = ["default_instructions", "silence"]
 
 _ENGLISH = (
     "You are Viva, a warm and attentive voice assistant. You are heard, not read: answer in one to three short, "
@@ -21,3 +21,8 @@ _CHINESE = (
 def default_instructions(language: str) -> str:
     """Return the prompt for a language, an ISO 639-1 code or auto."""
     return _CHINESE if language == "zh" else _ENGLISH
+
+
+def silence(language: str) -> str:
+    """Return what stands in the user's place when the assistant is to speak twice in a row."""
+    return "（用户没有说话。）" if language == "zh" else "(The user says nothing.)"

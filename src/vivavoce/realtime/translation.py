@@ -12,7 +12,7 @@ import msgspec
 from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
-from vivavoce.dialogue.prompts import default_instructions
+from vivavoce.dialogue.prompts import default_instructions, silence
 from vivavoce.errors import InputError
 from vivavoce.realtime.wire import audio_config as wa
 from vivavoce.realtime.wire import items as wi
@@ -46,6 +46,7 @@ def conversation_settings(
     language = _language(config, default_language)
     return ConversationSettings(
         instructions=config.instructions or default_instructions(language),
+        silence=silence(language),
         modality=config.output_modalities[0],
         voice=config.audio.output.voice,
         speed=config.audio.output.speed,

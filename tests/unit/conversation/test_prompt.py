@@ -7,9 +7,11 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.conversation.scene import Scene
 from vivavoce.conversation.context import MAX_PROMPT_CHARACTERS, prompt
 from vivavoce.conversation.effects import PromptMessage
 from vivavoce.conversation.items import ContentKind, ContentPart, Item, Role
+from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
 
 def said(role: Role, text: str | None, *, heard: str | None = None) -> Item:
@@ -145,3 +147,34 @@ def test_a_prompt_holds_no_more_than_it_may(items: list[Item]) -> None:
         for message in prompt(items, instructions="")
     )
     assert size <= MAX_PROMPT_CHARACTERS + len(items)
+
+
+# ------------------------------------------------------------------ speaking twice in a row
+
+
+def test_words_that_nobody_answered_are_no_beginning_to_go_on_with() -> None:
+    scene = Scene(ConversationSettings(instructions="Be brief.", silence="(Silence.)"))
+    scene.user_types("Hello?")
+    scene.reply_says("Hello.")
+    scene.request()
+    ending = [("assistant", "Hello."), ("user", "(Silence.)")]
+    assert scene.prompt() == [("system", "Be brief."), ("user", "Hello?"), *ending]
+
+
+def test_a_reply_with_instructions_of_its_own_is_asked_for_them() -> None:
+    scene = Scene(ConversationSettings(instructions="Be brief."))
+    scene.user_types("Hello?")
+    scene.reply_says("Hello.")
+    scene.request(ReplyOptions(instructions="Say goodbye."))
+    assert scene.prompt()[-2:] == [("assistant", "Hello."), ("user", "Say goodbye.")]
+    assert scene.prompt()[0] == ("system", "Say goodbye.")
+
+
+def test_nothing_is_put_into_the_user_s_mouth_where_it_is_the_assistant_s_turn() -> None:
+    scene = Scene()
+    scene.request()
+    assert scene.prompt() == []
+    scene.reply_says("Hello. Who are you?")
+    scene.user_types("I am Ann.")
+    assert scene.prompt() == [("assistant", "Hello. Who are you?"), ("user", "I am Ann.")]
+    assert [item.role for item in scene.machine.items] == ["assistant", "user"]
