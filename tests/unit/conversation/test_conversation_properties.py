@@ -319,7 +319,7 @@ class AnyConversation(RuleBasedStateMachine):
 
 
 AnyConversation.TestCase.settings = settings(
-    max_examples=int(os.environ.get("VIVAVOCE_EXAMPLES", "150")),
+    max_examples=int(os.environ.get("VIVAVOCE_EXAMPLES", "300")),
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
