@@ -15,7 +15,6 @@ from vivavoce.conversation.items import Item
 from vivavoce.conversation.settings import Modality, Tool
 
 __all__ = [
-    "EFFECT_TYPES",
     "CancelReply",
     "CancelTimer",
     "CancelTranscription",
@@ -482,5 +481,3 @@ Effect = (
     | TurnTimed
     | ErrorRaised
 )
-
-EFFECT_TYPES: tuple[type[Effect], ...] = Effect.__args__
