@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Playout"]
 
+USUAL_SAMPLES_A_CHARACTER = REPLY_SAMPLE_RATE_HZ / 15
+"""English at an ordinary pace; asked only of a first clause that was interrupted while its speech was being made."""
+
 REPORT_GRACE_SECONDS = 5.0
 """How long past its expected end a reporting client may stay silent before its playout is taken to be over."""
 
@@ -176,4 +179,19 @@ def _sounding(clauses: list[SpokenClause]) -> list[Segment]:
     count = max((index for index, clause in enumerate(clauses, start=1) if clause.samples), default=0)
     while count < len(clauses) and clauses[count].is_silent:
         count += 1
-    return [Segment(text=clause.text, samples=clause.samples) for clause in clauses[:count]]
+    pace = _samples_a_character(clauses)
+    return [Segment(text=clause.text, samples=_lasts(clause, pace)) for clause in clauses[:count]]
+
+
+def _lasts(clause: SpokenClause, pace: float) -> int:
+    """Return how long a clause is: of one whose speech is still coming only the beginning can have been heard."""
+    if clause.is_whole or not clause.samples:
+        return clause.samples
+    return max(clause.samples, round(len(clause.text) * pace))
+
+
+def _samples_a_character(clauses: list[SpokenClause]) -> float:
+    """Return how long a character lasts in what was spoken whole, or usually."""
+    spoken = [clause for clause in clauses if clause.is_whole and clause.samples]
+    characters = sum(len(clause.text) for clause in spoken)
+    return sum(clause.samples for clause in spoken) / characters if characters else USUAL_SAMPLES_A_CHARACTER

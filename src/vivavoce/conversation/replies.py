@@ -193,6 +193,7 @@ class Replies:
                 reply_output.add_speech(self._core, reply, event)
             case ClauseSpoken():
                 reply.unspoken.discard(event.clause_index)
+                reply.clauses[event.clause_index].is_whole = True
             case SynthesisFailed():
                 reply.unspoken.discard(event.clause_index)
                 reply.failure = reply.failure or event.failure

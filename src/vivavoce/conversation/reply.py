@@ -25,12 +25,13 @@ __all__ = ["Reply", "SpokenClause", "ToolCall", "TurnClock"]
 class SpokenClause:
     """A clause of a reply as it was written, and how many samples of its speech went to the client.
 
-    `is_silent` when there is nothing in it to say aloud.
+    `is_silent` when there is nothing in it to say aloud; `is_whole` once no more of its speech will come.
     """
 
     text: str
     is_silent: bool
     samples: int = 0
+    is_whole: bool = False
 
 
 class TurnClock:

@@ -97,6 +97,27 @@ def test_speech_that_is_still_being_made_when_the_rest_was_played_is_not_heard()
     assert heard(scene) == SENTENCES[0]
 
 
+def test_of_a_sentence_whose_speech_is_still_coming_only_the_beginning_is_heard() -> None:
+    scene = Scene()
+    scene.user_says("Tell me a story.")
+    scene.write(STORY)
+    scene.voice(2.0)
+    scene.voice(0.5, is_whole=False)
+    scene.wait(2.5)
+    scene.speech_starts()
+    assert heard(scene) == SENTENCES[0] + "It"
+
+
+def test_of_a_first_sentence_whose_speech_is_still_coming_an_ordinary_pace_is_assumed() -> None:
+    scene = Scene()
+    scene.user_says("Tell me a story.")
+    scene.write(STORY)
+    scene.voice(0.8, is_whole=False)
+    scene.wait(0.8)
+    scene.speech_starts()
+    assert heard(scene) == "There was a"
+
+
 def test_a_sentence_that_could_not_be_spoken_is_not_heard() -> None:
     scene = Scene()
     scene.user_says("Tell me a story.")
