@@ -34,6 +34,7 @@ REQUIREMENTS = {
     "turn.end.004": Requirement(RULES, "A client that stops sending in mid-turn has ended its turn."),
     "turn.noise.001": Requirement(PROMISE, "Clicks and key strokes start no turn."),
     "turn.noise.002": Requirement(PROMISE, "A turn without words is not answered."),
+    "turn.silence.001": Requirement(PROTOCOL, "A user who says nothing for the time asked for is spoken to."),
     "turn.manual.001": Requirement(PROTOCOL, "Without turn detection the client commits and asks for the reply."),
     "turn.manual.002": Requirement(PROTOCOL, "A refused commit leaves the turn under way as it was."),
     "turn.text.001": Requirement(PROTOCOL, "A typed message is answered on request, by voice or as text."),

@@ -379,3 +379,24 @@ async def test_a_telephone_is_heard_like_a_microphone() -> None:
         await caller.hears(fx.ReplyDone)
         started = caller.last(fx.SpeechStartedNotice).audio_start_ms
         assert started == pytest.approx(500 - 300, abs=40), "the stream goes on where it was"
+
+
+# ------------------------------------------------------------------ silence
+
+
+@pytest.mark.requirement("turn.silence.001")
+async def test_a_user_who_says_nothing_is_spoken_to() -> None:
+    replies = ScriptedReplies(saying("Yes?"))
+    async with call(fake_roster(replies=replies), ConversationSettings(idle_seconds=6.0)) as caller:
+        await caller.asks()
+        answer = await caller.hears(fx.ReplyDone)
+        await caller.falls_silent(8.0)
+        timed_out = await caller.hears(fx.InputTimedOut)
+        await caller.hears(fx.ReplyDone, 2)
+    committed = caller.last(fx.InputCommitted)
+    assert timed_out.item_id == committed.item_id
+    assert timed_out.audio_end_ms - timed_out.audio_start_ms == 6_000
+    assert timed_out.audio_end_ms == committed.end_sample // 16
+    playing = len(caller.audio_of(answer.reply.response_id)) / 24_000
+    assert caller.time_of(timed_out) - caller.time_of(answer) == pytest.approx(6.0 + playing, abs=0.1)
+    assert replies.requests[-1].messages[-1].content == "(The user says nothing.)"

@@ -27,11 +27,13 @@ __all__ = [
     "Generate",
     "InputCleared",
     "InputCommitted",
+    "InputTimedOut",
     "ItemAdded",
     "ItemDeleted",
     "ItemDone",
     "ItemRetrieved",
     "ItemTruncated",
+    "MeasureSilence",
     "OutputAudio",
     "OutputAudioDone",
     "OutputItemAdded",
@@ -111,6 +113,11 @@ class ReleaseInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSilence:
+    """Tell how much audio no turn has taken, with `SilenceMeasured`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptMessage:
     """One message of what the engine is asked to answer."""
 
@@ -166,6 +173,15 @@ class SpeechStoppedNotice:
     """The user's turn is over."""
 
     item_id: str
+    audio_end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputTimedOut:
+    """The user has said nothing for as long as may be; the silence becomes the item `item_id`."""
+
+    item_id: str
+    audio_start_ms: int
     audio_end_ms: int
 
 
@@ -449,11 +465,13 @@ Effect = (
     | Transcribe
     | CancelTranscription
     | ReleaseInput
+    | MeasureSilence
     | Generate
     | Synthesize
     | CancelReply
     | SpeechStartedNotice
     | SpeechStoppedNotice
+    | InputTimedOut
     | InputCommitted
     | InputCleared
     | PartialTranscript

@@ -37,6 +37,7 @@ __all__ = [
     "ReplyToolCallArrived",
     "SessionClosed",
     "SettingsChanged",
+    "SilenceMeasured",
     "SpeechPaused",
     "SpeechResumed",
     "SpeechStarted",
@@ -132,6 +133,14 @@ class TurnEnded:
     start_sample: int
     end_sample: int
     speech_ended_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceMeasured:
+    """What the buffer holds uncommitted while the user says nothing; answers `MeasureSilence`."""
+
+    start_sample: int
+    end_sample: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +325,7 @@ Event = (
     | SpeechPaused
     | SpeechResumed
     | TurnEnded
+    | SilenceMeasured
     | InputCommitRequested
     | InputClearRequested
     | PartialHeard

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.core import Core
 from vivavoce.conversation.effects import ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
+from vivavoce.conversation.idle import UserSilence
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
 from vivavoce.conversation.transitions import State, Trigger
@@ -46,6 +47,7 @@ class ConversationMachine:
         self._playout = Playout(self._core)
         self._replies = Replies(self._core, self._playout)
         self._turns = UserTurns(self._core, self._replies)
+        self._silence = UserSilence(self._core, self._replies)
 
     @property
     def state(self) -> State:
@@ -73,6 +75,7 @@ class ConversationMachine:
         self._turns.answer_if_owed()
         self._turns.drop_idle_anticipation()
         self._settle_the_floor()
+        self._silence.follow()
         effects, core.out = core.out, []
         return effects
 
@@ -80,14 +83,10 @@ class ConversationMachine:
         match event:
             case ev.SettingsChanged() | ev.TimerFired() | ev.SessionClosed() | ev.InputAudioOpened():
                 self._on_session(event)
-            case ev.SpeechStarted():
-                self._turns.speech_started(event)
-            case ev.SpeechPaused():
-                self._turns.paused(event)
-            case ev.SpeechResumed():
-                self._turns.resumed()
-            case ev.TurnEnded():
-                self._turns.ended(event)
+            case ev.SpeechStarted() | ev.SpeechPaused() | ev.SpeechResumed() | ev.TurnEnded():
+                self._on_speech(event)
+            case ev.SilenceMeasured():
+                self._silence.measured(event)
             case ev.PartialHeard():
                 self._turns.partial(event)
             case ev.TranscriptReady() | ev.TranscriptFailed():
@@ -106,6 +105,19 @@ class ConversationMachine:
                 self._replies.handle(event)
             case _:
                 self._on_request(event)
+
+    def _on_speech(self, event: ev.SpeechStarted | ev.SpeechPaused | ev.SpeechResumed | ev.TurnEnded) -> None:
+        match event:
+            case ev.SpeechStarted():
+                self._turns.speech_started(event)
+            case ev.SpeechPaused():
+                self._turns.paused(event)
+            case ev.SpeechResumed():
+                self._turns.resumed()
+            case ev.TurnEnded():
+                self._turns.ended(event)
+            case _:
+                assert_never(event)
 
     def _on_session(self, event: ev.SettingsChanged | ev.TimerFired | ev.SessionClosed | ev.InputAudioOpened) -> None:
         core = self._core
@@ -137,6 +149,8 @@ class ConversationMachine:
             self._turns.transcript_overdue(subject)
         elif kind == "stall":
             self._replies.stalled(subject)
+        elif kind == "idle":
+            self._silence.ran_out()
 
     def _on_request(self, request: Request) -> None:
         """Do what the client asks, or tell it in plain words why not; the session goes on either way."""

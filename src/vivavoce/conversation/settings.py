@@ -42,6 +42,7 @@ class ConversationSettings:
         detects_turns: whether the server decides when the user's turn begins and ends.
         reply_after_turn: whether the end of the user's turn starts a reply by itself.
         interruptible: whether the user's speech stops a reply.
+        idle_seconds: silence of the user's after a reply, as long as which the assistant speaks up; None for never.
         transcripts: whether the client wants the user's words.
         playout_reports: whether this client reports what it has played.
     """
@@ -58,6 +59,7 @@ class ConversationSettings:
     detects_turns: bool = True
     reply_after_turn: bool = True
     interruptible: bool = True
+    idle_seconds: float | None = None
     transcripts: bool = False
     playout_reports: bool = False
 

@@ -163,6 +163,12 @@ _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
     fx.InputCommitted: lambda news, event_id: ws.InputAudioBufferCommitted(
         event_id=event_id, item_id=news.item_id, previous_item_id=news.previous_item_id
     ),
+    fx.InputTimedOut: lambda news, event_id: ws.InputAudioBufferTimeoutTriggered(
+        event_id=event_id,
+        item_id=news.item_id,
+        audio_start_ms=news.audio_start_ms,
+        audio_end_ms=news.audio_end_ms,
+    ),
     fx.InputCleared: lambda _, event_id: ws.InputAudioBufferCleared(event_id=event_id),
     fx.ItemAdded: lambda news, event_id: ws.ConversationItemAdded(
         event_id=event_id, item=wire_item(news.item), previous_item_id=news.previous_item_id

@@ -57,6 +57,7 @@ def conversation_settings(
         detects_turns=turns is not None,
         reply_after_turn=turns is not None and turns.create_response,
         interruptible=turns is not None and turns.interrupt_response,
+        idle_seconds=_idle_seconds(turns),
         transcripts=config.audio.input.transcription is not None,
         playout_reports=playout_reports,
     )
@@ -164,6 +165,11 @@ def _language(config: SessionConfig, default: str) -> str:
     if asked == "auto":
         asked = default
     return asked.replace("_", "-").partition("-")[0].lower()
+
+
+def _idle_seconds(turns: wa.TurnDetection | None) -> float | None:
+    limit_ms = turns.idle_timeout_ms if isinstance(turns, wa.ServerVad) else None
+    return None if limit_ms is None else limit_ms / 1000
 
 
 def _max_tokens(value: MaxOutputTokens) -> int | None:

@@ -42,6 +42,7 @@ EFFECTS_FOR_THE_DRIVER = (
     fx.Transcribe,
     fx.CancelTranscription,
     fx.ReleaseInput,
+    fx.MeasureSilence,
     fx.Generate,
     fx.Synthesize,
     fx.CancelReply,
@@ -227,8 +228,8 @@ class Session:
                 self._transcriber.transcribe(order)
             case fx.CancelTranscription():
                 self._transcriber.cancel(order.item_id, order.attempt)
-            case fx.ReleaseInput():
-                self._listener.release(order.before_sample)
+            case fx.ReleaseInput() | fx.MeasureSilence():
+                self._tend_input(order)
             case fx.Generate():
                 self._generate(order)
             case fx.Synthesize():
@@ -239,6 +240,13 @@ class Session:
                     runner.cancel()
             case _:
                 raise AssertionError(f"not an order: {order!r}")
+
+    def _tend_input(self, order: fx.ReleaseInput | fx.MeasureSilence) -> None:
+        if isinstance(order, fx.ReleaseInput):
+            self._listener.release(order.before_sample)
+        else:
+            start, end = self._listener.uncommitted
+            self.dispatch(ev.SilenceMeasured(start_sample=start, end_sample=end))
 
     def _tell(self, news: fx.Effect) -> None:
         audio: Samples | None = None

@@ -40,6 +40,7 @@ SETTINGS = st.builds(
     detects_turns=st.booleans(),
     reply_after_turn=st.booleans(),
     interruptible=st.booleans(),
+    idle_seconds=st.sampled_from([None, 5.0]),
     transcripts=st.booleans(),
     playout_reports=st.booleans(),
 )
@@ -103,6 +104,10 @@ class AnyConversation(RuleBasedStateMachine):
     @rule(start=SAMPLES, end=SAMPLES)
     def speech_pauses(self, start: int, end: int) -> None:
         self.take(ev.SpeechPaused(start_sample=start, end_sample=end))
+
+    @rule(start=SAMPLES, end=SAMPLES)
+    def silence_is_measured(self, start: int, end: int) -> None:
+        self.take(ev.SilenceMeasured(start_sample=start, end_sample=end))
 
     @rule()
     def speech_resumes(self) -> None:
