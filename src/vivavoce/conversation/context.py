@@ -74,13 +74,14 @@ def _heard(part: ContentPart) -> str:
 def _joined(previous: PromptMessage, message: PromptMessage) -> PromptMessage | None:
     """Return two messages as one, where they are one.
 
-    What a user said in two breaths must reach the model as one turn, and a call belongs to what was said before it.
+    What someone said in two breaths must reach the model as one turn (many chat templates refuse two in a row), and a
+    call belongs to what was said before it.
     """
-    if previous.role == message.role == "user":
-        return replace(previous, content=f"{previous.content} {message.content}")
-    if previous.role == message.role == "assistant" and message.tool_calls:
+    if previous.role != message.role or message.role not in ("user", "assistant"):
+        return None
+    if message.tool_calls:
         return replace(previous, tool_calls=message.tool_calls)
-    return None
+    return replace(previous, content=f"{previous.content} {message.content}")
 
 
 def _newest(messages: list[PromptMessage]) -> list[PromptMessage]:

@@ -63,10 +63,6 @@ def test_what_was_said_in_two_breaths_is_one_message() -> None:
     assert message.content == "Tell me about cats."
 
 
-def test_two_replies_in_a_row_stay_two() -> None:
-    assert shape([said("assistant", "One."), said("assistant", "Two.")]) == ["assistant", "assistant"]
-
-
 def test_all_parts_of_a_message_count() -> None:
     parts = (ContentPart(kind="input_text", text="Look at"), ContentPart(kind="input_audio", text="this."))
     assert prompt([Item(id="x", content=parts)], instructions="")[0].content == "Look at this."
@@ -178,3 +174,9 @@ def test_nothing_is_put_into_the_user_s_mouth_where_it_is_the_assistant_s_turn()
     scene.user_types("I am Ann.")
     assert scene.prompt() == [("assistant", "Hello. Who are you?"), ("user", "I am Ann.")]
     assert [item.role for item in scene.machine.items] == ["assistant", "user"]
+
+
+def test_two_replies_in_a_row_reach_the_model_as_one_turn() -> None:
+    items = [said("user", "Hello?"), said("assistant", "Hello."), said("assistant", "Still there?")]
+    assert shape(items) == shape([said("user", "Hello?"), said("assistant", "Hello. Still there?")])
+    assert prompt(items, instructions="")[-1].content == "Hello. Still there?"
