@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from vivavoce.client.turn import Turn
 
 CATEGORIES = ("en_command", "en_read", "en_prompt")
+HEARD_SECONDS = 1.0
+"""How much of each reply is heard: enough to know that it is one."""
+
 STEPS = ("turn_confirmed", "transcript", "first_token", "first_audio")
 
 
@@ -42,7 +45,7 @@ def measure(options: argparse.Namespace) -> list[dict[str, Any]]:
 async def _speak(clip: Clip, url: str, options: argparse.Namespace) -> dict[str, Any]:
     turns: list[Turn] = []
     settings = session_settings(language="en", turn_detection=options.turn_detection, voice=None)
-    talk_options = TalkOptions(url=url, extensions=options.extension, session=settings)
+    talk_options = TalkOptions(url=url, extensions=options.extension, session=settings, hang_up_seconds=HEARD_SECONDS)
     replies = await talk([load_recording(clip.path)], talk_options, on_turn=turns.append)
     report = turns[0].report()
     reference = word_units(clip.transcript or "")

@@ -32,6 +32,7 @@ class TalkOptions:
     Attributes:
         url: the server's realtime address.
         barge_in_seconds: how long into each reply the next recording begins; None hears every reply out.
+        hang_up_seconds: how much of the last reply is heard before hanging up; None hears it out.
         extensions: whether to ask for `vivavoce.v1`; without it, a stock client is imitated.
         session: what to set in the session before the first turn.
     """
@@ -39,6 +40,7 @@ class TalkOptions:
     url: str
     api_key: str | None = None
     barge_in_seconds: float | None = None
+    hang_up_seconds: float | None = None
     extensions: bool = True
     session: dict[str, Any] = field(default_factory=dict)
 
@@ -73,7 +75,8 @@ async def talk(recordings: Sequence[Recording], options: TalkOptions, *, on_turn
         await caller.configure(options.session)
         for index, recording in enumerate(recordings):
             is_last = index + 1 == len(recordings)
-            turn = await caller.say(recording, leave_after=None if is_last else options.barge_in_seconds)
+            leave_after = options.hang_up_seconds if is_last else options.barge_in_seconds
+            turn = await caller.say(recording, leave_after=leave_after)
             if open_turn is not None:
                 on_turn(_settled(open_turn, caller))
             open_turn = turn
