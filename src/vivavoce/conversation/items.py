@@ -23,6 +23,12 @@ ContentKind = Literal["input_text", "input_audio", "output_text", "output_audio"
 
 _REMEDY = "Use the id of an item that conversation.item.added has announced."
 
+MAX_CHARACTERS = 10_000_000
+"""What clients may put into one conversation, each item counted as `ITEM_CHARACTERS` more: far beyond what any model
+reads, and small beside the model."""
+
+ITEM_CHARACTERS = 1_000
+
 ROOT = "root"
 """As `previous_item_id`: insert before everything else."""
 
@@ -69,6 +75,8 @@ class ItemList:
         self._items: dict[str, Item] = {}
         self._order: list[str] = []
         self._promised: set[str] = set()
+        self._admitted: dict[str, int] = {}
+        self._characters = 0
 
     def __iter__(self) -> Iterator[Item]:
         """Yield the items in conversation order."""
@@ -116,7 +124,8 @@ class ItemList:
         """Add a client's `item` after the item `after`, and return its predecessor's id.
 
         Raises:
-            InputError: `item_create_duplicate_item_id`, or `item_not_found` for an unknown `after`.
+            InputError: `item_create_duplicate_item_id`, `item_not_found` for an unknown `after`, or
+                `conversation_full`.
         """
         if item.id in self._items or item.id in self._promised:
             raise InputError(
@@ -125,7 +134,18 @@ class ItemList:
                 remedy="Leave the id out, or choose another.",
                 param="item.id",
             )
-        return self.insert(item, after=after)
+        size = _size(item)
+        if self._characters + size > MAX_CHARACTERS:
+            raise InputError(
+                "conversation_full",
+                f"The items of a conversation may hold {MAX_CHARACTERS:,} characters.",
+                remedy="Delete items that are no longer needed.",
+                param="item",
+            )
+        previous = self.insert(item, after=after)
+        self._admitted[item.id] = size
+        self._characters += size
+        return previous
 
     def insert(self, item: Item, *, after: str | None = None) -> str | None:
         """Add `item` after the item `after` (None: at the end; "root": at the start) and return its predecessor's id.
@@ -158,6 +178,7 @@ class ItemList:
             )
         if self._items.pop(item_id).status == "in_progress":
             self._promised.add(item_id)
+        self._characters -= self._admitted.pop(item_id, 0)
         self._order.remove(item_id)
 
     def previous_id(self, item_id: str) -> str | None:
@@ -178,3 +199,8 @@ class ItemList:
                 param="previous_item_id",
             )
         return self._order.index(after) + 1
+
+
+def _size(item: Item) -> int:
+    text = sum(len(part.text or "") for part in item.content)
+    return ITEM_CHARACTERS + text + len(item.arguments) + len(item.output)

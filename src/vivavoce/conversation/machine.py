@@ -190,9 +190,12 @@ class ConversationMachine:
         item = request.item
         if not item.id:
             item = replace(item, id=core.new_id("item"))
+        has_unknown_words = any(part.kind == "input_audio" and part.text is None for part in item.content)
+        if has_unknown_words:
+            self._turns.check_room()
         previous = core.items.admit(item, after=request.previous_item_id)
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
-        if any(part.kind == "input_audio" and part.text is None for part in item.content):
+        if has_unknown_words:
             self._turns.adopt(item)
 
     def _settle_the_floor(self) -> None:

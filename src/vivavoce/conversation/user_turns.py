@@ -43,6 +43,9 @@ SAMPLES_PER_MS = 16
 MIN_COMMIT_MS = 100
 TRANSCRIPT_DEADLINE_SECONDS = 20.0
 
+MAX_SOUGHT = 8
+"""Items whose words may be sought at once before a client may create no more of them."""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Turn:
@@ -147,6 +150,20 @@ class UserTurns:
         turn.clock.mark("turn_confirmed", core.now)
         self._give_up(turn)
         self._commit(turn, event.start_sample, event.end_sample, owed=owed)
+
+    def check_room(self) -> None:
+        """Refuse another item with audio while many wait for their words: everyone shares the recogniser.
+
+        Raises:
+            InputError: `too_many_transcriptions`.
+        """
+        if len(self._committed) >= MAX_SOUGHT:
+            raise InputError(
+                "too_many_transcriptions",
+                f"{MAX_SOUGHT} items wait for their transcript already.",
+                remedy="Wait until one of them is known, or send the transcript with the audio.",
+                param="item",
+            )
 
     def adopt(self, item: Item) -> None:
         """An item came with audio of its own: find its words."""

@@ -95,6 +95,25 @@ def test_an_unknown_item_is_neither_deleted_nor_found_and_clients_know_the_code(
     assert refusal(Scene().take(request_type(item_id="nobody", event_id="e1"))) == (code, "e1", "item_id")
 
 
+def test_a_conversation_takes_no_more_than_it_may_hold_and_deleting_makes_room() -> None:
+    scene = Scene()
+    long = "x" * 900_000
+    for number in range(11):
+        assert names(create(scene, user_text(long, f"item{number}"))) == ["ItemAdded", "ItemDone"]
+    assert refusal(create(scene, user_text(long, "more"))) == ("conversation_full", "e1", "item")
+    assert names(create(scene, user_text("short", "short"))) == ["ItemAdded", "ItemDone"]
+    delete(scene, "item0")
+    assert names(create(scene, user_text(long, "more"))) == ["ItemAdded", "ItemDone"]
+
+
+def test_a_conversation_takes_a_bounded_number_of_items() -> None:
+    scene = Scene()
+    created = 0
+    while names(create(scene, user_text("", f"item{created}"))) == ["ItemAdded", "ItemDone"]:
+        created += 1
+    assert created == 10_000
+
+
 def test_an_item_that_is_asked_for_comes_back_as_it_is_now() -> None:
     scene = Scene()
     scene.user_says("Good morning.")

@@ -301,3 +301,16 @@ def test_the_length_of_an_item_s_audio_is_told_with_its_words() -> None:
     scene.take(ev.ItemCreateRequested(item=Item(id="mine", content=(part,))))
     scene.hear("Hello.")
     assert scene.last(fx.TranscriptionCompleted).audio_seconds == 2.5
+
+
+def test_items_with_audio_are_refused_while_many_wait_for_their_words() -> None:
+    scene = Scene(BY_HAND)
+    for number in range(8):
+        scene.take(ev.ItemCreateRequested(item=spoken_item(f"item{number}")))
+    (error,) = scene.take(ev.ItemCreateRequested(item=spoken_item("more"), event_id="e1"))
+    assert isinstance(error, fx.ErrorRaised)
+    assert (error.failure.code, error.event_id) == ("too_many_transcriptions", "e1")
+    known = spoken_item("known", text="Hello.")
+    assert names(scene.take(ev.ItemCreateRequested(item=known))) == ["ItemAdded", "ItemDone"]
+    scene.hear("One.")
+    assert "Transcribe" in names(scene.take(ev.ItemCreateRequested(item=spoken_item("more"))))
