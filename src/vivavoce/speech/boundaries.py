@@ -80,8 +80,10 @@ _LONGEST_CONJUNCTION = 8
 _LONGEST_LEANING = 4
 # A word that leans on the next one: a voice would not stop after it.
 _LEANING = words(
-    """a about an and are as at be by can could do does for from had has have he her his i if in into is it its my not
-    of on or our she should so that the their they this to very was we were which will with would you your"""
+    """a about after against all an and any are around as at be been before being between by can could do does during
+    each every for from had has have he her his i if in into is it its just more most my no not of on or our over she
+    should so some than that the their these they this those through to under very was we were which will with within
+    without would you your"""
 )
 
 

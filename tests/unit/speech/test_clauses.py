@@ -97,11 +97,11 @@ def test_chinese_and_japanese_sentences_end_without_spaces(marked: str) -> None:
         ("On November 20, 2026, it was cold.", "On November 20, 2026, "),
         (
             "The quick brown fox jumps over lazy dogs beside rivers full of silver fish every morning.",
-            "The quick brown fox jumps over lazy dogs ",
+            "The quick brown fox jumps over lazy ",
         ),
         (
             "The quick brown fox always jumps over the river every morning.",
-            "The quick brown fox always jumps over the river ",
+            "The quick brown fox always jumps ",
         ),
         ("好的，我来帮你查一下，请稍等。", "好的，我来帮你查一下，"),
         ("当然可以，这个问题很简单。", "当然可以，"),
