@@ -48,7 +48,7 @@ class ClausePace:
     way to whole sentences.
     """
 
-    pause_words: tuple[int, ...] = (3, 6, 10)
+    pause_words: tuple[int, ...] = (2, 6, 10)
     """Words that the first, second, third clause must have to be cut at a comma, dash or colon."""
 
     first_conjunction_words: tuple[int, int] = (4, 6)
