@@ -6,6 +6,7 @@ Owns the choice and each engine's constructor. Refuses to fetch weights and to d
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,20 @@ def _piper(voice: Path) -> LoadedEngine:
     return _voice(PiperTts(voice), "en", "Hello there.")
 
 
+def _remote_recogniser(spec: str) -> LoadedEngine:
+    from vivavoce.engines.stt.openai_stt import OpenAiStt
+
+    base_url, _, model = spec.partition("#")
+    return _recogniser(OpenAiStt(base_url, model, os.environ.get("OPENAI_API_KEY", "")), "en")
+
+
+def _remote_voice(spec: str) -> LoadedEngine:
+    from vivavoce.engines.tts.openai_tts import OpenAiTts
+
+    base_url, _, model = spec.partition("#")
+    return _voice(OpenAiTts(base_url, model, os.environ.get("OPENAI_API_KEY", "")), "en", "Hello there.")
+
+
 def _recogniser(engine: SpeechToText, language: str | None) -> LoadedEngine:
     return LoadedEngine(
         enlist=lambda roster: roster.add_stt(engine),
@@ -197,12 +212,14 @@ def _stt_choices(spec: str) -> list[EngineChoice]:
         return [_MOONSHINE, _WHISPER]
     if spec in _STT:
         return [_for_all(_STT[spec])]
+    if "://" in spec:
+        return [EngineChoice(job=Job.STT, name=spec, model="", load=lambda _: _remote_recogniser(spec))]
     folder = Path(spec)
     if (folder / "model.bin").is_file():
         return [EngineChoice(job=Job.STT, name=folder.name, model="", load=lambda _: _whisper(folder))]
     if (folder / "encoder_model.ort").is_file():
         return [EngineChoice(job=Job.STT, name=folder.name, model="", load=lambda _: _moonshine(folder))]
-    raise _unknown("stt", spec, [*_STT, "a folder with a Whisper (CTranslate2) or Moonshine model"])
+    raise _unknown("stt", spec, [*_STT, "a folder with a Whisper (CTranslate2) or Moonshine model", "a server's URL"])
 
 
 def _tts_choices(spec: str) -> list[EngineChoice]:
@@ -219,10 +236,12 @@ def _tts_choices(spec: str) -> list[EngineChoice]:
         return [_for_all(known[spec])]
     if spec == "piper-joe":
         return [EngineChoice(job=Job.TTS, name=spec, model=spec, load=_piper_joe)]
+    if "://" in spec:
+        return [EngineChoice(job=Job.TTS, name=spec, model="", load=lambda _: _remote_voice(spec))]
     voice = Path(spec)
     if voice.suffix == ".onnx" and voice.is_file():
         return [EngineChoice(job=Job.TTS, name=voice.stem, model="", load=lambda _: _piper(voice))]
-    raise _unknown("tts", spec, [*known, "piper-joe", "a Piper voice (.onnx)"])
+    raise _unknown("tts", spec, [*known, "piper-joe", "a Piper voice (.onnx)", "a server's URL"])
 
 
 def _for_all(choice: EngineChoice) -> EngineChoice:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["speak_clause"]
 
+UNCHOSEN = "default"
+"""What a session's voice is called before anyone has chosen one."""
+
 
 async def speak_clause(roster: EngineRoster, request: SynthesisRequest) -> AsyncGenerator[Samples, None]:
     """Yield the clause's speech at 24 kHz as it is made; closing the generator stops the voice.
@@ -45,8 +48,11 @@ async def speak_clause(roster: EngineRoster, request: SynthesisRequest) -> Async
 def _possible(request: SynthesisRequest, capabilities: TtsCapabilities) -> SynthesisRequest:
     """Return the request with only what the engine has."""
     voices = capabilities.voices
+    if not voices:
+        # A server that does not tell its voices is asked for the one that was chosen.
+        return replace(request, voice="" if request.voice == UNCHOSEN else request.voice)
     has_voice = any(request.voice in names for names in voices.values())
     voice = request.voice if has_voice else ""
-    if voice or request.language in voices or not voices:
+    if voice or request.language in voices:
         return replace(request, voice=voice)
     return replace(request, voice=voice, language=next(iter(voices)))
