@@ -50,9 +50,6 @@ __all__ = ["Replies"]
 STALL_SECONDS = 60.0
 """A reply in which nothing has happened for this long has failed, whatever its engines' own deadlines say."""
 
-TIMER_PRECISION_SECONDS = 0.001
-"""Sums of seconds are rounded: a wait shorter than this may never end."""
-
 MAX_REPLIES_BESIDE = 4
 """Replies out of the conversation that may run at once."""
 
