@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChatMessage",
     "EndOfTurnDetector",
+    "EndOfTurnReader",
     "FinishReason",
     "PhonemeSpan",
     "ReplyDelta",
@@ -269,4 +270,16 @@ class EndOfTurnDetector(Protocol):
 
     async def probability(self, audio: Samples) -> float:
         """Return P(the turn is over) for the utterance so far (16 kHz mono; the last 8 s count)."""
+        ...
+
+
+class EndOfTurnReader(Protocol):
+    """Reads whether the words so far are all that the speaker wanted to say."""
+
+    async def turn_end_probability(self, words: str, *, conversation_id: str) -> float | None:
+        """Return P(the turn ends after `words`), or None where that cannot be told in time.
+
+        `words` are the user's, in lower case and without final punctuation; what was said before them in the
+        conversation may count. It is safe to cancel.
+        """
         ...

@@ -20,6 +20,7 @@ from vivavoce.errors import EngineError, Stage
 if TYPE_CHECKING:
     from vivavoce.engines.protocols import (
         EndOfTurnDetector,
+        EndOfTurnReader,
         ReplyEngine,
         SpeechToText,
         TextToSpeech,
@@ -61,6 +62,7 @@ class EngineRoster:
     def __init__(self) -> None:
         self.vad: VoiceActivityDetector | None = None
         self.turn: EndOfTurnDetector | None = None
+        self.turn_reader: EndOfTurnReader | None = None
         self.replies: ReplyEngine | None = None
         self._stt: list[SpeechToText] = []
         self._tts: list[TextToSpeech] = []
