@@ -42,6 +42,8 @@ __all__ = [
     "OutputTextDone",
     "PartialTranscript",
     "PlayoutCleared",
+    "PlayoutHeld",
+    "PlayoutResumed",
     "PromptMessage",
     "ReleaseInput",
     "ReplyCreated",
@@ -417,6 +419,22 @@ class PlayoutCleared:
     item_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayoutHeld:
+    """The listener may be interrupting: sound no more of this reply for now, and keep what is queued for it."""
+
+    response_id: str
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayoutResumed:
+    """It was no interruption: go on from the sample where the reply was held."""
+
+    response_id: str
+    item_id: str
+
+
 # ------------------------------------------------------------------ news of the session
 
 
@@ -495,6 +513,8 @@ Effect = (
     | FunctionCallArguments
     | FunctionCallDone
     | PlayoutCleared
+    | PlayoutHeld
+    | PlayoutResumed
     | TurnStateChanged
     | TurnTimed
     | ErrorRaised

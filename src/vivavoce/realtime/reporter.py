@@ -93,6 +93,8 @@ class Reporter:
                 self._send_reply_news(news)
                 self._formats.pop(news.reply.response_id, None)
                 self.send(ws.RateLimitsUpdated(event_id=self.next_event_id(), rate_limits=()))
+            case fx.PlayoutHeld() | fx.PlayoutResumed():
+                self._hold_or_resume(news)
             case fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript():
                 self._send_extension(news)
             case fx.ItemRetrieved():
@@ -196,6 +198,11 @@ class Reporter:
             self.send(
                 we.PlayoutClear(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id)
             )
+
+    def _hold_or_resume(self, news: fx.PlayoutHeld | fx.PlayoutResumed) -> None:
+        """Only a client that reports its playout is ever held."""
+        shape = we.PlayoutHold if isinstance(news, fx.PlayoutHeld) else we.PlayoutResume
+        self.send(shape(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id))
 
     def _send_extension(self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript) -> None:
         if not self._extensions:

@@ -211,6 +211,8 @@ def extension_events() -> list[ext.ExtensionEvent]:
             event_id="e", response_id="resp_1", item_id="item_a", first_sample=0, samples=12_000, text="Done."
         ),
         ext.PlayoutClear(event_id="e", response_id="resp_1", item_id="item_a"),
+        ext.PlayoutHold(event_id="e", response_id="resp_1", item_id="item_a"),
+        ext.PlayoutResume(event_id="e", response_id="resp_1", item_id="item_a"),
         ext.InputPartial(event_id="e", item_id="item_u", stable="turn on", unstable=" the"),
         ext.TurnState(event_id="e", state="listening", reason="speech_started"),
         ext.TurnTiming(

@@ -19,6 +19,8 @@ __all__ = [
     "InputPartial",
     "OutputSegment",
     "PlayoutClear",
+    "PlayoutHold",
+    "PlayoutResume",
     "ServiceStatus",
     "TurnMarks",
     "TurnState",
@@ -65,6 +67,24 @@ class OutputSegment(_Event, frozen=True, kw_only=True, tag="vivavoce.output.segm
 
 class PlayoutClear(_Event, frozen=True, kw_only=True, tag="vivavoce.playout.clear"):
     """Drop everything queued for this response, now; the client answers with a `vivavoce.playout.report`."""
+
+    response_id: ResponseId
+    item_id: ItemId
+
+
+class PlayoutHold(_Event, frozen=True, kw_only=True, tag="vivavoce.playout.hold"):
+    """Fall silent now, and keep what is queued for this response and what still comes of it.
+
+    The user may be interrupting. `vivavoce.playout.resume` or `vivavoce.playout.clear` follows. The client answers with
+    a `vivavoce.playout.report` of where it stopped.
+    """
+
+    response_id: ResponseId
+    item_id: ItemId
+
+
+class PlayoutResume(_Event, frozen=True, kw_only=True, tag="vivavoce.playout.resume"):
+    """Nobody meant to interrupt: go on from the sample where it stopped; answered with a `vivavoce.playout.report`."""
 
     response_id: ResponseId
     item_id: ItemId
@@ -121,4 +141,14 @@ class ServiceStatus(_Event, frozen=True, kw_only=True, tag="vivavoce.service.sta
     components: Annotated[tuple[ComponentStatus, ...], Meta(description="every part of the service")]
 
 
-ExtensionEvent = AudioStream | OutputSegment | PlayoutClear | InputPartial | TurnState | TurnTiming | ServiceStatus
+ExtensionEvent = (
+    AudioStream
+    | OutputSegment
+    | PlayoutClear
+    | PlayoutHold
+    | PlayoutResume
+    | InputPartial
+    | TurnState
+    | TurnTiming
+    | ServiceStatus
+)
