@@ -1,7 +1,8 @@
-"""A reply asked for before the turn is sure to be over: the engine works under the silence, and nobody is told.
+"""A reply asked for before the turn is sure to be over: the engines work under the silence, and nobody is told.
 
-Owns what the engine has said so far, held until the turn is confirmed and then taken up as if it had just come, or
-dropped without a trace when the speaker goes on. Refuses to know why a pause is taken for an end.
+Owns what the engines have made so far, held until the turn is confirmed and then taken up as if it had just come, or
+dropped without a trace when the speaker goes on; and how much of it is spoken ahead. Refuses to know why a pause is
+taken for an end.
 """
 
 from __future__ import annotations
@@ -10,32 +11,53 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import Generate
-from vivavoce.conversation.events import ReplyFailed
-from vivavoce.conversation.reply import Reply
+from vivavoce.conversation.events import ReplyEnded, ReplyFailed, ReplyTextArrived, SynthesisFailed
+from vivavoce.conversation.reply import EngineEvent, Reply
+from vivavoce.conversation.reply_output import voice_order
+from vivavoce.speech.clauses import ClauseChunker
 
 if TYPE_CHECKING:
-    from vivavoce.conversation.events import ReplyEnded, ReplyTextArrived, ReplyToolCallArrived
-
-    WrittenEvent = ReplyTextArrived | ReplyToolCallArrived | ReplyEnded | ReplyFailed
+    from vivavoce.conversation.effects import Synthesize
+    from vivavoce.conversation.reply import TurnClock
+    from vivavoce.speech.clauses import Clause
 
 __all__ = ["Anticipation"]
 
 MAX_HELD = 2_000
-"""Deltas held for one turn; a reply that long was not waited for."""
+"""Events held for one turn; a reply that long was not waited for."""
+
+CLAUSES_AHEAD = 1
+"""Clauses spoken before the turn is sure: while the first is heard, there is time to speak the next."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Anticipation:
-    """The reply, the order that asked for it, and what came of it."""
+    """The reply, the order that asked for it, and what came of it, each with the time it came."""
 
     reply: Reply
     order: Generate
-    held: list[WrittenEvent] = field(default_factory=list)
+    held: list[tuple[float, EngineEvent]] = field(default_factory=list)
+    _chunker: ClauseChunker = field(init=False)
+    _spoken_at: float | None = field(default=None, init=False)
+    _clauses: int = field(default=0, init=False)
 
-    def hold(self, event: WrittenEvent) -> bool:
-        """Keep what the engine said; False when the attempt has failed or grown too long, and is worth nothing."""
-        self.held.append(event)
-        return not isinstance(event, ReplyFailed) and len(self.held) <= MAX_HELD
+    def __post_init__(self) -> None:
+        # The reply's own chunker cuts the same text again, in the same places, once it is taken up.
+        self._chunker = ClauseChunker(self.reply.language)
+
+    def hold(self, event: EngineEvent, now: float) -> list[Synthesize] | None:
+        """Keep what an engine made, and return what is to be spoken ahead.
+
+        None when the attempt has failed or grown too long, and is worth nothing.
+        """
+        self.held.append((now, event))
+        if isinstance(event, ReplyFailed | SynthesisFailed) or len(self.held) > MAX_HELD:
+            return None
+        if self.reply.modality == "text" or self._clauses >= CLAUSES_AHEAD:
+            return []
+        if isinstance(event, ReplyTextArrived):
+            return self._speak_ahead(self._chunker.feed(event.text), now)
+        return self._speak_ahead(self._chunker.flush(), now) if isinstance(event, ReplyEnded) else []
 
     def answers(self, wanted: Reply, order: Generate) -> bool:
         """Whether the reply that is wanted now is the one that was anticipated: the same question put the same way."""
@@ -47,3 +69,22 @@ class Anticipation:
             wanted.modality,
         )
         return said_alike and replace(order, response_id=self.order.response_id) == self.order
+
+    def mark(self, clock: TurnClock) -> None:
+        """Note on the turn's clock when the first words, and the first clause, came."""
+        first_text = next((at for at, event in self.held if isinstance(event, ReplyTextArrived) and event.text), None)
+        if first_text is not None:
+            clock.mark("first_token", first_text)
+        if self._spoken_at is not None:
+            clock.mark("first_clause", self._spoken_at)
+
+    def _speak_ahead(self, clauses: list[Clause], now: float) -> list[Synthesize]:
+        orders: list[Synthesize] = []
+        for clause in clauses[: CLAUSES_AHEAD - self._clauses]:
+            order = voice_order(self.reply, self._clauses, clause.text)
+            self._clauses += 1
+            if order is not None:
+                orders.append(order)
+                self._spoken_at = now if self._spoken_at is None else self._spoken_at
+                self.reply.spoken_ahead.add(order.clause_index)
+        return orders

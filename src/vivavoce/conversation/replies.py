@@ -29,21 +29,11 @@ from vivavoce.errors import InputError
 from vivavoce.speech.clauses import ClauseChunker
 
 if TYPE_CHECKING:
-    from vivavoce.conversation.anticipation import WrittenEvent
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.effects import ReplyStatus
     from vivavoce.conversation.items import Item
     from vivavoce.conversation.playout import Playout
-
-    EngineEvent = (
-        ReplyTextArrived
-        | ReplyToolCallArrived
-        | ReplyEnded
-        | ReplyFailed
-        | SpeechSynthesized
-        | ClauseSpoken
-        | SynthesisFailed
-    )
+    from vivavoce.conversation.reply import EngineEvent, SpeechEvent, WrittenEvent
 
 __all__ = ["Replies"]
 
@@ -94,20 +84,20 @@ class Replies:
             core.fire(Trigger.REPLY_STARTED)
         core.start_timer(f"stall:{reply.id}", STALL_SECONDS)
         if held is not None:
-            for event in held:
+            for _, event in held:
                 self.handle(event)
         elif not reply.waiting_for:
             self._ask(reply)
 
-    def anticipate(self, item: Item) -> None:
+    def anticipate(self, item: Item, *, language: str) -> None:
         """Ask for the reply to a turn that may be over; nothing of it is told before `start`.
 
-        `item` is the turn as it will stand in the conversation.
+        `item` is the turn as it will stand in the conversation, `language` the one it would be answered in.
         """
         self.forget_anticipated()
         if self.active is not None:
             return
-        reply = self._new_reply(ReplyOptions(), TurnClock(self._core.now), item.id)
+        reply = self._new_reply(ReplyOptions(), TurnClock(self._core.now), item.id, language=language)
         order = self._order(reply, [*self._core.items, item])
         self._anticipated = Anticipation(reply=reply, order=order)
         self._core.emit(order)
@@ -149,13 +139,14 @@ class Replies:
         early = self._anticipated
         if early is None or event.response_id != early.reply.id:
             return False
-        if isinstance(event, SpeechSynthesized | ClauseSpoken | SynthesisFailed):
-            return True
-        if not early.hold(event):
+        ahead = early.hold(event, self._core.now)
+        if ahead is None:
             self.forget_anticipated()
+        else:
+            self._core.emit(*ahead)
         return True
 
-    def _taken_up(self, wanted: Reply) -> tuple[Reply, list[WrittenEvent] | None]:
+    def _taken_up(self, wanted: Reply) -> tuple[Reply, list[tuple[float, EngineEvent]] | None]:
         """Return the reply to go on with: the anticipated one and what it has said, where it is what is wanted."""
         early = self._anticipated
         if early is None or not wanted.in_band:
@@ -163,13 +154,12 @@ class Replies:
         if wanted.user_item_id == early.reply.user_item_id and early.answers(wanted, self._order(wanted)):
             self._anticipated = None
             early.reply.clock, early.reply.progress_at = wanted.clock, wanted.progress_at
+            early.mark(wanted.clock)
             return early.reply, early.held
         self.forget_anticipated()
         return wanted, None
 
-    def _take_words(
-        self, reply: Reply, event: ReplyTextArrived | ReplyToolCallArrived | ReplyEnded | ReplyFailed
-    ) -> None:
+    def _take_words(self, reply: Reply, event: WrittenEvent) -> None:
         match event:
             case ReplyTextArrived():
                 reply_output.add_text(self._core, self._playout, reply, event.text)
@@ -184,7 +174,7 @@ class Replies:
             case _:
                 assert_never(event)
 
-    def _take_speech(self, reply: Reply, event: SpeechSynthesized | ClauseSpoken | SynthesisFailed) -> None:
+    def _take_speech(self, reply: Reply, event: SpeechEvent) -> None:
         match event:
             case SpeechSynthesized():
                 reply_output.add_speech(self._core, reply, event)
@@ -279,9 +269,11 @@ class Replies:
                 remedy="Wait until one of them is finished.",
             )
 
-    def _new_reply(self, options: ReplyOptions, clock: TurnClock, user_item_id: str | None) -> Reply:
+    def _new_reply(
+        self, options: ReplyOptions, clock: TurnClock, user_item_id: str | None, *, language: str = ""
+    ) -> Reply:
         core, settings = self._core, self._core.settings
-        language = core.language
+        language = language or core.language
         return Reply(
             id=core.new_id("resp"),
             item_id=core.new_item_id(),

@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import ReplySnapshot, TurnMarks
-from vivavoce.conversation.events import Failure, Usage
+from vivavoce.conversation.events import (
+    ClauseSpoken,
+    Failure,
+    ReplyEnded,
+    ReplyFailed,
+    ReplyTextArrived,
+    ReplyToolCallArrived,
+    SpeechSynthesized,
+    SynthesisFailed,
+    Usage,
+)
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import Modality, Tool
 from vivavoce.speech.clauses import ClauseChunker
@@ -18,7 +28,12 @@ if TYPE_CHECKING:
     from vivavoce.conversation.effects import OutputKind, ReplyStatus
     from vivavoce.conversation.items import ItemStatus
 
-__all__ = ["Reply", "SpokenClause", "ToolCall", "TurnClock"]
+__all__ = ["EngineEvent", "Reply", "SpeechEvent", "SpokenClause", "ToolCall", "TurnClock", "WrittenEvent"]
+
+WrittenEvent = ReplyTextArrived | ReplyToolCallArrived | ReplyEnded | ReplyFailed
+SpeechEvent = SpeechSynthesized | ClauseSpoken | SynthesisFailed
+EngineEvent = WrittenEvent | SpeechEvent
+"""What the engines say of one reply: its words, and the speech made of them."""
 
 
 @dataclass(slots=True)
@@ -81,6 +96,7 @@ class Reply:
         waiting_for: items whose transcript must be known before the engine can be asked.
         clauses: what is spoken, in order, with the samples that went to the client.
         unspoken: clauses handed to the voice engine that have not come back whole.
+        spoken_ahead: clauses handed to it before the turn was sure to be over.
         text_ended: the engine has said all it will.
         message_index: place of the message among the reply's items; None until it has said something.
     """
@@ -104,6 +120,7 @@ class Reply:
     waiting_for: set[str] = field(default_factory=set)
     clauses: list[SpokenClause] = field(default_factory=list)
     unspoken: set[int] = field(default_factory=set)
+    spoken_ahead: set[int] = field(default_factory=set)
     text: str = ""
     text_ended: bool = False
     message_index: int | None = None

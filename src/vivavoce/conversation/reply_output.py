@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.reply import Reply
     from vivavoce.speech.clauses import Clause
 
-__all__ = ["add_speech", "add_text", "add_tool_call", "close", "flush"]
+__all__ = ["add_speech", "add_text", "add_tool_call", "close", "flush", "voice_order"]
 
 
 def add_text(core: Core, playout: Playout, reply: Reply, delta: str) -> None:
@@ -144,25 +144,32 @@ def _open_item(core: Core, reply: Reply, item: Item, index: int) -> None:
         core.emit(ItemAdded(item=item, previous_item_id=previous))
 
 
+def voice_order(reply: Reply, index: int, text: str) -> Synthesize | None:
+    """Return what has to be done for a clause to be heard; None when there is nothing in it to say aloud."""
+    spoken = speakable(text, reply.language)
+    if not spoken:
+        return None
+    return Synthesize(
+        response_id=reply.id,
+        clause_index=index,
+        text=spoken,
+        language=reply.language,
+        voice=reply.voice,
+        speed=reply.speed,
+    )
+
+
 def _speak(core: Core, reply: Reply, clauses: list[Clause]) -> None:
     for clause in clauses:
-        spoken = speakable(clause.text, reply.language)
-        reply.clauses.append(SpokenClause(clause.text, is_silent=not spoken))
-        if not spoken:
+        index = len(reply.clauses)
+        order = voice_order(reply, index, clause.text)
+        reply.clauses.append(SpokenClause(clause.text, is_silent=order is None))
+        if order is None:
             continue
         reply.clock.mark("first_clause", core.now)
-        index = len(reply.clauses) - 1
         reply.unspoken.add(index)
-        core.emit(
-            Synthesize(
-                response_id=reply.id,
-                clause_index=index,
-                text=spoken,
-                language=reply.language,
-                voice=reply.voice,
-                speed=reply.speed,
-            )
-        )
+        if index not in reply.spoken_ahead:
+            core.emit(order)
 
 
 def _first_output(core: Core, reply: Reply) -> None:

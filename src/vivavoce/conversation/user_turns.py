@@ -51,7 +51,7 @@ MAX_SOUGHT = 8
 class _Turn:
     """A turn from its first speech until its words are known.
 
-    `is_sought` while its newest attempt counts; `outcome` is what that attempt came to.
+    `is_sought` while its newest attempt counts; `outcome` is what that attempt came to, at `settled_at`.
     """
 
     item_id: str
@@ -61,6 +61,7 @@ class _Turn:
     attempt: int = 0
     is_sought: bool = False
     outcome: TranscriptReady | Failure | None = None
+    settled_at: float = 0.0
     owed: bool = False
 
 
@@ -195,15 +196,18 @@ class UserTurns:
         if turn is None or turn.item_id != event.item_id or not turn.is_sought or turn.attempt != event.attempt:
             return
         turn.outcome = event if isinstance(event, TranscriptReady) else event.failure
+        turn.settled_at = self._core.now
         if turn.item_id in self._committed:
             self._settle(turn, turn.outcome)
         elif isinstance(event, TranscriptReady) and event.text.strip() and self._core.settings.reply_after_turn:
-            self._replies.anticipate(Item(id=turn.item_id, content=(_spoken(event.text),)))
+            item = Item(id=turn.item_id, content=(_spoken(event.text),))
+            self._replies.anticipate(item, language=self._language_of(event))
 
     def transcript_overdue(self, item_id: str) -> None:
         """No transcript came in time."""
         turn = self._committed[item_id]
         self._give_up(turn)
+        turn.settled_at = self._core.now
         failure = Failure(
             code="transcription_timed_out",
             stage="stt",
@@ -299,7 +303,7 @@ class UserTurns:
         core = self._core
         del self._committed[turn.item_id]
         core.cancel_timer(f"transcript:{turn.item_id}")
-        turn.clock.mark("transcript", core.now)
+        turn.clock.mark("transcript", turn.settled_at)
         if isinstance(outcome, TranscriptReady):
             self._learn(turn, outcome)
         else:
@@ -310,8 +314,7 @@ class UserTurns:
         core = self._core
         item = core.items.get(turn.item_id)
         core.items.replace(replace(item, content=_with_words(item.content, transcript.text)))
-        if core.settings.language == "auto":
-            core.language = transcript.language
+        core.language = self._language_of(transcript)
         if core.settings.transcripts:
             core.emit(
                 TranscriptionCompleted(
@@ -324,6 +327,10 @@ class UserTurns:
         # A turn without words (a cough, a door) is not answered.
         if turn.owed and transcript.text.strip():
             self._answer_next = turn
+
+    def _language_of(self, transcript: TranscriptReady) -> str:
+        """Return the language the conversation goes on in after these words."""
+        return transcript.language if self._core.settings.language == "auto" else self._core.language
 
     def _report_failure(self, turn: _Turn, failure: Failure) -> None:
         if self._core.settings.transcripts:

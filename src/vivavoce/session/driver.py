@@ -85,7 +85,7 @@ class Session:
         self._events: deque[ev.Event] = deque()
         self._is_dispatching = False
         self._replies: dict[str, ReplyRunner] = {}
-        self._speech: dict[int, Samples] = {}
+        self._speech: dict[str, dict[int, Samples]] = {}
         self._chunks = 0
         self._item_audio = ItemAudio()
         self._closed = anyio.Event()
@@ -236,6 +236,7 @@ class Session:
                 if runner := self._replies.get(order.response_id):
                     runner.speak(order)
             case fx.CancelReply():
+                self._speech.pop(order.response_id, None)
                 if runner := self._replies.pop(order.response_id, None):
                     runner.cancel()
             case _:
@@ -252,7 +253,7 @@ class Session:
         audio: Samples | None = None
         match news:
             case fx.OutputAudio():
-                audio = self._speech.pop(news.chunk_id)
+                audio = self._speech[news.response_id].pop(news.chunk_id)
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
                 self._has_spoken = True
             case fx.ReplyDone():
@@ -284,6 +285,7 @@ class Session:
         self._scope.start_soon(self._run_reply, order.response_id, runner)
 
     def _finish_reply(self, response_id: str) -> None:
+        self._speech.pop(response_id, None)
         runner = self._replies.get(response_id)
         if runner is not None:
             runner.finish()
@@ -292,18 +294,20 @@ class Session:
         await runner.run()
         if self._replies.get(response_id) is runner:
             del self._replies[response_id]
+            self._speech.pop(response_id, None)
 
     def _deliver(self, response_id: str, clause_index: int, audio: Samples) -> None:
-        """Offer a chunk of speech; the machine has it sent, or leaves it, and then it is dropped."""
+        """Offer a chunk of speech; it is kept until the machine has it sent or the reply is over."""
+        if response_id not in self._replies:
+            return
         self._chunks += 1
         chunk_id = self._chunks
-        self._speech[chunk_id] = audio
+        self._speech.setdefault(response_id, {})[chunk_id] = audio
         self.dispatch(
             ev.SpeechSynthesized(
                 response_id=response_id, clause_index=clause_index, chunk_id=chunk_id, samples=len(audio)
             )
         )
-        self._speech.pop(chunk_id, None)
 
     def _has_item(self, item_id: str) -> bool:
         return any(item.id == item_id for item in self._machine.items)

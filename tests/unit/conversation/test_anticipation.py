@@ -31,9 +31,81 @@ def test_the_engine_is_asked_as_soon_as_the_words_of_a_pause_are_known() -> None
     assert scene.machine.items == ()
 
 
-def test_nothing_of_it_is_told_or_spoken_before_the_turn_is_over() -> None:
+def spoken_ahead(scene: Scene, text: str = "It is noon. ") -> str:
+    """Write a reply under the silence, have its first clause spoken, and return its id."""
+    response_id = begun(scene)
+    scene.write(text, response_id=response_id)
+    scene.write("Lunch is ready. Come", response_id=response_id)
+    scene.take(ev.SpeechSynthesized(response_id=response_id, clause_index=0, chunk_id=1, samples=24_000))
+    scene.take(ev.ClauseSpoken(response_id=response_id, clause_index=0))
+    return response_id
+
+
+def test_nothing_of_it_is_told_before_the_turn_is_over() -> None:
     scene = paused_after("What time is it?")
-    assert scene.write("It is noon, I think.", response_id=begun(scene)) == []
+    told = len(scene.log)
+    spoken_ahead(scene)
+    assert names(scene.log[told:]) == ["Synthesize"]
+    assert scene.machine.items == ()
+
+
+def test_only_the_first_clause_is_spoken_ahead() -> None:
+    scene = paused_after("What time is it?")
+    spoken_ahead(scene)
+    assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon."]
+
+
+def test_speech_made_under_the_silence_is_sent_the_moment_the_turn_is_over() -> None:
+    scene = paused_after("What time is it?")
+    response_id = spoken_ahead(scene)
+    effects = scene.speech_ends()
+    sent = [effect for effect in effects if isinstance(effect, fx.OutputAudio)]
+    assert [(audio.response_id, audio.chunk_id, audio.text) for audio in sent] == [(response_id, 1, "It is noon. ")]
+    assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon.", "Lunch is ready."]
+
+
+def test_a_reply_whole_before_the_turn_is_over_has_its_only_clause_spoken_ahead() -> None:
+    scene = paused_after("What time is it?")
+    response_id = begun(scene)
+    scene.write("Noon", response_id=response_id)
+    assert [order.text for order in scene.all(fx.Synthesize)] == []
+    scene.take(ev.ReplyEnded(response_id=response_id))
+    assert [order.text for order in scene.all(fx.Synthesize)] == ["Noon"]
+    scene.take(ev.SpeechSynthesized(response_id=response_id, clause_index=0, chunk_id=1, samples=24_000))
+    scene.take(ev.ClauseSpoken(response_id=response_id, clause_index=0))
+    assert "ReplyDone" in names(scene.speech_ends())
+
+
+def test_a_first_clause_with_nothing_to_say_aloud_is_not_spoken_ahead() -> None:
+    scene = paused_after("Show me code.")
+    response_id = begun(scene)
+    scene.write("```\nx = 1\n```\n", response_id=response_id)
+    scene.write("There. ", response_id=response_id)
+    assert scene.all(fx.Synthesize) == []
+
+
+def test_a_reply_in_text_is_not_spoken_ahead() -> None:
+    scene = paused_after("What time is it?", Scene(ConversationSettings(modality="text")))
+    scene.write("It is noon. ", response_id=begun(scene))
+    scene.write("Yes. ", response_id=begun(scene))
+    assert scene.all(fx.Synthesize) == []
+
+
+def test_a_voice_that_fails_under_the_silence_is_tried_anew() -> None:
+    scene = paused_after("What time is it?")
+    first = begun(scene)
+    scene.write("It is noon. ", response_id=first)
+    scene.write("Yes. ", response_id=first)
+    fault = ev.SynthesisFailed(response_id=first, clause_index=0, failure=FAULT)
+    assert scene.take(fault) == [fx.CancelReply(response_id=first)]
+    scene.speech_ends()
+    assert len(scene.all(fx.Generate)) == 2
+
+
+def test_the_words_language_is_the_replys_when_the_session_leaves_it_open() -> None:
+    scene = paused_after("What time is it?", Scene(ConversationSettings(language="auto")))
+    scene.speech_ends()
+    assert len(scene.all(fx.Generate)) == 1
 
 
 def test_what_was_written_meanwhile_is_told_and_spoken_at_the_end_of_the_turn() -> None:
@@ -45,7 +117,7 @@ def test_what_was_written_meanwhile_is_told_and_spoken_at_the_end_of_the_turn() 
         "It is noon. ",
         "Lunch is ready.",
     ]
-    assert [effect.text for effect in effects if isinstance(effect, fx.Synthesize)] == ["It is noon."]
+    assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon."]
     assert len(scene.all(fx.Generate)) == 1
 
 
@@ -142,18 +214,16 @@ def test_throwing_the_audio_away_stops_the_work() -> None:
     assert fx.CancelReply(response_id=begun(scene)) in scene.take(ev.InputClearRequested())
 
 
-def test_speech_that_comes_for_an_early_reply_is_left_unheard() -> None:
+def test_each_step_is_timed_when_it_happened_also_under_the_silence() -> None:
     scene = paused_after("What time is it?")
-    chunk = ev.SpeechSynthesized(response_id=begun(scene), clause_index=0, chunk_id=1, samples=24_000)
-    assert scene.take(chunk) == []
-
-
-def test_the_wait_is_counted_from_the_end_of_speech_not_from_the_early_start() -> None:
-    scene = paused_after("What time is it?")
-    scene.write("It is noon. ", response_id=begun(scene))
-    scene.write("Yes.", response_id=begun(scene))
+    scene.now += 0.1
+    spoken_ahead(scene)
+    scene.now += 0.2
     scene.speech_ends()
-    scene.take(ev.SpeechSynthesized(response_id=scene.response_id, clause_index=0, chunk_id=1, samples=24_000))
     scene.take(ev.ReplyCancelRequested())
     marks = scene.last(fx.TurnTimed).marks
-    assert marks.turn_confirmed == marks.first_token == marks.first_audio == 500.0
+    assert marks.transcript is not None
+    assert marks.first_token is not None
+    assert marks.turn_confirmed is not None
+    assert marks.transcript < marks.first_token <= (marks.first_clause or 0) < marks.turn_confirmed
+    assert marks.first_audio == marks.turn_confirmed
