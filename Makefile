@@ -52,9 +52,9 @@ integration: ## Tests with the real models
 e2e: ## The page in a real browser with a recording as its microphone
 	$(CHECK) models e2e
 
-bench: ## Measure what the project promises (ARGS="--help" says what there is)
+bench: ## Measure what the project promises (ARGS="--help" says what there is, ARGS=NAME does one)
 	@$(PREPARE) --development
-	@.venv/bin/python -m bench $(ARGS)
+	@.venv/bin/python -m bench $(or $(ARGS),all)
 
 docs: ## Write the generated pages of docs/ anew
 	@$(PREPARE) --development

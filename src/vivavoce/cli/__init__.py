@@ -1,4 +1,4 @@
-"""The command line: `vivavoce serve | talk | models | config | doctor | replay`.
+"""The command line: `vivavoce serve | talk | models | config | doctor | replay | bench`.
 
 Owns the commands' names and how a typed error is shown: one sentence and what to do, exit code 2. Refuses to know how
 anything is done.
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from vivavoce import __version__
-from vivavoce.cli import config, doctor, replay, serve, talk
+from vivavoce.cli import bench, config, doctor, replay, serve, talk
 from vivavoce.errors import VivavoceError
 from vivavoce.models.cli import app as models_app
 
@@ -28,6 +28,7 @@ app.command("talk")(talk.talk)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
 app.command("replay")(replay.replay)
+app.command("bench", context_settings=bench.PASSES_ON)(bench.bench)
 
 
 def _show_version(wanted: bool) -> None:

@@ -23,7 +23,10 @@ class Turn:
         silenced_at: when the client stopped playing its answer because the user spoke.
         late_audio: messages with audio of its answer that came after that.
         awaited: user items whose transcript has not come.
+        response_id: the reply that answers it; the newest, where there were several.
         reply_items: the assistant's items, in order.
+        marks: when each step reached this client, in milliseconds after `speech_end_at`.
+        server_marks: the server's own waterfall of the answer, where it tells (`vivavoce.turn.timing`).
     """
 
     recording: Recording
@@ -34,9 +37,11 @@ class Turn:
     silenced_at: float | None = None
     late_audio: int = 0
     awaited: set[str] = field(default_factory=set)
+    response_id: str = ""
     reply_items: list[str] = field(default_factory=list)
     segments: dict[str, list[Segment]] = field(default_factory=dict)
     marks: dict[str, float] = field(default_factory=dict)
+    server_marks: dict[str, float] = field(default_factory=dict)
     is_user_speaking: bool = False
     is_reply_open: bool = False
     is_reply_expected: bool = False
@@ -62,6 +67,9 @@ class Turn:
         elif kind == "vivavoce.output.segment":
             segment = Segment(text=event["text"], samples=event["samples"])
             self.segments.setdefault(event["item_id"], []).append(segment)
+        elif kind == "vivavoce.turn.timing" and event["response_id"] == self.response_id:
+            known = {name: value for name, value in event["marks"].items() if value is not None}
+            self.server_marks = {**self.server_marks, **known}
         elif kind == "error":
             self.errors.append(event["error"]["message"])
             self.is_reply_expected = False
@@ -96,8 +104,10 @@ class Turn:
             case "response.created":
                 self.is_reply_open, self.is_reply_expected = True, False
                 # A reply to words that went on is none of this turn's any more.
+                self.response_id = event["response"]["id"]
                 self.assistant = ""
                 self.reply_items.clear()
+                self.server_marks.clear()
             case "response.output_audio_transcript.delta" | "response.output_text.delta":
                 self._mark("first_token", now)
                 self.assistant += event["delta"]
