@@ -63,9 +63,9 @@ def whisper() -> Iterator[WhisperStt]:
 
 def heard(vad: SileroVad, audio: npt.NDArray[np.float32]) -> list[float]:
     """Return the probability of every frame of one stream."""
-    state = vad.initial_state()
+    state = vad.initial_state()[None, :]
     frames = audio[: audio.size // 512 * 512].reshape(-1, 1, 512)
-    return [float(vad.probabilities(frame, [state])[0]) for frame in frames]
+    return [float(vad.probabilities(frame, state)[0]) for frame in frames]
 
 
 def wrong_words(text: str) -> int:
@@ -87,7 +87,7 @@ def test_speech_is_told_from_silence_and_noise(vad: SileroVad) -> None:
 
 def test_streams_in_one_call_do_not_disturb_each_other(vad: SileroVad) -> None:
     speech = recording("beckett.wav")[: 100 * 512].reshape(-1, 512)
-    states = [vad.initial_state(), vad.initial_state()]
+    states = np.stack([vad.initial_state(), vad.initial_state()])
     together = [vad.probabilities(np.stack([frame, np.zeros(512, np.float32)]), states) for frame in speech]
     assert [float(pair[0]) for pair in together] == pytest.approx(heard(vad, speech.reshape(-1)), abs=1e-4)
     assert max(float(pair[1]) for pair in together) < 0.2

@@ -145,10 +145,10 @@ async def _detect(roster: EngineRoster, spoken: list[npt.NDArray[np.float32]]) -
     vad = roster.vad
     if vad is None:
         raise _missing("vad", "speech detector")
-    state, audio = vad.initial_state(), _joined(spoken)
+    state, audio = vad.initial_state()[None, :], _joined(spoken)
     step = vad.frame_samples
     peaks = [
-        float(vad.probabilities(audio[None, at : at + step], [state])[0])
+        float(vad.probabilities(audio[None, at : at + step], state)[0])
         for at in range(0, len(audio) - step + 1, step)
     ]
     return f"speech found with probability {max(peaks, default=0.0):.2f}"

@@ -93,7 +93,7 @@ def _silero(store: ModelStore) -> LoadedEngine:
     vad = SileroVad(store.path("silero-vad", "silero_vad.onnx"))
 
     async def warm_up() -> None:
-        vad.probabilities(np.zeros((1, vad.frame_samples), np.float32), [vad.initial_state()])
+        vad.probabilities(np.zeros((1, vad.frame_samples), np.float32), vad.initial_state()[None, :])
 
     return LoadedEngine(enlist=lambda roster: setattr(roster, "vad", vad), warm_up=warm_up)
 

@@ -101,6 +101,19 @@ class InputAudioBuffer:
             position += len(chunk)
         return int16_to_float(np.concatenate(pieces)) if pieces else np.zeros(0, np.float32)
 
+    def copy_to(self, into: npt.NDArray[np.int16], start_sample: int) -> None:
+        """Fill `into` with what is held from `start_sample` on, all of which must be held; cheap near the end."""
+        end = self._end
+        wanted_end = start_sample + len(into)
+        for chunk in reversed(self._chunks):
+            start = end - len(chunk)
+            if start < wanted_end:
+                first, last = max(start, start_sample), min(end, wanted_end)
+                into[first - start_sample : last - start_sample] = chunk[first - start : last - start]
+            if start <= start_sample:
+                return
+            end = start
+
     def drop_before(self, sample: int) -> None:
         """Let go of everything older than position `sample`."""
         while self._chunks and self._oldest < sample:

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum, unique
 from typing import TYPE_CHECKING
 
 from vivavoce.audio.g711 import alaw_decode, alaw_encode, mulaw_decode, mulaw_encode
-from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float
+from vivavoce.audio.pcm import check_pcm16, float_to_pcm16, pcm16_to_float
 from vivavoce.audio.resample import StreamingResampler
 
 if TYPE_CHECKING:
@@ -62,6 +62,15 @@ class AudioFormat(Enum):
         """What one second of audio costs on the wire, before any base64."""
         return self.rate_hz * self.bytes_per_sample
 
+    def check(self, data: bytes | bytearray | memoryview) -> None:
+        """Make sure that `data` is a whole number of samples.
+
+        Raises:
+            InputError: `audio_misaligned`, half a PCM16 sample.
+        """
+        if self.encoding is Encoding.PCM16:
+            check_pcm16(data)
+
     def decode(self, data: bytes | bytearray | memoryview) -> Samples:
         """Return `data` as float32 at this format's own rate.
 
@@ -105,6 +114,10 @@ class InputDecoder:
             InputError: `audio_misaligned`, half a PCM16 sample; the stream is unchanged.
         """
         return self._resampler.process(self._format.decode(data))
+
+    def bytes_for(self, samples: int) -> int:
+        """Return how many bytes more it takes until `decode` gives `samples` more samples."""
+        return self._resampler.samples_for(samples) * self._format.bytes_per_sample
 
     def flush(self) -> Samples:
         """Return what is held back, for a turn that is committed now; the stream may go on afterwards."""

@@ -5,6 +5,8 @@ Owns the arithmetic on mono float32 samples in -1..1. Refuses to know rates, cod
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,6 +15,7 @@ from vivavoce.errors import InputError
 __all__ = [
     "SILENCE_DBFS",
     "Samples",
+    "check_pcm16",
     "duration_seconds",
     "fade",
     "float_to_int16",
@@ -32,13 +35,15 @@ SILENCE_DBFS = -120.0
 """The level reported for digital silence, and the floor of every level."""
 
 _FULL_SCALE = 32768.0
+_STEP = np.float32(1 / _FULL_SCALE)
+_LOWEST, _HIGHEST = np.float32(-_FULL_SCALE), np.float32(_FULL_SCALE - 1)
 _LOUDNESS_FRAME_SAMPLES = 480
 _LOUDNESS_GATE_DB = 30.0
 _PEAK_CEILING = 0.97
 
 
-def pcm16_to_float(data: bytes | bytearray | memoryview) -> Samples:
-    """Return little-endian 16-bit PCM as float32; every 16-bit value survives the way back exactly.
+def check_pcm16(data: bytes | bytearray | memoryview) -> None:
+    """Make sure that `data` is whole 16-bit samples.
 
     Raises:
         InputError: `audio_misaligned`, an odd number of bytes.
@@ -50,7 +55,16 @@ def pcm16_to_float(data: bytes | bytearray | memoryview) -> Samples:
             remedy="Send an even number of bytes in every chunk.",
             param="audio",
         )
-    return int16_to_float(np.frombuffer(data, dtype="<i2").astype(np.int16, copy=False))
+
+
+def pcm16_to_float(data: bytes | bytearray | memoryview) -> Samples:
+    """Return little-endian 16-bit PCM as float32; every 16-bit value survives the way back exactly.
+
+    Raises:
+        InputError: `audio_misaligned`, an odd number of bytes.
+    """
+    check_pcm16(data)
+    return int16_to_float(np.frombuffer(data, dtype="<i2"))
 
 
 def float_to_pcm16(samples: Samples) -> bytes:
@@ -60,13 +74,19 @@ def float_to_pcm16(samples: Samples) -> bytes:
 
 def int16_to_float(samples: npt.NDArray[np.int16]) -> Samples:
     """Return 16-bit samples as float32 in -1..1."""
-    return samples.astype(np.float32) / np.float32(_FULL_SCALE)
+    floats = samples.astype(np.float32)
+    floats *= _STEP  # a power of two: as exact as dividing
+    return floats
 
 
 def float_to_int16(samples: Samples) -> npt.NDArray[np.int16]:
     """Return float32 samples rounded to 16 bits, clipped at full scale; not-a-number becomes silence."""
-    scaled = np.rint(np.clip(np.nan_to_num(samples, nan=0.0), -1.0, 1.0) * np.float32(_FULL_SCALE))
-    int16: npt.NDArray[np.int16] = np.minimum(scaled, _FULL_SCALE - 1).astype(np.int16)
+    scaled = samples * np.float32(_FULL_SCALE)
+    if math.isnan(np.dot(scaled, scaled)):
+        scaled = np.nan_to_num(scaled, nan=0.0)
+    np.maximum(scaled, _LOWEST, out=scaled)
+    np.minimum(scaled, _HIGHEST, out=scaled)
+    int16: npt.NDArray[np.int16] = np.rint(scaled, out=scaled).astype(np.int16)
     return int16
 
 

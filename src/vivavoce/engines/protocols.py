@@ -46,7 +46,7 @@ Samples = npt.NDArray[np.float32]
 """Mono PCM, float32 in -1..1. The rate is part of each contract below."""
 
 VadState = npt.NDArray[np.float32]
-"""One stream's recurrent state, opaque to everyone but the detector that made it."""
+"""One stream's recurrent state, a flat array, opaque to everyone but the detector that made it."""
 
 
 # ---------------------------------------------------------------- speech to text
@@ -260,8 +260,11 @@ class VoiceActivityDetector(Protocol):
         """The state of a stream that has heard nothing."""
         ...
 
-    def probabilities(self, frames: Samples, states: Sequence[VadState]) -> Samples:
-        """Return one probability a stream for `frames` [streams, frame_samples]; the states are updated in place."""
+    def probabilities(self, frames: Samples, states: VadState) -> Samples:
+        """Return one probability a stream for `frames` [streams, frame_samples].
+
+        `states` [streams, values] holds a state a row, and is updated in place.
+        """
         ...
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import anyio
 
+from vivavoce.engines.vad.batching import VadBatcher
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class EngineRoster:
         self.turn: EndOfTurnDetector | None = None
         self.turn_reader: EndOfTurnReader | None = None
         self.replies: ReplyEngine | None = None
+        self.vad_batcher = VadBatcher(lambda: self.vad)
         self._stt: list[SpeechToText] = []
         self._tts: list[TextToSpeech] = []
         self._statuses: dict[tuple[Job, str], ComponentStatus] = {}

@@ -111,7 +111,7 @@ class Session:
         try:
             async with anyio.create_task_group() as scope:
                 self._open(scope)
-                scope.start_soon(self._listener.run)
+                await scope.start(self._listener.run)
                 scope.start_soon(self._listener.watch)
                 task_status.started()
                 await self._closed.wait()

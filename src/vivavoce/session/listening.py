@@ -1,11 +1,16 @@
 """The session's ear: wire audio in, turn events out.
 
-Owns the input buffer, the place in the stream, and the running of the detectors over it. Refuses to decide anything
-about turns (`turntaking` does) and to know what becomes of them (`conversation` does).
+Owns the input buffer, the place in the stream, and what of it the detectors hear. Refuses to decide anything about
+turns (`turntaking` does), to know what becomes of them (`conversation` does), and when the voice activity detector runs
+(`VadBatcher` does, for all sessions at once).
+
+What is done for every message, fifty times a second a session, is next to nothing: its bytes are kept until they fill
+a frame. What is done for every frame happens without waking a task, which only a signal of the detector does.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -22,6 +27,8 @@ from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, TurnDetect
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import numpy as np
+    import numpy.typing as npt
     from anyio.abc import TaskGroup
 
     from vivavoce.audio.pcm import Samples
@@ -33,9 +40,6 @@ log = structlog.get_logger(__name__)
 
 KEEP_SAMPLES = 2 * 16_000
 """Audio kept while nobody speaks: more than any prefix padding."""
-
-FRAMES_A_BREATH = 32
-"""Frames detected before the event loop gets a turn: one second of audio, about 2 ms of work."""
 
 STALLED_SECONDS = 2.0
 """A client that stops sending in mid-turn has ended its turn: no silence will come to say so."""
@@ -72,35 +76,43 @@ class Listener:
         self._limits = limits
         self._decoder = InputDecoder(AudioFormat.PCM16_24K)
         self._format = AudioFormat.PCM16_24K
+        self._unread: list[bytes | memoryview] = []
+        self._unread_bytes = 0
+        self._frame_bytes = self._decoder.bytes_for(td.FRAME_SAMPLES)
         self._buffer = InputAudioBuffer(max_bytes=limits.max_bytes, max_chunks=limits.max_chunks)
         self._uncommitted = 0
         self._arrivals: deque[tuple[int, float]] = deque(maxlen=1_024)
         self._detection: TurnDetection | None = SilenceTurns()
         self._detector = td.TurnDetector(SilenceTurns())
-        self._vad_state = None if roster.vad is None else roster.vad.initial_state()
-        self._more = anyio.Event()
+        self._batcher = roster.vad_batcher
+        self._signals: deque[td.TurnSignal] = deque()
+        self._failure: Exception | None = None
+        self._news = anyio.Event()
         self._is_open = False
 
     @property
     def uncommitted(self) -> tuple[int, int]:
         """The samples that no turn has taken yet."""
+        self._read_the_rest()
         return self._uncommitted, self._buffer.end_sample
 
     @property
     def buffer(self) -> InputAudioBuffer:
-        """What has been heard and is still held."""
+        """What has been heard and is still held; the newest frame may not be whole yet, and is missing then."""
         return self._buffer
 
     def configure(self, audio_format: AudioFormat, detection: TurnDetection | None) -> None:
         """Take up a format and a way to detect turns (None: the client commits them by hand)."""
         if audio_format is not self._format:
+            self._read_the_rest()
             self._format, self._decoder = audio_format, InputDecoder(audio_format)
+            self._frame_bytes = self._decoder.bytes_for(td.FRAME_SAMPLES)
         if detection is None:
-            self._detector.reset()
+            self._forget_turn()
         self._detection = detection
         self._detector.retune(self._possible(detection))
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes | memoryview) -> None:
         """Take in audio of the session's format.
 
         Raises:
@@ -110,15 +122,18 @@ class Listener:
         if not self._is_open:
             self._is_open = True
             self._dispatch(ev.InputAudioOpened())
-        now = self._clock()
+        self._format.check(data)
+        self._unread.append(data)
+        self._unread_bytes += len(data)
+        if self._unread_bytes < self._frame_bytes:
+            return
         try:
-            self._buffer.append(self._decoder.decode(data), now_seconds=now)
+            self._read()
         except CapacityError:
             # A turn that has filled the buffer is over: answering it is what makes room.
             self._emit(self._detector.end_now())
             raise
-        self._arrivals.append((self._buffer.end_sample, now))
-        self._more.set()
+        self._have_heard()
 
     def slice(self, start_sample: int, end_sample: int) -> Samples:
         """Return what was heard between two places of the stream, as far as it is held."""
@@ -131,6 +146,7 @@ class Listener:
 
     def forget_uncommitted(self) -> None:
         """Throw away what no turn has taken."""
+        self._read_the_rest()
         self._uncommitted = self._buffer.end_sample
         self._buffer.clear()
         self.begin_afresh()
@@ -139,15 +155,20 @@ class Listener:
         """The turn under way ended by other means: listen for a new one from here on."""
         if self._detection is not None:
             self._skip_to(self._buffer.end_sample)
-        self._detector.reset()
+        self._forget_turn()
 
-    async def run(self) -> None:
-        """Detect turns in what arrives, until cancelled."""
-        while True:
-            await self._more.wait()
-            self._more = anyio.Event()
-            while self._hear_some():
-                await anyio.lowlevel.checkpoint()
+    async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Pass on what the detectors find in what arrives, until cancelled."""
+        with self._batcher.stream(self):
+            task_status.started()
+            while True:
+                await self._news.wait()
+                self._news = anyio.Event()
+                if self._failure is not None:
+                    raise self._failure
+                self._emit(())
+                self._let_go_of_silence()
+                self._batcher.submit(self)
 
     async def watch(self) -> None:
         """End turns whose audio stopped coming, and let go of input that nobody came back for."""
@@ -160,29 +181,63 @@ class Listener:
             elif idle >= IDLE_SWEEP_SECONDS and self._buffer.statistics().held_bytes:
                 self.forget_uncommitted()
 
-    def _hear_some(self) -> bool:
-        """Detect in the next frames, and return whether more are waiting."""
-        vad = self._roster.vad
-        if vad is None or self._detection is None:
-            self._skip_to(self._buffer.end_sample)
-            if self._detection is not None:
-                # Nobody will ever take it: without this a microphone would fill the buffer.
-                self._let_go_of_silence()
+    def next_frame(self, into: npt.NDArray[np.int16]) -> bool:
+        """Write the next frame for the voice activity detector, and return whether there is one.
+
+        There is none while signals wait: what becomes of them may decide from where on is listened.
+        """
+        if self._signals or self._detection is None:
             return False
-        if self._vad_state is None:
-            self._vad_state = vad.initial_state()
-        for _ in range(FRAMES_A_BREATH):
-            position = self._detector.position
-            if position + td.FRAME_SAMPLES > self._buffer.end_sample:
-                return False
-            frame = self._buffer.slice(position, position + td.FRAME_SAMPLES)
-            if len(frame) < td.FRAME_SAMPLES:
-                self._skip_to(self._buffer.oldest_sample)
-                continue
-            probability = float(vad.probabilities(frame[None, :], [self._vad_state])[0])
-            self._emit(self._detector.feed(probability))
-            self._let_go_of_silence()
+        if self._detector.position < self._buffer.oldest_sample:
+            self._skip_to(self._buffer.oldest_sample)
+        position = self._detector.position
+        if position + td.FRAME_SAMPLES > self._buffer.end_sample:
+            return False
+        self._buffer.copy_to(into, position)
         return True
+
+    def take_probability(self, probability: float) -> None:
+        """Detect in the frame that was written last."""
+        signals = self._detector.feed(probability)
+        if signals:
+            self._signals.extend(signals)
+            self._news.set()
+        else:
+            self._let_go_of_silence()
+
+    def fail(self, error: Exception) -> None:
+        """End the session: its detector has failed."""
+        self._failure = error
+        self._news.set()
+
+    def _read(self) -> None:
+        """Take the unread bytes into the buffer."""
+        data = self._unread[0] if len(self._unread) == 1 else b"".join(self._unread)
+        self._unread.clear()
+        self._unread_bytes = 0
+        now = self._clock()
+        self._buffer.append(self._decoder.decode(data), now_seconds=now)
+        self._arrivals.append((self._buffer.end_sample, now))
+
+    def _read_the_rest(self) -> None:
+        """Take in also what does not fill a frame; of a full buffer it is left out."""
+        if self._unread:
+            with contextlib.suppress(CapacityError):
+                self._read()
+            self._have_heard()
+
+    def _have_heard(self) -> None:
+        """Have the frames heard that are whole now, if anyone listens."""
+        if self._detection is not None and self._batcher.is_ready:
+            unheard = self._buffer.end_sample - self._detector.position
+            if unheard >= td.FRAME_SAMPLES:
+                self._batcher.submit(self)
+            self._frame_bytes = self._decoder.bytes_for(td.FRAME_SAMPLES - unheard % td.FRAME_SAMPLES)
+            return
+        self._skip_to(self._buffer.end_sample)
+        if self._detection is not None:
+            # Nobody will ever take it: without this a microphone would fill the buffer.
+            self._let_go_of_silence()
 
     def _let_go_of_silence(self) -> None:
         if not self._detector.is_in_turn:
@@ -202,25 +257,34 @@ class Listener:
             return SilenceTurns(threshold=detection.threshold, prefix_padding_ms=detection.prefix_padding_ms)
         return detection or SilenceTurns()
 
+    def _forget_turn(self) -> None:
+        self._detector.reset()
+        self._signals.clear()
+
     def _emit(self, signals: Iterable[td.TurnSignal]) -> None:
-        for signal in signals:
-            match signal:
-                case td.SpeechBegan():
-                    self._dispatch(ev.SpeechStarted(start_sample=signal.start_sample))
-                case td.PauseBegan():
-                    self._dispatch(ev.SpeechPaused(start_sample=signal.start_sample, end_sample=signal.end_sample))
-                case td.SpeechWentOn():
-                    self._dispatch(ev.SpeechResumed())
-                case td.JudgementWanted():
-                    self._scope.start_soon(self._judge, self._detector, signal)
-                case td.TurnOver():
-                    self._dispatch(
-                        ev.TurnEnded(
-                            start_sample=signal.start_sample,
-                            end_sample=signal.end_sample,
-                            speech_ended_at=self._arrived_at(signal.last_speech_sample),
-                        )
+        """Pass on what the detector found, behind what waits already."""
+        self._signals.extend(signals)
+        while self._signals:
+            self._pass_on(self._signals.popleft())
+
+    def _pass_on(self, signal: td.TurnSignal) -> None:
+        match signal:
+            case td.SpeechBegan():
+                self._dispatch(ev.SpeechStarted(start_sample=signal.start_sample))
+            case td.PauseBegan():
+                self._dispatch(ev.SpeechPaused(start_sample=signal.start_sample, end_sample=signal.end_sample))
+            case td.SpeechWentOn():
+                self._dispatch(ev.SpeechResumed())
+            case td.JudgementWanted():
+                self._scope.start_soon(self._judge, self._detector, signal)
+            case td.TurnOver():
+                self._dispatch(
+                    ev.TurnEnded(
+                        start_sample=signal.start_sample,
+                        end_sample=signal.end_sample,
+                        speech_ended_at=self._arrived_at(signal.last_speech_sample),
                     )
+                )
 
     async def _judge(self, detector: td.TurnDetector, wanted: td.JudgementWanted) -> None:
         """Ask the end-of-turn model; without an answer in time, silence alone decides."""

@@ -61,7 +61,7 @@ async def test_the_fake_end_of_turn_follows_its_script() -> None:
 
 def test_the_fake_voice_detector_hears_loudness_stream_by_stream() -> None:
     vad: VoiceActivityDetector = FakeVad()
-    states = [vad.initial_state(), vad.initial_state()]
+    states = np.stack([vad.initial_state(), vad.initial_state()])
     frames = np.stack([np.full(512, 0.2), np.zeros(512)]).astype(np.float32)
     assert vad.probabilities(frames, states).tolist() == [1.0, 0.0]
     assert [float(state[0]) for state in states] == [1.0, 1.0]

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from vivavoce.engines.protocols import Samples, VadState
 
 __all__ = ["FakeVad"]
@@ -33,9 +31,8 @@ class FakeVad:
         """The state of a stream that has heard nothing."""
         return np.zeros(1, dtype=np.float32)
 
-    def probabilities(self, frames: Samples, states: Sequence[VadState]) -> Samples:
+    def probabilities(self, frames: Samples, states: VadState) -> Samples:
         """Return 1.0 for loud frames and 0.0 for quiet ones."""
-        for state in states:
-            state += 1
+        states += 1
         levels = np.sqrt(np.mean(np.square(frames), axis=1))
         return np.where(levels > self._threshold, 1.0, 0.0).astype(np.float32)

@@ -13,7 +13,6 @@ import numpy as np
 from vivavoce.engines.inference import onnx_session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from vivavoce.engines.protocols import Samples, VadState
@@ -49,18 +48,14 @@ class SileroVad:
         """The state of a stream that has heard nothing."""
         return np.zeros(_LSTM_VALUES + _CONTEXT_SAMPLES, dtype=np.float32)
 
-    def probabilities(self, frames: Samples, states: Sequence[VadState]) -> Samples:
-        """Return P(speech) a stream for `frames` [streams, 512]; the states are updated in place."""
-        streams = len(states)
-        window = np.empty((streams, _CONTEXT_SAMPLES + _FRAME_SAMPLES), dtype=np.float32)
-        lstm = np.empty((_LSTM_LAYERS, streams, _LSTM_UNITS), dtype=np.float32)
-        window[:, _CONTEXT_SAMPLES:] = frames
-        for stream, state in enumerate(states):
-            window[stream, :_CONTEXT_SAMPLES] = state[_LSTM_VALUES:]
-            lstm[:, stream] = state[:_LSTM_VALUES].reshape(_LSTM_LAYERS, _LSTM_UNITS)
-        speech, advanced = self._session.run(None, {"input": window, "state": lstm, "sr": self._rate_hz})
-        for stream, state in enumerate(states):
-            state[:_LSTM_VALUES] = advanced[:, stream].reshape(-1)
-            state[_LSTM_VALUES:] = window[stream, -_CONTEXT_SAMPLES:]
+    def probabilities(self, frames: Samples, states: VadState) -> Samples:
+        """Return P(speech) a stream for `frames` [streams, 512]; `states` [streams, 320] is updated in place."""
+        window = np.concatenate((states[:, _LSTM_VALUES:], frames), axis=1)
+        lstm = states[:, :_LSTM_VALUES].reshape(-1, _LSTM_LAYERS, _LSTM_UNITS).transpose(1, 0, 2)
+        speech, advanced = self._session.run(
+            None, {"input": window, "state": np.ascontiguousarray(lstm), "sr": self._rate_hz}
+        )
+        states[:, :_LSTM_VALUES] = advanced.transpose(1, 0, 2).reshape(-1, _LSTM_VALUES)
+        states[:, _LSTM_VALUES:] = window[:, -_CONTEXT_SAMPLES:]
         probabilities: Samples = speech[:, 0]
         return probabilities
