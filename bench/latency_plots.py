@@ -48,6 +48,9 @@ def waterfall(axes: Axes, steps: Mapping[str, Mapping[int, float]]) -> None:
         axes.barh(row, end - begin, left=begin, height=0.6, color=COLOURS[row % len(COLOURS)])
         axes.plot([end, late], [row, row], color="#555555", linewidth=1)
         axes.text(late + 8, row, f"{end:.0f} (p95 {late:.0f})", va="center", fontsize=9)
+    if "turn_confirmed" in spans:
+        # What lies left of this line was done under the silence.
+        axes.axvline(spans["turn_confirmed"][1], color=COLOURS[0], linewidth=1, linestyle=":")
     axes.set_yticks(range(len(spans)), [step.replace("_", " ") for step in spans])
     axes.invert_yaxis()
     axes.set_xlim(0, max(found[95] for found in steps.values()) * 1.25)
@@ -56,10 +59,14 @@ def waterfall(axes: Axes, steps: Mapping[str, Mapping[int, float]]) -> None:
 
 def distribution(axes: Axes, waits: Sequence[float], limits: Mapping[int, float]) -> None:
     """Draw how many turns waited how long for the first audio, their share so far, and the limits."""
+    # Only here, as in `Report.plot`: nothing but a drawing needs matplotlib.
+    from matplotlib.ticker import MaxNLocator
+
     edges = [index * BIN_MS for index in range(int(max(waits)) // BIN_MS + 2)]
     axes.hist(waits, bins=edges, color=COLOURS[1])
     axes.set_xlabel("milliseconds from the end of speech to the first audio")
     axes.set_ylabel("turns")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     share = axes.twinx()
     ordered = sorted(waits)
     share.step(

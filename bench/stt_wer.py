@@ -2,8 +2,8 @@
 
 Prints a line a category: word error rate (character errors for Chinese), p50 and p95 of the time from samples to text.
 
-    python -m bench.stt_wer moonshine FOLDER [--speech ../shared/speech] [--errors]
-    python -m bench.stt_wer whisper FOLDER --language zh --categories zh
+    vivavoce bench stt-wer moonshine [--speech ../shared/speech] [--errors]
+    vivavoce bench stt-wer whisper --language zh --categories zh
 """
 
 from __future__ import annotations
@@ -18,14 +18,20 @@ from typing import TYPE_CHECKING
 import anyio
 import soundfile
 
+from bench.report import Report
 from bench.scoring import character_units, edit_distance, percentile, word_units
 from vivavoce.engines.stt.moonshine import MoonshineStt
 from vivavoce.engines.stt.whisper import WhisperStt
+from vivavoce.models.manifest import load_manifest
+from vivavoce.models.store import ModelStore, default_root
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vivavoce.engines.protocols import SpeechToText
 
 CATEGORIES = "en_command,en_read,en_prompt,short_words,digits"
+ENGINES = {"moonshine": (MoonshineStt, "moonshine-tiny-en"), "whisper": (WhisperStt, "whisper-base")}
 
 
 @dataclass(slots=True)
@@ -36,15 +42,15 @@ class Tally:
     units: int = 0
     milliseconds: list[float] = field(default_factory=list)
 
-    def line(self, name: str) -> str:
-        """Return the table's line."""
+    def row(self, category: str) -> tuple[object, ...]:
+        """Return the table's row."""
         rate = 100 * self.errors / max(1, self.units)
-        delay = f"p50 {percentile(self.milliseconds, 50):4.0f} ms  p95 {percentile(self.milliseconds, 95):4.0f} ms"
-        return f"{name:16s} {len(self.milliseconds):4d} clips  {rate:5.1f} % of {self.units:4d}  {delay}"
+        p50, p95 = (percentile(self.milliseconds, percent) if self.milliseconds else None for percent in (50, 95))
+        return category, len(self.milliseconds), self.units, rate, p50, p95
 
 
-async def measure(engine: SpeechToText, options: argparse.Namespace) -> None:
-    """Transcribe every clip that has a transcript and print the table."""
+async def measure(engine: SpeechToText, options: argparse.Namespace) -> dict[str, Tally]:
+    """Transcribe every clip that has a transcript, and return what each category came to."""
     units_of = character_units if options.language == "zh" else word_units
     tallies = {category: Tally() for category in options.categories.split(",")}
     for line in (options.speech / "manifest.jsonl").read_text().splitlines():
@@ -62,19 +68,30 @@ async def measure(engine: SpeechToText, options: argparse.Namespace) -> None:
         tally.units += len(wanted)
         if errors and options.errors:
             print(f"  {clip['path']}: {clip['transcript']!r} heard as {heard.text!r}")
-    for category, tally in tallies.items():
-        print(tally.line(category))
     await engine.aclose()
+    return tallies
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("engine", choices=("moonshine", "whisper"))
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--speech", type=Path, default=Path("../shared/speech"))
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("engine", choices=tuple(ENGINES), nargs="?", default="moonshine")
+    parser.add_argument("--folder", type=Path, help="the model's folder; where 'vivavoce models pull' put it")
+    parser.add_argument("--speech", type=Path, default=Path("../shared/speech"), help="folder of recordings")
     parser.add_argument("--language", default="en")
     parser.add_argument("--categories", default=CATEGORIES)
     parser.add_argument("--errors", action="store_true", help="print every clip with an error")
-    arguments = parser.parse_args()
-    chosen = {"moonshine": MoonshineStt, "whisper": WhisperStt}[arguments.engine]
-    anyio.run(measure, chosen(arguments.folder), arguments)
+    options = parser.parse_args(arguments)
+    engine, model = ENGINES[options.engine]
+    folder = options.folder or ModelStore(default_root(), load_manifest()).folder(model)
+    report = Report(f"stt-{options.engine}-{options.language}", f"speech to text, {folder.name}, {options.language}")
+    tallies = anyio.run(measure, engine(folder), options)
+    unit = "characters" if options.language == "zh" else "words"
+    headers = ("category", "clips", unit, "% errors", "p50 ms", "p95 ms")
+    rows = [tally.row(category) for category, tally in tallies.items()]
+    report.table(headers, rows)
+    report.save([dict(zip(headers, row, strict=True)) for row in rows])
+
+
+if __name__ == "__main__":
+    main()

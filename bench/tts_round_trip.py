@@ -3,7 +3,7 @@
 Speaks sentences, has them recognised, and prints a line a voice: errors (words for English, characters for Mandarin),
 p50 and p95 of the time to the first chunk, and the time a second of speech takes.
 
-    python -m bench.tts_round_trip MODELS_FOLDER [--voices zf_xiaoxiao,zm_yunxi]
+    vivavoce bench tts-round-trip [--models FOLDER] [--voices zf_xiaoxiao,zm_yunxi]
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import anyio
 import numpy as np
 import soxr
 
+from bench.report import Report
 from bench.scoring import character_units, edit_distance, percentile, word_units
 from vivavoce.engines.protocols import SynthesisRequest
 from vivavoce.engines.stt.moonshine import MoonshineStt
@@ -24,8 +25,11 @@ from vivavoce.engines.stt.whisper import WhisperStt
 from vivavoce.engines.tts.english import EnglishPhonemes
 from vivavoce.engines.tts.hibari import HibariTts
 from vivavoce.engines.tts.kokoro import KokoroTts
+from vivavoce.models.store import default_root
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vivavoce.engines.protocols import Samples, SpeechToText, TextToSpeech
 
 ENGLISH = (
@@ -54,8 +58,11 @@ MANDARIN = (
 )
 
 
-async def measure(tts: TextToSpeech, stt: SpeechToText, language: str, voice: str) -> None:
-    """Print one voice's line."""
+HEADERS = ("engine", "voice", "units", "% errors", "first chunk p50 ms", "p95 ms", "s a second of speech")
+
+
+async def measure(tts: TextToSpeech, stt: SpeechToText, language: str, voice: str) -> tuple[object, ...]:
+    """Return one voice's row."""
     sentences, units_of = (MANDARIN, character_units) if language == "zh" else (ENGLISH, word_units)
     errors = units = 0
     first_ms: list[float] = []
@@ -77,28 +84,41 @@ async def measure(tts: TextToSpeech, stt: SpeechToText, language: str, voice: st
             errors += edit_distance(units_of(text), units_of(heard.text))
             units += len(units_of(text))
     delays = first_ms[1:]  # the first sentence loads dictionaries
-    print(
-        f"{tts.capabilities.name:10s} {voice:12s} {100 * errors / units:5.1f} % of {units}  first chunk "
-        f"p50 {percentile(delays, 50):4.0f} ms p95 {percentile(delays, 95):4.0f} ms  "
-        f"{worked_seconds / spoken_seconds:.3f} s a second"
+    return (
+        tts.capabilities.name,
+        voice,
+        units,
+        100 * errors / units,
+        percentile(delays, 50),
+        percentile(delays, 95),
+        worked_seconds / spoken_seconds,
     )
 
 
-async def main(models: Path, voices: list[str]) -> None:
+async def measure_all(models: Path, voices: Sequence[str]) -> list[tuple[object, ...]]:
     """Measure Hibari, then the chosen voices of Kokoro."""
     english = EnglishPhonemes()
     moonshine, whisper = MoonshineStt(models / "moonshine-tiny-en"), WhisperStt(models / "whisper-base")
-    await measure(HibariTts(models / "hibari", english=english), moonshine, "en", "heart")
+    rows = [await measure(HibariTts(models / "hibari", english=english), moonshine, "en", "heart")]
     folder = models / "kokoro-82m"
     kokoro = KokoroTts(folder / "kokoro-v1.0.int8.onnx", folder / "voices", english=english)
     for voice in voices:
         language = "zh" if voice.startswith("z") else "en"
-        await measure(kokoro, whisper if language == "zh" else moonshine, language, voice)
+        rows.append(await measure(kokoro, whisper if language == "zh" else moonshine, language, voice))
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=Path, default=default_root(), help="the folder that holds the models")
+    parser.add_argument("--voices", default="zf_xiaoxiao,zm_yunxi,af_heart")
+    options = parser.parse_args(arguments)
+    report = Report("tts-round-trip", "voices, heard by a recogniser")
+    rows = anyio.run(measure_all, options.models, options.voices.split(","))
+    report.table(HEADERS, rows)
+    report.save([dict(zip(HEADERS, row, strict=True)) for row in rows])
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("models", type=Path)
-    parser.add_argument("--voices", default="zf_xiaoxiao,zm_yunxi,af_heart")
-    arguments = parser.parse_args()
-    anyio.run(main, arguments.models, arguments.voices.split(","))
+    main()

@@ -2,37 +2,30 @@
 
 Prints the machine and one line a case: the best of several repetitions, because anything slower is another process.
 
-    python -m bench.wire_codec
+    vivavoce bench wire-codec
 """
 
+from __future__ import annotations
+
+import argparse
 import base64
 import json
 import os
-import platform
 import timeit
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bench.report import Report
 from vivavoce.realtime.wire.binary import pack_input_audio, pack_output_audio, unpack_input_audio
 from vivavoce.realtime.wire.client_events import InputAudioBufferAppend, decode_client_event
 from vivavoce.realtime.wire.response_events import ResponseOutputAudioDelta
 from vivavoce.realtime.wire.server_events import encode
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 FRAME_BYTES = 960  # 20 ms of 16-bit mono PCM at 24 kHz
 CALLS = 5_000
 REPETITIONS = 15
-
-
-def machine() -> str:
-    """Return the processor's name and the number of cores."""
-    name = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                name = line.partition(":")[2].strip()
-                break
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def microseconds(call: Callable[[], object]) -> float:
@@ -69,11 +62,16 @@ def cases(audio: bytes) -> dict[str, Callable[[], object]]:
     }
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
-    print(f"{FRAME_BYTES} bytes of audio; {machine()}")
-    for name, call in cases(os.urandom(FRAME_BYTES)).items():
-        print(f"{name:40s} {microseconds(call):7.2f} us")
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args(
+        arguments
+    )
+    report = Report("wire-codec", f"wire codec, {FRAME_BYTES} bytes of audio")
+    rows = {name: microseconds(call) for name, call in cases(os.urandom(FRAME_BYTES)).items()}
+    for name, value in rows.items():
+        report.figure(name, value, "us")
+    report.save(rows)
 
 
 if __name__ == "__main__":
