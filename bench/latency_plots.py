@@ -76,4 +76,13 @@ def distribution(axes: Axes, waits: Sequence[float], limits: Mapping[int, float]
     share.set_ylabel("% of turns answered by then")
     for percent, limit in limits.items():
         axes.axvline(limit, color=COLOURS[4], linewidth=1, linestyle="--")
-        axes.text(limit, axes.get_ylim()[1], f" p{percent} limit", rotation=90, va="top", fontsize=8, color=COLOURS[4])
+        axes.text(
+            limit,
+            0.98,
+            f" p{percent} limit",
+            rotation=90,
+            va="top",
+            fontsize=8,
+            color=COLOURS[4],
+            transform=axes.get_xaxis_transform(),
+        )
