@@ -1,26 +1,32 @@
 """Running a model: how its ONNX session is opened, and the one thread its work is done on.
 
 Owns what every local engine needs alike: session options that leave idle cores alone, weights that are missing or
-damaged told apart, blocking inference kept off the event loop, and failures turned into typed errors. Refuses to know
-what any model computes and where its weights came from.
+damaged told apart, blocking inference kept off the event loop and shared fairly, and failures turned into typed errors.
+Refuses to know what any model computes and where its weights came from.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import anyio
 
+from vivavoce.engines.caller import Urgency
+from vivavoce.engines.fair_gate import FairGate
 from vivavoce.engines.graph_output import with_graph_output
 from vivavoce.errors import EngineError, ModelError, Stage, VivavoceError
+from vivavoce.resilience.fair_queue import QueueBounds, QueueFullError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
+
+    from vivavoce.engines.fair_gate import GateStatistics, Place
 
 __all__ = ["InferenceThread", "Interruption", "OnnxSession", "onnx_session", "require_files"]
 
@@ -147,73 +153,101 @@ class Interruption:
 
 
 class InferenceThread:
-    """One worker thread for one model: calls run in order, one at a time, off the event loop.
+    """One worker thread for one model: one call at a time, off the event loop, fairly between those who call.
 
-    A cancelled caller returns at once. If its work has begun, it is interrupted where it can be, else ends in the
-    thread; its result is thrown away, and the next call waits for that: the model is never entered twice. (A shared
-    thread pool with a limiter cannot promise this: it frees the slot of an abandoned call while the call still runs.)
-    Waiting happens on the event loop, so that a call cancelled before its turn costs nothing.
+    Who calls and how urgently stands in `current_caller`; the order is the fair queue's. A cancelled caller returns at
+    once. If its work has begun, it is interrupted where it can be, else ends in the thread; its result is thrown away,
+    and the next call waits for that: the model is never entered twice. (A shared thread pool with a limiter cannot
+    promise this: it frees the slot of an abandoned call while the call still runs.) Waiting happens on the event loop,
+    so that a call cancelled before its turn costs nothing. Work in the background that can be interrupted makes way
+    when something more urgent comes.
 
     Args:
         name: names the thread and the error messages.
         stage: the stage of the errors.
-        longest_queue: calls that may be under way or waiting; one more is refused with `engine_busy`.
+        bounds: calls that may wait; one more is refused with `engine_busy`.
         deadline_seconds: how long a call may take, waiting included, before it fails with `engine_timeout`.
     """
 
-    def __init__(self, name: str, *, stage: Stage, longest_queue: int = 128, deadline_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        stage: Stage,
+        bounds: QueueBounds = QueueBounds(per_key=32, total=128),  # noqa: B008 - frozen
+        deadline_seconds: float = 30.0,
+    ) -> None:
         self._name = name
         self._stage = stage
-        self._longest_queue = longest_queue
         self._deadline_seconds = deadline_seconds
-        self._queued = 0
         self._is_closed = False
-        self._turn = anyio.Lock()
-        self._latest: Future[Any] | None = None
+        self._gate = FairGate(1, bounds)
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"vivavoce-{name}")
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._gate.statistics()
 
     async def run(self, work: Callable[[], Result], *, interruption: Interruption | None = None) -> Result:
         """Return `work()`, computed in the thread; may be cancelled at any time, which sets `interruption`.
 
         Raises:
-            EngineError: `engine_closed`, `engine_busy`, `engine_timeout`, or `engine_failed` when `work` raised.
+            EngineError: `engine_closed`, `engine_busy`, `engine_timeout`, `engine_preempted` (in the background only),
+                or `engine_failed` when `work` raised.
         """
         if self._is_closed:
             raise self._error("engine_closed", "has been closed")
-        if self._queued >= self._longest_queue:
-            raise self._error("engine_busy", "has too many requests waiting", retryable=True)
-        self._queued += 1
+        place: Place | None = None
         try:
             with anyio.fail_after(self._deadline_seconds):
-                async with self._turn:
-                    return await self._submit(work, interruption or Interruption())
+                place = await self._gate.enter()
+                return await self._compute(place, work, interruption)
+        except QueueFullError as error:
+            raise self._error("engine_busy", "has too many requests waiting", retryable=True) from error
         except TimeoutError as error:
             raise self._error("engine_timeout", "did not answer in time", retryable=True) from error
         except VivavoceError:
             raise
         except Exception as error:
+            if place is not None and place.is_wanted:
+                raise self._error("engine_preempted", "was needed for more urgent work", retryable=True) from error
             raise self._error("engine_failed", f"failed: {error}", retryable=True) from error
-        finally:
-            self._queued -= 1
 
     async def aclose(self) -> None:
         """Refuse new work and end the thread once the work it is in has ended."""
         self._is_closed = True
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _submit(self, work: Callable[[], Result], interruption: Interruption) -> Result:
-        if self._latest is not None and not self._latest.done():
-            abandoned, _ = await asyncio.wait([asyncio.wrap_future(self._latest)])
-            for future in abandoned:
-                future.exception()  # its caller is gone: nobody else would look, and asyncio would complain
+    async def _compute(self, place: Place, work: Callable[[], Result], interruption: Interruption | None) -> Result:
         if self._is_closed:
+            place.leave()
             raise self._error("engine_closed", "has been closed")
-        self._latest = self._executor.submit(work)
+        future = self._executor.submit(work)
+        if interruption is not None and place.caller.urgency is Urgency.BACKGROUND:
+            place.offer(interruption.set)
         try:
-            return await asyncio.wrap_future(self._latest)
+            return await asyncio.wrap_future(future)
         except asyncio.CancelledError:
-            interruption.set()
+            if interruption is not None:
+                interruption.set()
             raise
+        finally:
+            _leave_after(future, place)
 
     def _error(self, code: str, what: str, *, retryable: bool = False) -> EngineError:
         return EngineError(code, f"The engine {self._name} {what}.", stage=self._stage, retryable=retryable)
+
+
+def _leave_after(future: Future[Any], place: Place) -> None:
+    """Give the place back once the thread is done with the work, whoever still waits for it."""
+    if future.done():
+        place.leave()
+        return
+    loop = asyncio.get_running_loop()
+
+    def leave(_: Future[Any]) -> None:
+        # A loop that has ended needs no places.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(place.leave)
+
+    future.add_done_callback(leave)

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from tests.unit.engines.tiny_onnx import INNER_TENSOR, negated_absolute
+from vivavoce.engines.caller import Caller, Urgency, calling, urgency
 from vivavoce.engines.inference import InferenceThread, Interruption, onnx_session
 from vivavoce.errors import EngineError, ModelError, Stage
+from vivavoce.resilience.fair_queue import QueueBounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,15 +111,63 @@ async def test_work_cancelled_before_its_turn_is_never_begun(gate: Gate) -> None
 
 @pytest.mark.anyio
 async def test_a_call_beyond_the_longest_queue_is_refused_at_once(gate: Gate) -> None:
-    thread = InferenceThread("test", stage=Stage.TTS, longest_queue=1)
+    thread = InferenceThread("test", stage=Stage.TTS, bounds=QueueBounds(per_key=1, total=1))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(thread.run, gate)
         await entered(gate)
+        tasks.start_soon(thread.run, lambda: None)
+        await anyio.wait_all_tasks_blocked()
         with pytest.raises(EngineError) as refused:
             await thread.run(lambda: None)
+        assert thread.statistics().refused == 1
         gate.released.set()
     await thread.aclose()
     assert (refused.value.code, refused.value.stage, refused.value.retryable) == ("engine_busy", Stage.TTS, True)
+
+
+@pytest.mark.anyio
+async def test_a_session_that_floods_the_model_does_not_keep_another_waiting(gate: Gate) -> None:
+    thread = InferenceThread("test", stage=Stage.TTS)
+    order: list[str] = []
+
+    async def ask(session: str) -> None:
+        with calling(Caller(session)):
+            await thread.run(lambda: order.append(session))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(thread.run, gate)
+        await entered(gate)
+        for session in ("flood",) * 20 + ("quiet",):
+            tasks.start_soon(ask, session)
+        await anyio.wait_all_tasks_blocked()
+        gate.released.set()
+    await thread.aclose()
+    assert order.index("quiet") <= 1
+
+
+@pytest.mark.anyio
+async def test_work_in_the_background_makes_way_for_what_someone_waits_for() -> None:
+    thread = InferenceThread("test", stage=Stage.STT)
+    interruption, begun = Interruption(), threading.Event()
+    codes: list[str] = []
+
+    def caption() -> None:
+        begun.set()
+        while True:
+            interruption.check()
+
+    async def ask_for_caption() -> None:
+        with urgency(Urgency.BACKGROUND), pytest.raises(EngineError) as preempted:
+            await thread.run(caption, interruption=interruption)
+        codes.append(preempted.value.code)
+
+    with anyio.fail_after(DEADLINE_SECONDS):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask_for_caption)
+            assert await anyio.to_thread.run_sync(begun.wait, DEADLINE_SECONDS)
+            assert await thread.run(lambda: "words") == "words"
+    await thread.aclose()
+    assert codes == ["engine_preempted"]
 
 
 @pytest.mark.anyio
