@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     api_key: SecretStr | None = Field(None, description="Key that clients must show.")
     allowed_origins: tuple[str, ...] = Field((), description="Web origins besides our own that may connect.")
     language: str = Field("en", description="Language of sessions that name none: an ISO 639-1 code, or auto.")
+    engines: Literal["embedded", "instant"] = Field(
+        "embedded",
+        description="instant: engines that cost nothing, for measuring the server itself; embedded: real ones.",
+    )
     stt: str = Field("auto", description="Speech recogniser: auto (by language), a name, a folder, or URL#MODEL.")
     llm: str = Field("auto", description="Language model: auto, a model's name, a .gguf file, or URL#MODEL.")
     tts: str = Field("auto", description="Voice engine: auto (by language), a name, a file, or URL#MODEL.")

@@ -148,8 +148,7 @@ async def _detect(roster: EngineRoster, spoken: list[npt.NDArray[np.float32]]) -
     state, audio = vad.initial_state()[None, :], _joined(spoken)
     step = vad.frame_samples
     peaks = [
-        float(vad.probabilities(audio[None, at : at + step], state)[0])
-        for at in range(0, len(audio) - step + 1, step)
+        float(vad.probabilities(audio[None, at : at + step], state)[0]) for at in range(0, len(audio) - step + 1, step)
     ]
     return f"speech found with probability {max(peaks, default=0.0):.2f}"
 

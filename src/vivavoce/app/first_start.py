@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 def essential_models(settings: Settings) -> list[str]:
     """Return the weights that a first spoken turn needs, the small language model among them."""
     names = [choice.model for choice in plan_engines(settings).at_start if choice.model]
+    if settings.engines == "instant":
+        return names
     if settings.llm == "auto":
         names.append(FIRST_MODEL)
     elif settings.llm in model_store(settings).manifest.names:

@@ -67,12 +67,15 @@ class LanguageModel:
         environment = dict(os.environ)
         if settings.llm_api_key is not None:
             environment["VIVAVOCE_LLM_API_KEY"] = settings.llm_api_key.get_secret_value()
-        self._spec = parse_llm_spec(wanted_model(settings.llm), environment)
+        is_wanted = settings.engines != "instant"
+        self._spec = parse_llm_spec(wanted_model(settings.llm), environment) if is_wanted else None
 
     async def start(self, keep: TaskGroup) -> None:
         """Make the quickest model ready that is here; `keep` runs embedded ones for as long as it lasts."""
         self._keep = keep
         match self._spec:
+            case None:
+                return
             case ModelServer() as server:
                 engine = OpenAiChat(server.base_url, server.model, server.api_key)
                 await self._take_up(engine)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import anyio.lowlevel
 import numpy as np
 import numpy.typing as npt
 
@@ -70,6 +71,8 @@ def plan_engines(settings: Settings) -> EnginePlan:
     Raises:
         InputError: `engine_unknown`, with the names there are.
     """
+    if settings.engines == "instant":
+        return EnginePlan(at_start=(_VAD, *_INSTANT), on_demand=())
     always = [_VAD, _TURN]
     speech = [*_stt_choices(settings.stt), *_tts_choices(settings.tts)]
     at_start = [choice for choice in speech if choice.languages is None or settings.language in choice.languages]
@@ -105,6 +108,25 @@ def _smart_turn(store: ModelStore) -> LoadedEngine:
     return LoadedEngine(
         enlist=lambda roster: setattr(roster, "turn", turn), warm_up=lambda: turn.probability(_second_of_noise())
     )
+
+
+def _instant_stt(_: ModelStore) -> LoadedEngine:
+    from vivavoce.engines.instant import InstantStt
+
+    return _recogniser(InstantStt(), "en")
+
+
+def _instant_replies(_: ModelStore) -> LoadedEngine:
+    from vivavoce.engines.instant import InstantReplies
+
+    replies = InstantReplies()
+    return LoadedEngine(enlist=lambda roster: setattr(roster, "replies", replies), warm_up=anyio.lowlevel.checkpoint)
+
+
+def _instant_tts(_: ModelStore) -> LoadedEngine:
+    from vivavoce.engines.instant import InstantTts
+
+    return _voice(InstantTts(), "en", "Hello there.")
 
 
 def _moonshine(folder: Path) -> LoadedEngine:
@@ -190,6 +212,11 @@ _OTHERS: frozenset[str] = frozenset({"*"})
 
 _VAD = EngineChoice(job=Job.VAD, name="silero-vad", model="silero-vad", load=_silero)
 _TURN = EngineChoice(job=Job.TURN, name="smart-turn-v3.2", model="smart-turn-v3.2", load=_smart_turn)
+_INSTANT = (
+    EngineChoice(job=Job.STT, name="instant", model="", load=_instant_stt),
+    EngineChoice(job=Job.LLM, name="instant", model="", load=_instant_replies),
+    EngineChoice(job=Job.TTS, name="instant", model="", load=_instant_tts),
+)
 _MOONSHINE = EngineChoice(
     job=Job.STT,
     name="moonshine-tiny-en",

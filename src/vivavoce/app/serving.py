@@ -26,6 +26,12 @@ __all__ = ["in_process_server", "run_server", "server_settings"]
 
 Announce = Callable[[str], None]
 
+SILENCE_MS = 500
+"""Silence that ends a turn where a session does not say otherwise, as the protocol has it."""
+
+INSTANT_SILENCE_MS = 200
+"""The same with engines that cost nothing: what other servers are measured with."""
+
 
 def server_settings(settings: Settings) -> ServerSettings:
     """Return what the web server must know.
@@ -37,6 +43,7 @@ def server_settings(settings: Settings) -> ServerSettings:
         voice=settings.voice,
         instructions=settings.instructions,
         language=settings.language,
+        silence_ms=INSTANT_SILENCE_MS if settings.engines == "instant" else SILENCE_MS,
         idle_seconds=settings.idle_seconds,
         record_folder=settings.record,
         input_limits=InputLimits(max_bytes=settings.input_max_bytes, max_chunks=settings.input_max_chunks),

@@ -23,6 +23,9 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65_535)] = None,
     config: ConfigFile = None,
     record: Annotated[Path | None, typer.Option(help="Folder for event logs, which hold what is said.")] = None,
+    engines: Annotated[
+        str | None, typer.Option(help="embedded, or instant: engines that cost nothing, for measuring the server.")
+    ] = None,
     stt: Stt = None,
     llm: Llm = None,
     tts: Tts = None,
@@ -34,6 +37,7 @@ def serve(
         "host": host,
         "port": port,
         "record": record,
+        "engines": engines,
         "stt": stt,
         "llm": llm,
         "tts": tts,

@@ -63,6 +63,7 @@ class ConnectionSettings:
         voice: the voice's name; empty lets the language choose.
         instructions: the system prompt of a session that sets none.
         language: the language of a session that names none, or "auto".
+        silence_ms: silence that ends a turn of a session that has not said how turns end.
         idle_seconds: silence of the client after which its session ends.
         record_folder: where event logs are written; None for none.
     """
@@ -71,6 +72,7 @@ class ConnectionSettings:
     voice: str = ""
     instructions: str = ""
     language: str = "en"
+    silence_ms: int = 500
     idle_seconds: float = 300.0
     record_folder: Path | None = None
     input_limits: InputLimits = field(default_factory=InputLimits)
@@ -99,6 +101,7 @@ class RealtimeConnection:
             model=settings.model,
             voice=settings.voice or "default",
             instructions=settings.instructions,
+            silence_ms=settings.silence_ms,
         )
         self._extensions = extensions
         self._reporter = Reporter(self._outbox, config, extensions=extensions)

@@ -137,6 +137,7 @@ def default_session(
     model: str,
     voice: str,
     instructions: str = "",
+    silence_ms: int = 500,
     expires_at: int | None = None,
 ) -> SessionConfig:
     """Return the settings of a session that nobody has changed; `expires_at` is in Unix seconds."""
@@ -146,7 +147,7 @@ def default_session(
         output_modalities=("audio",),
         instructions=instructions,
         audio=SessionAudio(
-            input=AudioInput(format=PcmFormat(), turn_detection=ServerVad()),
+            input=AudioInput(format=PcmFormat(), turn_detection=ServerVad(silence_duration_ms=silence_ms)),
             output=AudioOutput(format=PcmFormat(), voice=voice, speed=1.0),
         ),
         tools=(),
