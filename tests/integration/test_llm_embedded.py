@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from tests.integration.llm_engines import SETTINGS, asking, busy_slots, children, embedded, is_idle, small_model, until
+from vivavoce.engines.caller import Caller, Urgency, calling, urgency
 from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.restart import RestartPolicy
@@ -109,13 +110,31 @@ async def test_when_too_many_wait_the_next_one_is_refused_at_once() -> None:
     async with embedded(dataclasses.replace(SETTINGS, slots=1)) as engine, anyio.create_task_group() as tasks:
         held = engine.reply(asking("Count to a hundred."))
         await anext(held)
-        for _ in range(8):
-            tasks.start_soon(replied, engine, asking("Hello.", max_tokens=1))
+        for session in "abcdefgh":
+            with calling(Caller(session)):
+                tasks.start_soon(replied, engine, asking("Hello.", max_tokens=1))
         await anyio.wait_all_tasks_blocked()
         with pytest.raises(CapacityError) as refused, anyio.fail_after(0.5):
             await anext(engine.reply(asking("Hello.")))
         assert (refused.value.code, refused.value.retryable) == ("llm_busy", True)
         await held.aclose()
+
+
+async def test_a_reply_begun_on_the_chance_gives_its_slot_up_to_a_confirmed_one() -> None:
+    async with embedded(dataclasses.replace(SETTINGS, slots=1)) as engine, anyio.create_task_group() as tasks:
+        codes: list[str] = []
+
+        async def speculate() -> None:
+            with pytest.raises(EngineError) as preempted:
+                await replied(engine, asking("Count to a thousand.", max_tokens=900))
+            codes.append(preempted.value.code)
+
+        with urgency(Urgency.SPECULATIVE):
+            tasks.start_soon(speculate)
+        await until(lambda: engine.statistics().busy == 1)
+        with anyio.fail_after(5):
+            assert text_of(await replied(engine, asking("Hello.", max_tokens=3)))
+    assert codes == ["llm_preempted"]
 
 
 @pytest.mark.parametrize("in_prompt", [False, True], ids=["between tokens", "while the prompt is read"])

@@ -73,7 +73,10 @@ class Place:
     def offer(self, give_up: Callable[[], None]) -> None:
         """Have `give_up` called, once, when someone more urgent waits and no place is free; that may be now."""
         self._give_up = give_up
-        self._gate._make_room()
+        if self.is_wanted:
+            give_up()
+        else:
+            self._gate._make_room()
 
     def give_up(self) -> None:
         """Ask the work to end: someone else wants the place."""

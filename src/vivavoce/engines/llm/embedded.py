@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from contextlib import aclosing, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 from anyio import TASK_STATUS_IGNORED
 
+from vivavoce.engines.caller import Urgency, urgency
+from vivavoce.engines.fair_gate import FairGate
 from vivavoce.engines.llm.chat_settings import SPOKEN, ChatDeadlines, ChatRetries, ChatSettings, Sampling
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.llama_settings import LlamaSettings
@@ -22,17 +24,21 @@ from vivavoce.engines.llm.slot_memory import share_slot_memory
 from vivavoce.engines.llm.slots import SlotTable
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest
 from vivavoce.errors import CapacityError, EngineError, NetworkError, Stage
+from vivavoce.resilience.fair_queue import QueueBounds, QueueFullError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
     from pathlib import Path
 
     from anyio.abc import TaskStatus
 
+    from vivavoce.engines.fair_gate import GateStatistics, Place
     from vivavoce.engines.llm.llama_process import LlamaEndpoint
     from vivavoce.engines.protocols import ReplyDelta
 
 __all__ = ["EmbeddedChat"]
+
+Result = TypeVar("Result")
 
 _DEADLINES = ChatDeadlines(connect_seconds=2.0, first_token_seconds=60.0, between_tokens_seconds=20.0)
 _WAITING_PER_SLOT = 8
@@ -62,7 +68,8 @@ class EmbeddedChat:
         self._server = LlamaServer(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
         self._table = SlotTable(self._settings.slots)
-        self._idle = anyio.Semaphore(self._settings.slots)
+        waiting = self._settings.slots * _WAITING_PER_SLOT
+        self._gate = FairGate(self._settings.slots, QueueBounds(per_key=waiting // 2, total=waiting))
 
     @property
     def name(self) -> str:
@@ -79,6 +86,10 @@ class EmbeddedChat:
         """Where the server answers, for what is not chat: the probability that the user's turn ends comes from here."""
         return self._server.endpoint
 
+    def statistics(self) -> GateStatistics:
+        """Return how many replies are computed and how many wait for a slot."""
+        return self._gate.statistics()
+
     async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
         """Keep the server running until cancelled or closed; reports started when a reply can be had. Once.
 
@@ -91,17 +102,19 @@ class EmbeddedChat:
     async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
         """Stream the reply; the last delta is a `ReplyEnd`. Closing the iterator stops the generation at once.
 
+        A reply begun on the chance gives its slot up when a confirmed one waits and none is idle.
+
         Raises:
-            EngineError: the server is gone, being restarted, or failed.
+            EngineError: the server is gone, being restarted, or failed; `llm_preempted` when the slot was given up.
             CapacityError: too many replies wait already.
         """
         self._connected()
         async with (
-            self._slot(request.conversation_id) as slot,
+            self._slot(request.conversation_id) as (slot, place),
             aclosing(self._connected().reply(request, extra_body=_in_slot(slot))) as deltas,
         ):
             try:
-                async for delta in deltas:
+                while (delta := await _unless_wanted(place, anext(deltas, None))) is not None:
                     yield delta
             except NetworkError:
                 raise self._gone() from None
@@ -113,11 +126,12 @@ class EmbeddedChat:
             EngineError: as `reply`.
             CapacityError: as `reply`.
         """
-        async with self._slot(request.conversation_id) as slot:
-            try:
-                await _read_prompt(self._connected(), request, slot=slot)
-            except NetworkError:
-                raise self._gone() from None
+        with urgency(Urgency.BACKGROUND):
+            async with self._slot(request.conversation_id) as (slot, place):
+                try:
+                    await _unless_wanted(place, _read_prompt(self._connected(), request, slot=slot))
+                except NetworkError:
+                    raise self._gone() from None
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
@@ -149,23 +163,20 @@ class EmbeddedChat:
         await share_slot_memory(endpoint, self._settings.slots)
 
     @asynccontextmanager
-    async def _slot(self, conversation_id: str) -> AsyncIterator[int]:
+    async def _slot(self, conversation_id: str) -> AsyncIterator[tuple[int, Place]]:
         """Hold a slot, waiting for one in turn."""
-        if self._idle.statistics().tasks_waiting >= self._settings.slots * _WAITING_PER_SLOT:
-            raise _busy()
         try:
-            with anyio.fail_after(_DEADLINES.first_token_seconds):
-                await self._idle.acquire()
-        except TimeoutError:
+            place = await self._gate.enter(patience_seconds=_DEADLINES.first_token_seconds)
+        except (QueueFullError, TimeoutError):
             raise _busy() from None
         try:
             slot = self._table.take(conversation_id)
             try:
-                yield slot
+                yield slot, place
             finally:
                 self._table.release(slot)
         finally:
-            self._idle.release()
+            place.leave()
 
     def _connected(self) -> OpenAiChat:
         if self._server.endpoint is None or self._chat is None:
@@ -197,6 +208,18 @@ async def _read_prompt(chat: OpenAiChat, request: ReplyRequest, *, slot: int) ->
     async with aclosing(chat.reply(shortest, extra_body=_in_slot(slot))) as deltas:
         async for _ in deltas:
             pass
+
+
+async def _unless_wanted(place: Place, work: Awaitable[Result]) -> Result:
+    """Return what the work gives, unless someone more urgent wants the place meanwhile.
+
+    Raises:
+        EngineError: `llm_preempted`.
+    """
+    with anyio.CancelScope() as scope:
+        place.offer(scope.cancel)
+        return await work
+    raise EngineError("llm_preempted", f"{_WHO} was needed for a more urgent reply.", stage=Stage.LLM, retryable=True)
 
 
 def _busy() -> CapacityError:
