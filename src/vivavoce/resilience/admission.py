@@ -10,7 +10,7 @@ clearly below again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 __all__ = ["AdmissionGate", "AdmissionLimits", "LoadReading"]
 
@@ -66,9 +66,8 @@ class AdmissionGate:
         limits, pressure = self._limits, self._pressure(reading)
         if pressure >= 1:
             self._closed_at = now
-        elif self._closed_at is not None:
-            if pressure <= limits.reopen_share and now - self._closed_at >= limits.pace_seconds:
-                self._closed_at = None
+        elif self._has_recovered(pressure, now):
+            self._closed_at = None
         if self._closed_at is not None:
             return False
         last = self._admitted_at
@@ -77,6 +76,15 @@ class AdmissionGate:
         self._admitted_at = now
         return True
 
+    def _has_recovered(self, pressure: float, now: float) -> bool:
+        limits, closed_at = self._limits, self._closed_at
+        return closed_at is None or (pressure <= limits.reopen_share and now - closed_at >= limits.pace_seconds)
+
     def _pressure(self, reading: LoadReading) -> float:
         """Return the largest share of its limit that any measure has reached."""
-        return max(getattr(reading, field.name) / getattr(self._limits, field.name) for field in fields(reading))
+        limits = self._limits
+        return max(
+            reading.loop_lag_seconds / limits.loop_lag_seconds,
+            reading.queue_delay_seconds / limits.queue_delay_seconds,
+            reading.first_audio_seconds / limits.first_audio_seconds,
+        )
