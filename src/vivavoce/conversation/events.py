@@ -112,10 +112,14 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechPaused:
-    """The speaker fell silent; the turn may be over. A good moment to start on the transcript."""
+    """The speaker fell silent; the turn may be over. A good moment to start on the transcript.
+
+    `may_speculate` when there is room to start on the reply too, before the turn is sure to be over.
+    """
 
     start_sample: int
     end_sample: int
+    may_speculate: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

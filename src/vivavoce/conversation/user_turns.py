@@ -62,6 +62,7 @@ class _Turn:
     is_sought: bool = False
     outcome: TranscriptReady | Failure | None = None
     settled_at: float = 0.0
+    may_speculate: bool = True
     owed: bool = False
 
 
@@ -109,6 +110,7 @@ class UserTurns:
         if turn is None or self._core.state not in (State.USER_SPEAKING, State.INTERRUPTED):
             return
         self._core.fire(Trigger.PAUSED)
+        turn.may_speculate = event.may_speculate
         self._transcribe(turn, event.start_sample, event.end_sample)
 
     def resumed(self) -> None:
@@ -199,7 +201,9 @@ class UserTurns:
         turn.settled_at = self._core.now
         if turn.item_id in self._committed:
             self._settle(turn, turn.outcome)
-        elif isinstance(event, TranscriptReady) and event.text.strip() and self._core.settings.reply_after_turn:
+        elif not (turn.may_speculate and self._core.settings.reply_after_turn):
+            return
+        elif isinstance(event, TranscriptReady) and event.text.strip():
             item = Item(id=turn.item_id, content=(_spoken(event.text),))
             self._replies.anticipate(item, language=self._language_of(event))
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Literal
 
 import anyio
 
+from vivavoce.engines.llm.takeover import Takeover
 from vivavoce.engines.vad.batching import VadBatcher
+from vivavoce.engines.workload import EngineQueue, Queued, Workload
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class EngineRoster:
         self.turn_reader: EndOfTurnReader | None = None
         self.replies: ReplyEngine | None = None
         self.vad_batcher = VadBatcher(lambda: self.vad)
+        self.workload = Workload(lambda: self.queues)
         self._stt: list[SpeechToText] = []
         self._tts: list[TextToSpeech] = []
         self._statuses: dict[tuple[Job, str], ComponentStatus] = {}
@@ -86,6 +89,22 @@ class EngineRoster:
     def statuses(self) -> tuple[ComponentStatus, ...]:
         """The health of every engine that was reported on."""
         return tuple(self._statuses.values())
+
+    @property
+    def queues(self) -> tuple[EngineQueue, ...]:
+        """What waits for each engine of ours; those elsewhere keep their own."""
+        jobs: tuple[tuple[Job, tuple[object, ...]], ...] = (
+            (Job.TURN, (self.turn,)),
+            (Job.STT, self.stt_engines),
+            (Job.LLM, (self.replies.engine if isinstance(self.replies, Takeover) else self.replies,)),
+            (Job.TTS, self.tts_engines),
+        )
+        return tuple(
+            EngineQueue(job=job, engine=type(engine).__name__, statistics=engine.statistics())
+            for job, engines in jobs
+            for engine in engines
+            if isinstance(engine, Queued)
+        )
 
     @property
     def can_converse(self) -> bool:

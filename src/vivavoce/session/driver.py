@@ -17,6 +17,8 @@ from vivavoce.audio.resample import resample
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.machine import ConversationMachine
+from vivavoce.engines.caller import calling
+from vivavoce.session.accounting import SessionAccount
 from vivavoce.session.item_audio import ItemAudio
 from vivavoce.session.listening import InputLimits, Listener
 from vivavoce.session.replying import ReplyRunner
@@ -87,6 +89,7 @@ class Session:
         self._replies: dict[str, ReplyRunner] = {}
         self._speech: dict[str, dict[int, Samples]] = {}
         self._chunks = 0
+        self._account = SessionAccount(session_id, roster.workload)
         self._item_audio = ItemAudio()
         self._closed = anyio.Event()
         self._has_spoken = False
@@ -109,13 +112,8 @@ class Session:
     async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve the session until `close`; whatever it started has ended when this returns."""
         try:
-            async with anyio.create_task_group() as scope:
-                self._open(scope)
-                await scope.start(self._listener.run)
-                scope.start_soon(self._listener.watch)
-                task_status.started()
-                await self._closed.wait()
-                scope.cancel_scope.cancel()
+            with calling(self._account.caller):
+                await self._run(task_status)
         finally:
             self._end()
 
@@ -180,10 +178,21 @@ class Session:
             return
         self._is_dispatching = True
         try:
-            while self._events:
-                self._handle(self._events.popleft())
+            # Whoever brings an event, the work that follows from it is the session's.
+            with calling(self._account.caller):
+                while self._events:
+                    self._handle(self._events.popleft())
         finally:
             self._is_dispatching = False
+
+    async def _run(self, task_status: anyio.abc.TaskStatus[None]) -> None:
+        async with anyio.create_task_group() as scope:
+            self._open(scope)
+            await scope.start(self._listener.run)
+            scope.start_soon(self._listener.watch)
+            task_status.started()
+            await self._closed.wait()
+            scope.cancel_scope.cancel()
 
     def _open(self, scope: TaskGroup) -> None:
         self._scope = scope
@@ -211,10 +220,12 @@ class Session:
 
     def _handle(self, event: ev.Event) -> None:
         now = self._clock()
+        event = self._account.take_note(event, now)
         effects = self._machine.handle(event, now)
         if self._recorder is not None:
             self._recorder.record(now, event, effects)
         for effect in effects:
+            self._account.see(effect, now)
             if isinstance(effect, EFFECTS_FOR_THE_DRIVER):
                 self._perform(effect)
             else:
@@ -282,7 +293,8 @@ class Session:
             dispatch=self.dispatch,
             deliver=self._deliver,
         )
-        self._scope.start_soon(self._run_reply, order.response_id, runner)
+        with calling(self._account.caller_of(order.response_id)):
+            self._scope.start_soon(self._run_reply, order.response_id, runner)
 
     def _finish_reply(self, response_id: str) -> None:
         self._speech.pop(response_id, None)

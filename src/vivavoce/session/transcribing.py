@@ -11,6 +11,7 @@ import anyio
 import structlog
 
 from vivavoce.conversation import events as ev
+from vivavoce.engines.caller import Urgency, urgency
 from vivavoce.errors import VivavoceError
 from vivavoce.session.replying import failure
 from vivavoce.speech.partial import Captions
@@ -29,6 +30,12 @@ __all__ = ["Transcriber"]
 log = structlog.get_logger(__name__)
 
 CAPTION_EVERY_SECONDS = 0.6
+CAPTION_PATIENCE_SECONDS = 1.0
+"""A caption that has waited longer for the recogniser is old news."""
+
+CROWDED = frozenset({"engine_busy", "engine_preempted", "engine_timeout"})
+"""Failures that only mean that others came first: there will be another caption."""
+
 CAPTION_WINDOW_SAMPLES = 15 * 16_000
 """What a caption is made from at most; of a longer turn, what was captioned so far is left as it is."""
 
@@ -122,6 +129,8 @@ class Transcriber:
                     words = await self._words_so_far(self._slice(start_sample, end), language)
                 except VivavoceError as error:
                     log.info("caption_failed", code=error.code, reason=error.message)
+                    if error.code in CROWDED:
+                        continue
                     return
                 if words is not None:
                     stable, unstable = captions.update(words)
@@ -129,7 +138,8 @@ class Transcriber:
 
     async def _words_so_far(self, audio: Samples, language: str) -> str | None:
         """Return what is heard in `audio`, or None once the whole turn is being transcribed instead."""
-        with anyio.CancelScope() as self._caption_work:
+        background = urgency(Urgency.BACKGROUND, patience_seconds=CAPTION_PATIENCE_SECONDS)
+        with anyio.CancelScope() as self._caption_work, background:
             engine = self._roster.stt_for(language)
             heard = await engine.transcribe(audio, language=None if language == "auto" else language)
             return heard.text.strip()

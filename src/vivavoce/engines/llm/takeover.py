@@ -51,6 +51,11 @@ class Takeover:
         """The name of the engine that serves the next reply."""
         return self._current.engine.name
 
+    @property
+    def engine(self) -> ReplyEngine:
+        """The engine that serves the next reply."""
+        return self._current.engine
+
     async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
         """Stream the reply from one engine, even if another takes over meanwhile.
 

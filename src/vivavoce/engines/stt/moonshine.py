@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from vivavoce.engines.fair_gate import GateStatistics
     from vivavoce.engines.protocols import Samples
 
 __all__ = ["MoonshineStt"]
@@ -84,6 +85,10 @@ class MoonshineStt:
         interruption = Interruption()
         text = await self._thread.run(partial(self._transcribe, audio, interruption), interruption=interruption)
         return Transcript(text=text, language="en")
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._thread.statistics()
 
     async def aclose(self) -> None:
         """End the model's thread."""

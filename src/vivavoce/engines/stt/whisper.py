@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from vivavoce.engines.fair_gate import GateStatistics
     from vivavoce.engines.protocols import Samples
 
 __all__ = ["WhisperStt"]
@@ -111,6 +112,10 @@ class WhisperStt:
         interruption = Interruption()
         work = partial(self._transcribe, audio, language, prompt, interruption)
         return await self._thread.run(work, interruption=interruption)
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._thread.statistics()
 
     async def aclose(self) -> None:
         """End the model's thread."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
+    from vivavoce.engines.fair_gate import GateStatistics
     from vivavoce.engines.inference import OnnxSession
 
 __all__ = ["HibariTts"]
@@ -88,6 +89,10 @@ class HibariTts:
         phonemes = await self._thread.run(lambda: known_phonemes(self._english(request.text, british=british)))
         for chunk in spoken_chunks(phonemes, longest=_LONGEST_PHONEMES):
             yield await self._thread.run(partial(self._spoken, voice, chunk, request.speed))
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._thread.statistics()
 
     async def aclose(self) -> None:
         """End the models' thread."""

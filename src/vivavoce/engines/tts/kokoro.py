@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from vivavoce.engines.fair_gate import GateStatistics
+
 __all__ = ["KokoroTts"]
 
 _SAMPLE_RATE_HZ = 24_000
@@ -76,6 +78,10 @@ class KokoroTts:
             interruption = Interruption()
             work = partial(self._spoken, voice, chunk, request.speed, interruption)
             yield await self._thread.run(work, interruption=interruption)
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._thread.statistics()
 
     async def aclose(self) -> None:
         """End the model's thread."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from pathlib import Path
 
+    from vivavoce.engines.fair_gate import GateStatistics
+
 __all__ = ["PiperTts"]
 
 _DURATIONS = "/Ceil_output_0"
@@ -68,6 +70,10 @@ class PiperTts:
         sentences = iter(self._voice.synthesize(request.text, syn_config=config, include_alignments=True))
         while (sentence := await self._thread.run(partial(next, sentences, None))) is not None:
             yield await self._thread.run(partial(_chunk, sentence, request.speed))
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._thread.statistics()
 
     async def aclose(self) -> None:
         """End the model's thread."""

@@ -16,6 +16,7 @@ from vivavoce.errors import Stage
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vivavoce.engines.fair_gate import GateStatistics
     from vivavoce.engines.protocols import Samples
 
 __all__ = ["SmartTurn"]
@@ -39,6 +40,10 @@ class SmartTurn:
             EngineError: the model failed, or did not answer within five seconds.
         """
         return await self._thread.run(lambda: self._infer(audio))
+
+    def statistics(self) -> GateStatistics:
+        """Return how much waits for the model."""
+        return self._thread.statistics()
 
     async def aclose(self) -> None:
         """End the model's thread."""
