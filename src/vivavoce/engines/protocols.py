@@ -9,13 +9,13 @@ worker thread, so that every coroutine here may be cancelled at once (the thread
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
+    from collections.abc import AsyncGenerator
 
 __all__ = [
     "ChatMessage",
@@ -23,6 +23,7 @@ __all__ = [
     "EndOfTurnReader",
     "FinishReason",
     "PhonemeSpan",
+    "ReadsAhead",
     "ReplyDelta",
     "ReplyEnd",
     "ReplyEngine",
@@ -180,6 +181,27 @@ class ReplyEngine(Protocol):
 
     async def aclose(self) -> None:
         """Free the model."""
+        ...
+
+
+@runtime_checkable
+class ReadsAhead(Protocol):
+    """A reply engine that can read a prompt while it is still growing."""
+
+    @property
+    def can_read_ahead(self) -> bool:
+        """Whether that is of any use now."""
+        ...
+
+    async def read_ahead(self, request: ReplyRequest) -> None:
+        """Read a prompt whose last message may go on, so that a reply to it, or to more of it, starts sooner.
+
+        It ends at once when a reply for the same conversation is asked for, and when more urgent work needs the room.
+
+        Raises:
+            EngineError: the model failed, is gone, or was needed for something else.
+            CapacityError: too much waits already.
+        """
         ...
 
 
