@@ -14,6 +14,7 @@ from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.engines.caller import Urgency, current_caller
 from vivavoce.engines.fair_gate import GateStatistics
 from vivavoce.engines.llm.fake import Pause, ScriptedReplies, saying
+from vivavoce.engines.protocols import TextDelta
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.engines.workload import EngineQueue, Workload
@@ -46,15 +47,15 @@ class WatchfulStt(FakeStt):
 
 
 class WatchfulReplies(ScriptedReplies):
-    """Notes for whom it writes, when a reply begins and when it ends."""
+    """Notes for whom it writes, piece by piece."""
 
     callers: list[tuple[str, Urgency]]
 
     async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
-        self.callers = [seen()]
+        self.callers = []
         async for delta in super().reply(request):
+            self.callers.append(seen())
             yield delta
-        self.callers.append(seen())
 
 
 class WatchfulTts(FakeTts):
@@ -70,14 +71,14 @@ class WatchfulTts(FakeTts):
 
 @pytest.mark.requirement("load.caller.001")
 async def test_every_engine_knows_for_whom_it_works_and_what_is_done_on_the_chance() -> None:
-    script = [*saying("It is noon. "), Pause(1.0), *saying("And warm outside.")]
+    script = [TextDelta(text="It is noon. And"), Pause(1.0), TextDelta(text=" warm outside.")]
     stt, replies, tts = WatchfulStt(["What is the time?"]), WatchfulReplies(script), WatchfulTts()
     captioned = ConversationSettings(playout_reports=True)
     async with call(fake_roster(stt=stt, replies=replies, tts=tts), captioned) as caller:
         await caller.asks()
         await caller.hears(fx.ReplyDone)
     assert set(stt.callers) == {("sess_t", Urgency.BACKGROUND), ("sess_t", Urgency.CONFIRMED)}, "captions, and the turn"
-    assert replies.callers == [("sess_t", Urgency.SPECULATIVE), ("sess_t", Urgency.CONFIRMED)]
+    assert [urgency for _, urgency in replies.callers] == [Urgency.SPECULATIVE, *[Urgency.CONFIRMED] * 2]
     assert tts.callers == [("sess_t", Urgency.SPECULATIVE), ("sess_t", Urgency.CONFIRMED)]
 
 
