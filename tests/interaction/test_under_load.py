@@ -13,7 +13,7 @@ from vivavoce.conversation import effects as fx
 from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.engines.caller import Urgency, current_caller
 from vivavoce.engines.fair_gate import GateStatistics
-from vivavoce.engines.llm.fake import Pause, ScriptedReplies, saying
+from vivavoce.engines.llm.fake import Pause, ScriptedReplies, Step, saying
 from vivavoce.engines.protocols import TextDelta
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
@@ -71,7 +71,7 @@ class WatchfulTts(FakeTts):
 
 @pytest.mark.requirement("load.caller.001")
 async def test_every_engine_knows_for_whom_it_works_and_what_is_done_on_the_chance() -> None:
-    script = [TextDelta(text="It is noon. And"), Pause(1.0), TextDelta(text=" warm outside.")]
+    script: list[Step] = [TextDelta(text="It is noon. And"), Pause(1.0), TextDelta(text=" warm outside.")]
     stt, replies, tts = WatchfulStt(["What is the time?"]), WatchfulReplies(script), WatchfulTts()
     captioned = ConversationSettings(playout_reports=True)
     async with call(fake_roster(stt=stt, replies=replies, tts=tts), captioned) as caller:
