@@ -15,7 +15,7 @@ export class FakeAudio {
   hasMicrophone = false;
   flushes = 0;
   #listener: AudioListener | null = null;
-  readonly #tracks = new Map<string, { played: number; end: number; isFinished: boolean }>();
+  readonly #tracks = new Map<string, { played: number; end: number; isFinished: boolean; isHeld: boolean }>();
 
   /** Gives the page its way to these devices. */
   readonly connect = async (wishes: AudioWishes, listener: AudioListener): Promise<AudioPort> => {
@@ -37,7 +37,7 @@ export class FakeAudio {
   /** The loudspeaker plays this many samples of an item, or to the end of what is there. */
   advance(item: string, samples: number): void {
     const track = this.#tracks.get(item);
-    if (track === undefined) return;
+    if (track === undefined || track.isHeld) return;
     track.played = Math.min(track.end, track.played + samples);
     this.#listener?.onProgress(playhead(item, track));
     if (track.isFinished && track.played === track.end) {
@@ -72,6 +72,18 @@ export class FakeAudio {
         const track = this.#tracks.get(item);
         if (track !== undefined) track.isFinished = true;
       },
+      hold: (item) => {
+        const track = this.#tracks.get(item);
+        if (track === undefined) return;
+        track.isHeld = true;
+        this.#listener?.onStood(playhead(item, track));
+      },
+      resume: (item) => {
+        const track = this.#tracks.get(item);
+        if (track === undefined) return;
+        track.isHeld = false;
+        this.#listener?.onStood(playhead(item, track));
+      },
       clear: (item) => {
         this.#clear(item);
       },
@@ -94,7 +106,8 @@ export class FakeAudio {
   }
 
   #queue({ item, firstSample, pcm }: ReplyChunk): void {
-    const track = this.#tracks.get(item) ?? { played: firstSample, end: firstSample, isFinished: false };
+    const fresh = { played: firstSample, end: firstSample, isFinished: false, isHeld: false };
+    const track = this.#tracks.get(item) ?? fresh;
     track.end = firstSample + pcm.length;
     this.#tracks.set(item, track);
   }

@@ -160,6 +160,72 @@ describe('JitterBuffer', () => {
     expect(new JitterBuffer(LIMITS).clear('a')).toEqual([]);
   });
 
+  it('should keep its place to the sample while it is held, and play every sample once', () => {
+    const buffer = new JitterBuffer(LIMITS);
+    buffer.push(chunk('a', 0, 300));
+    read(buffer, 150);
+    expect(buffer.setHeld('a', true)).toEqual({ item: 'a', played: 150, buffered: 150 });
+    buffer.push(chunk('a', 300, 100));
+    expect([read(buffer, 128), read(buffer, 128)]).toEqual([0, 0]);
+    expect(buffer.setHeld('a', false)).toEqual({ item: 'a', played: 150, buffered: 250 });
+    buffer.finish('a');
+    expect(read(buffer, 300)).toBe(250);
+    expect(buffer.takeEnded()).toEqual([{ item: 'a', played: 400, buffered: 0 }]);
+    expect([buffer.samplesPlayed, buffer.underruns]).toEqual([400, 0]);
+  });
+
+  it('should neither click when it is held nor when it goes on', () => {
+    const buffer = new JitterBuffer(LIMITS);
+    buffer.push(chunk('a', 0, 1000));
+    read(buffer, 100);
+    const out = new Float32Array(600);
+    buffer.setHeld('a', true);
+    buffer.read(out.subarray(0, 200));
+    buffer.setHeld('a', false);
+    buffer.read(out.subarray(200));
+    expect(out[199]).toBe(0);
+    expect(out[400]).toBe(0.5);
+    let largestStep = Math.abs(0.5 - (out[0] ?? 0));
+    for (let index = 1; index < out.length; index += 1) {
+      largestStep = Math.max(largestStep, Math.abs((out[index] ?? 0) - (out[index - 1] ?? 0)));
+    }
+    expect(largestStep).toBeLessThan(0.05);
+  });
+
+  it('should go on as if nothing had been when it is resumed before a block was asked for', () => {
+    const buffer = new JitterBuffer(LIMITS);
+    buffer.push(chunk('a', 0, 300));
+    read(buffer, 100);
+    buffer.setHeld('a', true);
+    buffer.setHeld('a', false);
+    const out = new Float32Array(10);
+    expect(buffer.read(out)).toBe(10);
+    expect(out[0]).toBe(0.5);
+  });
+
+  it('should play what comes before an item on hold, and stop there', () => {
+    const buffer = new JitterBuffer(LIMITS);
+    buffer.push(chunk('a', 0, 120));
+    buffer.push(chunk('b', 0, 120));
+    buffer.setHeld('b', true);
+    expect(read(buffer, 200)).toBe(120);
+    expect(buffer.head).toEqual({ item: 'b', played: 0, buffered: 120 });
+  });
+
+  it('should drop an item on hold, and hold nothing that follows', () => {
+    const buffer = new JitterBuffer(LIMITS);
+    buffer.push(chunk('a', 0, 300));
+    read(buffer, 50);
+    buffer.setHeld('a', true);
+    expect(buffer.clear('a')).toEqual([{ item: 'a', played: 50, buffered: 250 }]);
+    buffer.push(chunk('b', 0, 200));
+    expect(read(buffer, 100)).toBe(100);
+  });
+
+  it('should hold nothing of an item that it does not have', () => {
+    expect(new JitterBuffer(LIMITS).setHeld('a', true)).toBeNull();
+  });
+
   it('should refuse what goes beyond its capacity and count it', () => {
     const buffer = new JitterBuffer(LIMITS);
     expect(buffer.push(chunk('a', 0, 9_900))).toBe(true);

@@ -2,8 +2,9 @@
  * Evens out the arrival of a reply's audio and counts what of it was played.
  *
  * Waits for a small prefetch before it starts, waits again (longer) after it ran dry, and never holds audio back for
- * longer than that prefetch lasts. Positions are samples within an item's own audio, so that a report says exactly
- * what was heard. Plain arithmetic: the playback worklet drives it, tests drive it by hand.
+ * longer than that prefetch lasts. An item on hold keeps its place, to the sample, and everything queued for it.
+ * Positions are samples within an item's own audio, so that a report says exactly what was heard. Plain arithmetic:
+ * the playback worklet drives it, tests drive it by hand.
  */
 import { pcmToFloat } from './pcm.ts';
 
@@ -37,11 +38,14 @@ interface Track {
   played: number;
   buffered: number;
   isFinished: boolean;
+  isHeld: boolean;
 }
 
 /** How fast the last sample fades once there is nothing to play, so that stopping does not click. */
 const FADE = 0.94;
 const INAUDIBLE = 1e-4;
+/** Over how many samples an item comes back after a hold: 5 ms at 24 kHz, so that going on does not click. */
+const RETURN_SAMPLES = 120;
 
 /** See the module's docstring. */
 export class JitterBuffer {
@@ -54,6 +58,8 @@ export class JitterBuffer {
   #prefetch: number;
   #waited = 0;
   #lastSample = 0;
+  /** Samples still to be played at less than full strength. */
+  #returning = 0;
   #ended: Playhead[] = [];
   #ranDry = false;
 
@@ -98,6 +104,17 @@ export class JitterBuffer {
     if (track.buffered === 0) this.#end(item, track);
   }
 
+  /**
+   * Falls silent within an item, at once or when it comes to it, and keeps all of it; or goes on from the sample where
+   * it stopped. Returns where the item stands; null when it is over, or nothing of it has come.
+   */
+  setHeld(item: string, isHeld: boolean): Playhead | null {
+    const track = this.#tracks.get(item);
+    if (track === undefined) return null;
+    track.isHeld = isHeld;
+    return playhead(item, track);
+  }
+
   /** Drops an item, or all (null); returns where each of them stood. */
   clear(item: string | null): readonly Playhead[] {
     const dropped = [...this.#tracks].filter(([name]) => item === null || name === item);
@@ -114,8 +131,9 @@ export class JitterBuffer {
 
   /** Fills `out` with audio, and with silence where there is none; returns how many samples were audio. */
   read(out: Float32Array): number {
-    if (!this.#isPlaying) this.#considerStarting(out.length);
+    if (!this.#isPlaying && !this.#isOnHold) this.#considerStarting(out.length);
     const filled = this.#isPlaying ? this.#fill(out) : 0;
+    if (this.#isOnHold) this.#returning = RETURN_SAMPLES;
     for (let index = filled; index < out.length; index += 1) {
       this.#lastSample = Math.abs(this.#lastSample) < INAUDIBLE ? 0 : this.#lastSample * FADE;
       out[index] = this.#lastSample;
@@ -132,6 +150,15 @@ export class JitterBuffer {
     return ended;
   }
 
+  get #isOnHold(): boolean {
+    const next = this.#queue[0];
+    return next !== undefined && this.#isHeld(next.item);
+  }
+
+  #isHeld(item: string): boolean {
+    return this.#tracks.get(item)?.isHeld ?? false;
+  }
+
   #considerStarting(askedSamples: number): void {
     const head = this.#queue[0];
     if (head === undefined) return;
@@ -144,6 +171,7 @@ export class JitterBuffer {
   #fill(out: Float32Array): number {
     let filled = 0;
     for (let chunk = this.#queue[0]; chunk !== undefined && filled < out.length; chunk = this.#queue[0]) {
+      if (this.#isHeld(chunk.item)) break;
       filled += this.#copy(chunk, out, filled);
       if (this.#offset === chunk.pcm.length) this.#advance(chunk);
     }
@@ -154,7 +182,7 @@ export class JitterBuffer {
   #copy(chunk: ReplyChunk, out: Float32Array, at: number): number {
     const count = Math.min(out.length - at, chunk.pcm.length - this.#offset);
     for (let index = 0; index < count; index += 1) {
-      out[at + index] = pcmToFloat(chunk.pcm[this.#offset + index] ?? 0);
+      out[at + index] = pcmToFloat(chunk.pcm[this.#offset + index] ?? 0) * this.#strength();
     }
     this.#lastSample = out[at + count - 1] ?? 0;
     this.#offset += count;
@@ -163,6 +191,12 @@ export class JitterBuffer {
     track.buffered -= count;
     track.played = chunk.firstSample + this.#offset;
     return count;
+  }
+
+  #strength(): number {
+    if (this.#returning === 0) return 1;
+    this.#returning -= 1;
+    return 1 - this.#returning / RETURN_SAMPLES;
   }
 
   #advance(chunk: ReplyChunk): void {
@@ -203,7 +237,7 @@ export class JitterBuffer {
   #track(item: string, firstSample: number): Track {
     let track = this.#tracks.get(item);
     if (track === undefined) {
-      track = { played: firstSample, buffered: 0, isFinished: false };
+      track = { played: firstSample, buffered: 0, isFinished: false, isHeld: false };
       this.#tracks.set(item, track);
     }
     return track;

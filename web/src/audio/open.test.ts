@@ -107,6 +107,7 @@ function listener() {
     onFrame: vi.fn<AudioListener['onFrame']>(),
     onProgress: vi.fn(),
     onEnded: vi.fn(),
+    onStood: vi.fn<AudioListener['onStood']>(),
     onCleared: vi.fn<AudioListener['onCleared']>(),
     onMicrophoneLost: vi.fn(),
     onBlocked: vi.fn<AudioListener['onBlocked']>(),
@@ -254,6 +255,10 @@ describe('openAudio', () => {
     playback.onmessage?.({
       data: { kind: 'cleared', playhead: { item: 'a', played: 5, buffered: 9 }, totals },
     });
+    playback.onmessage?.({
+      data: { kind: 'stood', playhead: { item: 'b', played: 7, buffered: 2 }, totals },
+    });
+    expect(ears.onStood).toHaveBeenCalledWith({ item: 'b', played: 7, buffered: 2 });
     expect(ears.onFrame).toHaveBeenCalledWith(frame);
     expect(ears.onCleared).toHaveBeenCalledWith({ item: 'a', played: 5, buffered: 9 });
     expect(audio.counters).toEqual({ ...totals, framesCaptured: 1 });

@@ -103,6 +103,12 @@ function assemble(
     finish: (item) => {
       speaker.finish(item);
     },
+    hold: (item) => {
+      speaker.hold(item);
+    },
+    resume: (item) => {
+      speaker.resume(item);
+    },
     clear: (item) => {
       speaker.clear(item);
     },

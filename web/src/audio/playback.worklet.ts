@@ -2,7 +2,7 @@
  * Runs on the audio thread: queued reply audio out to the device, at the device's rate.
  *
  * Drives {@link JitterBuffer} and {@link Resampler}, and tells the page how far each item has been played. A request
- * to clear is obeyed before the next block of 128 samples.
+ * to hold or to clear is obeyed before the next block of 128 samples.
  */
 import { JitterBuffer } from './jitter-buffer.ts';
 import type { Playhead } from './jitter-buffer.ts';
@@ -66,6 +66,10 @@ class PlaybackProcessor extends AudioWorkletProcessor {
         this.#buffer.finish(request.item);
         this.#tellEnded();
         break;
+      case 'hold':
+      case 'resume':
+        this.#tellStanding(this.#buffer.setHeld(request.item, request.kind === 'hold'));
+        break;
       case 'clear':
         this.#flushes += 1;
         for (const playhead of this.#buffer.clear(request.item)) this.#tell('cleared', playhead);
@@ -80,6 +84,11 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     this.#sinceProgress = 0;
     const head = this.#buffer.head;
     if (head !== null) this.#tell('progress', head);
+  }
+
+  /** An item that is over has been told of. */
+  #tellStanding(playhead: Playhead | null): void {
+    if (playhead !== null) this.#tell('stood', playhead);
   }
 
   #tellEnded(): void {

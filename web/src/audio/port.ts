@@ -15,6 +15,8 @@ export interface AudioListener {
   onProgress: (playhead: Playhead) => void;
   /** An item was played to its end. */
   onEnded: (playhead: Playhead) => void;
+  /** An item fell silent and keeps its place, or goes on, at `played`. */
+  onStood: (playhead: Playhead) => void;
   /** An item was dropped; `played` is where it stopped. */
   onCleared: (playhead: Playhead) => void;
   /** The microphone was unplugged or taken away. */
@@ -46,6 +48,10 @@ export interface AudioPort {
   play(chunk: ReplyChunk): void;
   /** Says that no more audio of an item will come. */
   finish(item: string): void;
+  /** Falls silent within an item that is queued, at once or when it comes to it; answered by `onStood`. */
+  hold(item: string): void;
+  /** Goes on with an item from the sample where it fell silent; answered by `onStood`. */
+  resume(item: string): void;
   /** Drops what is queued for an item, or for all (null), at once; answered by `onCleared` for each. */
   clear(item: string | null): void;
   /** Makes the reply quiet while the user may be starting to speak. */

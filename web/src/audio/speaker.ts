@@ -13,8 +13,8 @@ import { analyse } from './waveform.ts';
 const DUCKED_GAIN = 0.2;
 const DUCK_SECONDS = 0.03;
 
-type SpeakerListener = Pick<AudioListener, 'onProgress' | 'onEnded' | 'onCleared'>;
-type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'clear' | 'duck'>;
+type SpeakerListener = Pick<AudioListener, 'onProgress' | 'onEnded' | 'onStood' | 'onCleared'>;
+type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck'>;
 
 /** One playback worklet, connected to the context's destination. */
 export class Speaker implements SpeakerPort {
@@ -55,6 +55,14 @@ export class Speaker implements SpeakerPort {
     this.#ask({ kind: 'finish', item });
   }
 
+  hold(item: string): void {
+    this.#ask({ kind: 'hold', item });
+  }
+
+  resume(item: string): void {
+    this.#ask({ kind: 'resume', item });
+  }
+
   clear(item: string | null): void {
     this.#ask({ kind: 'clear', item });
     this.duck(false);
@@ -77,6 +85,9 @@ function tell(listener: SpeakerListener, { kind, playhead }: PlaybackMessage): v
       break;
     case 'ended':
       listener.onEnded(playhead);
+      break;
+    case 'stood':
+      listener.onStood(playhead);
       break;
     case 'cleared':
       listener.onCleared(playhead);

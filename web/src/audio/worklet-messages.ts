@@ -24,6 +24,7 @@ export type PlaybackRequest =
   | typeof END
   | { readonly kind: 'chunk'; readonly chunk: ReplyChunk }
   | { readonly kind: 'finish'; readonly item: string }
+  | { readonly kind: 'hold' | 'resume'; readonly item: string }
   | { readonly kind: 'clear'; readonly item: string | null };
 
 /** Every message carries the totals, so that the page's copy is never older than the newest message. */
@@ -34,7 +35,7 @@ export interface PlaybackTotals {
 }
 
 export interface PlaybackMessage {
-  readonly kind: 'progress' | 'ended' | 'cleared';
+  readonly kind: 'progress' | 'ended' | 'stood' | 'cleared';
   readonly playhead: Playhead;
   readonly totals: PlaybackTotals;
 }

@@ -1,61 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { AudioFault, FakeAudio } from '../audio/index.ts';
-import { ScriptedServer } from '../connection/index.ts';
+import { AudioFault } from '../audio/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
-import { captionOf, createConversationStore, stageOf } from '../state/index.ts';
-import { Conversation } from './conversation.ts';
-
-const BACKOFF = { firstMs: 100, factor: 2, maxMs: 400, jitter: 0, tries: 3 };
-
-function setUp() {
-  const server = new ScriptedServer();
-  const audio = new FakeAudio();
-  const store = createConversationStore();
-  const conversation = new Conversation({
-    store,
-    openTransport: server.connect,
-    openAudio: audio.connect,
-    backoff: BACKOFF,
-  });
-  return { server, audio, store, conversation };
-}
-
-type SetUp = ReturnType<typeof setUp>;
-
-async function started(microphone = true): Promise<SetUp> {
-  const all = setUp();
-  await all.conversation.start({ microphone });
-  await settle();
-  return all;
-}
-
-const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
-
-/** A reply of one clause; its audio is twice 12,000 samples, half a second each. */
-function reply(server: ScriptedServer, n = 1): void {
-  const ids = { response_id: `r${n}`, item_id: `a${n}` };
-  server.say(
-    { type: 'response.created', response: { id: ids.response_id, status: 'in_progress', error: null } },
-    { type: 'vivavoce.turn.state', state: 'speaking', reason: '' },
-    { type: 'vivavoce.audio.stream', ...ids, response_number: n, content_index: 0, sample_rate_hz: 24000 },
-    { type: 'vivavoce.output.segment', ...ids, first_sample: 0, samples: 24000, text: 'One two three four' },
-  );
-  frames(server, n, [0, 12_000]);
-}
-
-function frames(server: ScriptedServer, responseNumber: number, starts: readonly number[]): void {
-  starts.forEach((firstSample, sequence) => {
-    server.sound({ responseNumber, sequence, firstSample, pcm: new Int16Array(12_000) });
-  });
-}
-
-function replyDone(server: ScriptedServer, n = 1): void {
-  server.say(
-    { type: 'response.output_audio.done', response_id: `r${n}`, item_id: `a${n}` },
-    { type: 'response.done', response: { id: `r${n}`, status: 'completed', error: null } },
-  );
-}
+import { captionOf, stageOf } from '../state/index.ts';
+import { frames, reply, replyDone, settle, setUp, started } from './testing.ts';
+import type { SetUp } from './testing.ts';
 
 const cleared = (n = 1): ServerEvent => {
   return { type: 'vivavoce.playout.clear', response_id: `r${n}`, item_id: `a${n}` };

@@ -194,6 +194,7 @@ export class Conversation {
       framesDropped: this.#uplink.framesDropped,
       lateFrames: this.#playout.framesDropped,
       playoutReports: this.#playout.reportsSent,
+      holds: this.#playout.holds,
       reconnects: this.#reconnects,
       malformedEvents: this.#malformedEvents,
     };
@@ -270,6 +271,7 @@ export class Conversation {
 
   #received(event: ServerEvent): void {
     this.#store.dispatch({ type: 'server.said', event, at: this.#now() });
+    this.#duckFor(event.type);
     switch (event.type) {
       case 'vivavoce.audio.stream':
         this.#playout.announce(event);
@@ -277,14 +279,28 @@ export class Conversation {
       case 'response.output_audio.done':
         this.#playout.complete(event.item_id);
         break;
+      case 'vivavoce.playout.hold':
+        this.#playout.hold(event.item_id);
+        break;
+      case 'vivavoce.playout.resume':
+        this.#playout.resume(event.item_id);
+        break;
       case 'vivavoce.playout.clear':
         this.#playout.clear(event.item_id);
         break;
-      // The user may be starting to speak: quiet at once, silent when the server is sure and sends a clear.
+      default:
+        break;
+    }
+  }
+
+  /** The user may be starting to speak: quiet at once, silent when the server is sure and says hold or clear. */
+  #duckFor(type: ServerEvent['type']): void {
+    switch (type) {
       case 'input_audio_buffer.speech_started':
         this.#audio?.duck(true);
         break;
       case 'input_audio_buffer.speech_stopped':
+      case 'vivavoce.playout.resume':
       case 'response.created':
         this.#audio?.duck(false);
         break;
@@ -306,6 +322,10 @@ export class Conversation {
       onEnded: (playhead) => {
         dispatch({ type: 'playout.ended', playhead });
         this.#playout.stopped(playhead);
+      },
+      onStood: (playhead) => {
+        dispatch({ type: 'playout.progress', playhead });
+        this.#playout.stood(playhead);
       },
       onCleared: (playhead) => {
         dispatch({ type: 'playout.cleared', playhead });

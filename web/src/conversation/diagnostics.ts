@@ -14,6 +14,8 @@ export interface Diagnostics {
   /** Reply frames that came after their reply was cleared. */
   readonly lateFrames: number;
   readonly playoutReports: number;
+  /** Times a reply fell silent and kept its place. */
+  readonly holds: number;
   readonly reconnects: number;
   /** Server frames that were not the protocol. */
   readonly malformedEvents: number;

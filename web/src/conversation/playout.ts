@@ -14,6 +14,8 @@ interface Reply {
   /** True from its first frame until it ended or was cleared. */
   isQueued: boolean;
   isSilenced: boolean;
+  /** Keeps its place in silence until it is resumed or cleared. */
+  isHeld: boolean;
 }
 
 interface PlayoutOptions {
@@ -38,6 +40,8 @@ export class Playout {
 
   /** Frames dropped because their reply was cleared, or never announced. */
   framesDropped = 0;
+  /** Times a reply was told to fall silent and keep its place. */
+  holds = 0;
   reportsSent = 0;
 
   constructor(options: PlayoutOptions) {
@@ -63,6 +67,7 @@ export class Playout {
       played: 0,
       isQueued: false,
       isSilenced: false,
+      isHeld: false,
     });
     forgetOldest(this.#items);
     forgetOldest(this.#replies);
@@ -75,8 +80,9 @@ export class Playout {
       this.framesDropped += 1;
       return;
     }
-    reply.isQueued = true;
     this.#audio.play({ item, firstSample, pcm });
+    if (reply.isHeld && !reply.isQueued) this.#audio.hold(item);
+    reply.isQueued = true;
   }
 
   /** All audio of an item has arrived. */
@@ -86,11 +92,22 @@ export class Playout {
     else if (reply?.isSilenced === false && reply.played === 0) this.#options.onSoundless(item);
   }
 
+  /** Silences an item that keeps its place, and answers with a report whether or not there was anything to silence. */
+  hold(item: string): void {
+    this.holds += 1;
+    this.#setHeld(item, true);
+  }
+
+  /** Goes on with an item that was silenced, and answers with a report. */
+  resume(item: string): void {
+    this.#setHeld(item, false);
+  }
+
   /** Drops an item at once, and answers with a report even when there was nothing left to drop. */
   clear(item: string): void {
     const reply = this.#replies.get(item);
     if (reply?.isQueued === true) this.#audio?.clear(item);
-    else this.#report({ item, played: reply?.played ?? 0, buffered: 0 });
+    else this.#reportUnqueued(item);
     if (reply !== undefined) reply.isSilenced = true;
   }
 
@@ -105,10 +122,29 @@ export class Playout {
     if (this.#options.now() - this.#reportedAt >= REPORT_EVERY_MS) this.#report(playhead);
   }
 
+  /** The item was held or resumed: the server is waiting to hear where. */
+  stood(playhead: Playhead): void {
+    this.#remember(playhead, true);
+    this.#report(playhead);
+  }
+
   /** The item ended or was cleared: nothing of it is left. */
   stopped({ item, played }: Playhead): void {
     this.#remember({ item, played }, false);
     if (this.#replies.has(item)) this.#report({ item, played, buffered: 0 });
+  }
+
+  #setHeld(item: string, isHeld: boolean): void {
+    const reply = this.#replies.get(item);
+    if (reply !== undefined) reply.isHeld = isHeld;
+    if (reply?.isQueued !== true) this.#reportUnqueued(item);
+    else if (isHeld) this.#audio?.hold(item);
+    else this.#audio?.resume(item);
+  }
+
+  /** Reports of an item that the loudspeaker has nothing of, and so will not answer for. */
+  #reportUnqueued(item: string): void {
+    this.#report({ item, played: this.#replies.get(item)?.played ?? 0, buffered: 0 });
   }
 
   #remember({ item, played }: Pick<Playhead, 'item' | 'played'>, isQueued: boolean): void {

@@ -64,6 +64,7 @@ export const en = {
     broke_off: 'Broke off',
     pending: 'Waiting to be sent',
     typed: 'typed',
+    aside: 'You, meanwhile:',
   },
   welcome: {
     title: 'What would you like to talk about?',

@@ -66,6 +66,7 @@ export const zh: Texts = {
     broke_off: '中断了',
     pending: '等待发送',
     typed: '输入',
+    aside: '您插了一句：',
   },
   welcome: {
     title: '想聊点什么？',

@@ -71,6 +71,8 @@ const READERS: Readers = {
     samples: fields.count('samples'),
     text: fields.text('text'),
   }),
+  'vivavoce.playout.hold': readReplyItem,
+  'vivavoce.playout.resume': readReplyItem,
   'vivavoce.playout.clear': readReplyItem,
   'vivavoce.input.partial': (fields) => ({
     item_id: fields.text('item_id'),

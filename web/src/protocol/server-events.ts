@@ -90,7 +90,15 @@ export type ExtensionEvent =
       readonly samples: number;
       readonly text: string;
     }
-  | { readonly type: 'vivavoce.playout.clear'; readonly response_id: string; readonly item_id: string }
+  | {
+      /**
+       * `hold`: fall silent now and keep everything; `resume`: go on where it stopped; `clear`: drop it. Each is answered
+       * with a report at once.
+       */
+      readonly type: 'vivavoce.playout.hold' | 'vivavoce.playout.resume' | 'vivavoce.playout.clear';
+      readonly response_id: string;
+      readonly item_id: string;
+    }
   | {
       readonly type: 'vivavoce.input.partial';
       readonly item_id: string;

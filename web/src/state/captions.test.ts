@@ -17,6 +17,8 @@ const REPLY: Utterance = {
     { firstSample: 1000, samples: 2000, text: 'how are you today?' },
   ],
   playedSamples: 0,
+  isHeld: false,
+  aside: 'no',
   responseId: 'resp_1',
   at: 0,
   timing: null,

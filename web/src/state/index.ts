@@ -28,6 +28,7 @@ export {
   canTalk,
   isBlocking,
   liveUtterances,
+  newWords,
   pastUtterances,
   retellable,
   stageOf,

@@ -35,6 +35,13 @@ export interface Utterance {
   readonly segments: readonly Segment[];
   /** Samples of its audio played. */
   readonly playedSamples: number;
+  /** Its sound keeps its place in silence, because the user may be interrupting. */
+  readonly isHeld: boolean;
+  /**
+   * Whether the user said it beside a reply that went on ("mm-hm"), which makes it no turn of its own: `perhaps` while
+   * the reply is on hold.
+   */
+  readonly aside: 'no' | 'perhaps' | 'yes';
   readonly responseId: string | null;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -1,7 +1,7 @@
 /** Questions asked of the state. */
 import type { ServiceComponent, WireTurnState } from '../protocol/index.ts';
 import type { ConversationState, ProblemCode, Utterance } from './model.ts';
-import { retoldText } from './utterances.ts';
+import { replyUnderWay, retoldText } from './utterances.ts';
 
 /** The line under the state: what is going on, or what to do next. */
 export type Hint =
@@ -63,6 +63,8 @@ function turnStage(state: ConversationState): Stage {
     case 'processing':
       return { state: 'processing', hint: 'thinking' };
     case 'speaking':
+      // A reply on hold leaves the floor to whoever may be speaking.
+      if (replyUnderWay(state)?.isHeld === true) return { state: 'listening', hint: 'speak' };
       return { state: 'speaking', hint: isHearing(state) ? 'interrupt_by_voice' : 'interrupt' };
     case 'error':
       return { state: 'error', hint: 'see_problem' };
@@ -105,14 +107,23 @@ export function pastUtterances(state: ConversationState): readonly Utterance[] {
   return state.utterances.slice(0, liveFrom(state));
 }
 
-/** The present exchange: what the user said last, and all that followed; empty while the user says something new. */
+/**
+ * The present exchange: what the user said last, and all that followed; empty while the user says something new. Words
+ * beside a reply that goes on begin no exchange of their own.
+ */
 export function liveUtterances(state: ConversationState): readonly Utterance[] {
   return state.utterances.slice(liveFrom(state));
 }
 
-function liveFrom({ phase, partial, utterances, runStart }: ConversationState): number {
-  if (phase === 'stopped' || partial !== null) return utterances.length;
-  const lastUser = utterances.findLastIndex(({ speaker }) => speaker === 'user');
+/** What the user is saying, when it is a turn of its own as far as is known. */
+export function newWords(state: ConversationState): ConversationState['partial'] {
+  return replyUnderWay(state) === undefined ? state.partial : null;
+}
+
+function liveFrom(state: ConversationState): number {
+  const { phase, utterances, runStart } = state;
+  if (phase === 'stopped' || newWords(state) !== null) return utterances.length;
+  const lastUser = utterances.findLastIndex(({ speaker, aside }) => speaker === 'user' && aside === 'no');
   const begin = lastUser === -1 ? utterances.length - 1 : lastUser;
   return (utterances[begin]?.key ?? 0) < runStart ? utterances.length : begin;
 }

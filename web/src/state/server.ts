@@ -2,7 +2,18 @@
 import type { ServerEvent } from '../protocol/index.ts';
 import type { ConversationState } from './model.ts';
 import { problemOfError, raise, settle } from './problems.ts';
-import { addItem, changeItem, endResponse, find, remove, withReply, change } from './utterances.ts';
+import {
+  addItem,
+  change,
+  changeItem,
+  cut,
+  endResponse,
+  find,
+  hold,
+  remove,
+  resume,
+  withReply,
+} from './utterances.ts';
 
 type ServerEventOf<Type> = ServerEvent extends infer Event
   ? Event extends { readonly type: infer Types }
@@ -62,6 +73,9 @@ const HANDLERS: Handlers = {
         { firstSample: event.first_sample, samples: event.samples, text: event.text },
       ],
     })),
+  'vivavoce.playout.hold': (state, { item_id }) => hold(state, item_id),
+  'vivavoce.playout.resume': (state, { item_id }) => resume(state, item_id),
+  'vivavoce.playout.clear': (state, { item_id }) => cut(state, item_id),
   'vivavoce.input.partial': (state, { item_id, stable, unstable }) => {
     if (find(state, item_id) !== undefined) {
       return change(

@@ -13,6 +13,8 @@ export interface StoredUtterance {
   readonly unheard: string;
   readonly at: number;
   readonly timing: TurnMarks | null;
+  /** Said beside a reply that went on; absent in what was kept before there was such a thing. */
+  readonly isAside?: boolean;
 }
 
 /** Utterances kept, newest. */
@@ -24,11 +26,11 @@ export function store({ utterances }: ConversationState): readonly StoredUtteran
 }
 
 function storeOne(utterance: Utterance): readonly StoredUtterance[] {
-  const { speaker, source, status, at, timing } = utterance;
+  const { speaker, source, status, at, timing, aside } = utterance;
   if (status === 'pending' || status === 'live') return [];
   const { heard, unheard } = captionOf(utterance);
   if (heard === '' && unheard === '') return [];
-  return [{ speaker, source, status, heard, unheard, at, timing }];
+  return [{ speaker, source, status, heard, unheard, at, timing, isAside: aside !== 'no' }];
 }
 
 /** Puts kept utterances and preferences in place. */
@@ -38,8 +40,9 @@ export function restore(
   preferences: Partial<Preferences>,
 ): ConversationState {
   let restored: ConversationState = { ...state, preferences: { ...state.preferences, ...preferences } };
-  for (const { heard, ...kept } of utterances) {
-    restored = append(restored, { ...kept, text: heard, id: `past_${restored.nextKey}` });
+  for (const { heard, isAside, ...kept } of utterances) {
+    const aside = isAside === true ? 'yes' : 'no';
+    restored = append(restored, { ...kept, aside, text: heard, id: `past_${restored.nextKey}` });
   }
   return { ...restored, runStart: restored.nextKey };
 }
@@ -59,7 +62,8 @@ function isStored(value: unknown): value is StoredUtterance {
     typeof entry.heard === 'string' &&
     typeof entry.unheard === 'string' &&
     typeof entry.at === 'number' &&
-    isMarks(entry.timing)
+    isMarks(entry.timing) &&
+    ['boolean', 'undefined'].includes(typeof entry.isAside)
   );
 }
 

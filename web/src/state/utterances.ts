@@ -19,6 +19,8 @@ export function append(state: ConversationState, utterance: NewUtterance): Conve
     voice: 'none',
     segments: [],
     playedSamples: 0,
+    isHeld: false,
+    aside: 'no',
     responseId: null,
     timing: null,
   };
@@ -72,6 +74,7 @@ function addUserItem(state: ConversationState, item: MessageItem, at: number): C
   const { partial } = state;
   const isPartial = partial?.id === item.id;
   const text = known !== '' || !isPartial ? known : partial.stable + partial.unstable;
+  const beside = isTyped ? undefined : replyUnderWay(state);
   const added = append(state, {
     id: item.id,
     speaker: 'user',
@@ -79,8 +82,41 @@ function addUserItem(state: ConversationState, item: MessageItem, at: number): C
     source: isTyped ? 'text' : 'voice',
     status: isTyped ? 'done' : 'live',
     text,
+    aside: beside === undefined ? 'no' : beside.isHeld ? 'perhaps' : 'yes',
   });
   return isPartial ? { ...added, partial: null } : added;
+}
+
+/** The reply that is being spoken, on hold or not. */
+export function replyUnderWay({ utterances }: ConversationState): Utterance | undefined {
+  return utterances.findLast(
+    ({ speaker, status, voice }) => speaker === 'assistant' && status === 'live' && voice === 'sounding',
+  );
+}
+
+/** A reply falls silent and keeps its place. */
+export function hold(state: ConversationState, id: string): ConversationState {
+  return changeItem(state, id, (reply) => ({ ...reply, isHeld: true }));
+}
+
+/** A reply on hold goes on: what was said meanwhile was said beside it. */
+export function resume(state: ConversationState, id: string): ConversationState {
+  return changeItem(decideAsides(state, 'yes'), id, (reply) => ({ ...reply, isHeld: false }));
+}
+
+/** A reply is cut short, by what was said while it was on hold if it was; its playhead's last word is still to come. */
+export function cut(state: ConversationState, id: string): ConversationState {
+  return changeItem(decideAsides(state, 'no'), id, (reply) =>
+    reply.status === 'live' ? { ...reply, isHeld: false, status: 'interrupted' } : reply,
+  );
+}
+
+function decideAsides(state: ConversationState, aside: 'yes' | 'no'): ConversationState {
+  return change(
+    state,
+    (said) => said.aside === 'perhaps',
+    (said) => ({ ...said, aside }),
+  );
 }
 
 /** The reply of a response, made when the first news of it is not the item itself. */

@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { stageOf } from '../state/index.ts';
+import { newWords, stageOf } from '../state/index.ts';
 import type { ConversationState, Utterance } from '../state/index.ts';
 import { useConversation } from './page-context.ts';
 import {
+  Aside,
   Dots,
   spaceBefore,
   UtteranceHead,
@@ -20,9 +21,11 @@ interface LiveExchangeProps {
 }
 
 /** Both captions are always in the page, empty or not: a screen reader announces only what changes in its sight. */
-export function LiveExchange({ live, partial }: LiveExchangeProps): ReactNode {
+export function LiveExchange({ live, partial: words }: LiveExchangeProps): ReactNode {
   const isThinking = useConversation((state) => stageOf(state).state === 'processing');
-  const user = live.find(({ speaker }) => speaker === 'user');
+  const partial = useConversation(newWords);
+  const user = live.find(({ speaker, aside }) => speaker === 'user' && aside === 'no');
+  const asides = live.filter(({ aside }) => aside !== 'no');
   const replies = live.filter(({ speaker }) => speaker === 'assistant');
   const last = replies.at(-1);
   return (
@@ -36,6 +39,10 @@ export function LiveExchange({ live, partial }: LiveExchangeProps): ReactNode {
       <Caption speaker="assistant" utterance={last} isEmpty={last === undefined && !isThinking}>
         {isThinking ? <Dots /> : null}
       </Caption>
+      {asides.map(({ key, text }) => (
+        <Aside key={key} words={text} />
+      ))}
+      {partial === null && words !== null && <Aside words={words.stable + words.unstable} />}
     </div>
   );
 }

@@ -122,11 +122,33 @@ describe('the captions', () => {
   it('should say how long the answer took', () => {
     shown(...ONLINE, ...ANSWERED);
     expect(text('timing')).toBe('answered in 412 mswords 80 ms');
+    const spans = [...screen.getByTestId('waterfall').querySelectorAll('rect')];
+    expect(spans.map(({ dataset }) => dataset.step)).toEqual(['transcript', 'first_audio']);
+    expect(screen.getByTestId('timing').getAttribute('aria-label')).toContain('from the end of your speech');
+  });
+
+  it('should keep the reply in its place while the user says something beside it', () => {
+    const { tell } = shown(...ONLINE, ...ANSWERED);
+    const steered = { response_id: 'r1', item_id: 'a1' };
+    tell(
+      ...said(
+        { type: 'vivavoce.playout.hold', ...steered },
+        { type: 'vivavoce.input.partial', item_id: 'u2', stable: '', unstable: 'mm-hm' },
+      ),
+    );
+    expect(screen.getByTestId('state').dataset.state).toBe('listening');
+    expect(text('assistant-caption')).toBe('It is');
+    expect(text('aside')).toBe('You, meanwhile: mm-hm');
+    tell(...said({ type: 'vivavoce.playout.resume', ...steered }));
+    expect(screen.getByTestId('state').dataset.state).toBe('speaking');
+    expect(screen.queryAllByTestId('turn')).toEqual([]);
+    expect(text('user-caption')).toBe('What time is it?');
   });
 
   it('should move to the history when the next exchange begins', () => {
     const { tell } = shown(...ONLINE, ...ANSWERED);
     expect(screen.queryAllByTestId('turn')).toEqual([]);
+    tell({ type: 'playout.cleared', playhead: { item: 'a1', played: 100 } });
     tell(...said({ type: 'vivavoce.input.partial', item_id: 'u2', stable: '', unstable: 'and' }));
     expect(screen.getAllByTestId('turn').map(({ dataset }) => dataset.speaker)).toEqual([
       'user',

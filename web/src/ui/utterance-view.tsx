@@ -15,6 +15,7 @@ interface UtteranceProps {
 export const UtteranceView: React.NamedExoticComponent<UtteranceProps> = memo(function UtteranceView({
   utterance,
 }: UtteranceProps): ReactNode {
+  if (utterance.aside !== 'no') return <Aside words={utterance.text} />;
   return (
     <article
       className="utterance"
@@ -30,6 +31,18 @@ export const UtteranceView: React.NamedExoticComponent<UtteranceProps> = memo(fu
     </article>
   );
 });
+
+/** What the user said beside a reply that went on: small, for it is no turn. */
+export function Aside({ words }: { readonly words: string }): ReactNode {
+  const { t } = useTranslation();
+  if (words === '') return null;
+  return (
+    <p className="aside" data-testid="aside">
+      <span className="unseen">{`${t('history.aside')} `}</span>
+      {words}
+    </p>
+  );
+}
 
 /** Who, how and when. */
 export function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): ReactNode {
