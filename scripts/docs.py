@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from scripts.steps import ROOT, say
 from vivavoce.conversation import transitions
 from vivavoce.models.manifest import load_manifest
+from vivavoce.observe.metrics import METRICS
 from vivavoce.realtime.wire.schema import render_markdown
 from vivavoce.settings import Settings
 
@@ -64,6 +65,22 @@ def settings() -> str:
         "is in force and where it comes from."
     )
     return page("Settings", intro, table)
+
+
+def metrics() -> str:
+    """Every metric of `GET /metrics`, from its table."""
+    rows = [
+        f"| `{metric.name}{'_total' if metric.kind == 'counter' else ''}` | {metric.kind} "
+        f"| {', '.join(metric.labels)} | {metric.meaning} |"
+        for metric in METRICS
+    ]
+    table = "\n".join(["| metric | kind | labels | meaning |", "| --- | --- | --- | --- |", *rows])
+    intro = (
+        "`GET /metrics` answers in Prometheus's text format; a server with an API key asks for the key. Every metric "
+        "has the label `worker`, the number of the process it is about: with `vivavoce serve --workers N` whichever "
+        "process answers tells the figures of all. `job` is what an engine is for: turn, stt, llm or tts."
+    )
+    return page("Metrics", intro, table)
 
 
 def protocol() -> str:
@@ -116,6 +133,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     Path("reference/models.md"): models,
     Path("reference/settings.md"): settings,
     Path("reference/errors.md"): errors,
+    Path("reference/metrics.md"): metrics,
     Path("reference/protocol.md"): protocol,
 }
 

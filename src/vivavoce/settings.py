@@ -52,6 +52,15 @@ class Settings(BaseSettings):
     instructions: str = Field("", description="System prompt of sessions that bring none; empty for our own.")
     llm_api_key: SecretStr | None = Field(None, description="Key for the language model's server; never leaves here.")
     max_sessions: int = Field(100, ge=1, le=10_000, description="Sessions served at once; more are refused.")
+    max_first_audio_ms: float = Field(
+        4_000.0, gt=0, description="Milliseconds to first audio (95th percentile) from which sessions are refused."
+    )
+    max_queue_delay_ms: float = Field(
+        2_000.0, gt=0, description="Milliseconds of waiting for an engine (95th percentile) from which they are."
+    )
+    max_loop_lag_ms: float = Field(
+        100.0, gt=0, description="Milliseconds the event loop is late (99th percentile) from which they are."
+    )
     idle_seconds: float = Field(300.0, gt=0, description="Silence of a client, in seconds, that ends its session.")
     input_max_bytes: int = Field(10_000_000, ge=64_000, description="Bytes of unheard input a session may hold.")
     input_max_chunks: int = Field(1_000, ge=10, description="Chunks of unheard input a session may hold.")

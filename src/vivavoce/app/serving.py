@@ -13,6 +13,7 @@ import anyio
 
 from vivavoce.app.host import open_engines
 from vivavoce.realtime.connection import ConnectionSettings
+from vivavoce.resilience.admission import AdmissionLimits
 from vivavoce.server.application import create_application
 from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings, check_bind
@@ -54,6 +55,11 @@ def server_settings(settings: Settings) -> ServerSettings:
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         allowed_origins=settings.allowed_origins,
         max_sessions=settings.max_sessions,
+        admission=AdmissionLimits(
+            loop_lag_seconds=settings.max_loop_lag_ms / 1000,
+            queue_delay_seconds=settings.max_queue_delay_ms / 1000,
+            first_audio_seconds=settings.max_first_audio_ms / 1000,
+        ),
         connection=connection,
     )
     check_bind(server)

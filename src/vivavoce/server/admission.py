@@ -1,31 +1,39 @@
-"""How many may be served at a time.
+"""How many may be served at a time, and whether those who are there fare well enough for one more.
 
-Owns the count: it is kept as they come and go, not sampled. Refuses to queue anyone: over the limit the answer is no,
-at once, and says that coming back helps.
+Owns the count: it is kept as they come and go, not sampled. Refuses to queue anyone: over the limit, or when the server
+is too busy, the answer is no, at once, and says that coming back helps. Whoever has been let in stays.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vivavoce.errors import CapacityError
+from vivavoce.resilience.admission import AdmissionGate, AdmissionLimits, LoadReading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["SessionSlots", "Slots", "SlotsStatistics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotsStatistics:
-    """Who is being served now, and what happened since the start."""
+    """Who is being served now, and what happened since the start; `refusals` by their code."""
 
     active: int
     limit: int
     admitted: int
-    refused: int
+    refusals: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> int:
+        """All who were refused."""
+        return sum(self.refusals.values())
 
 
 class Slots:
@@ -37,22 +45,19 @@ class Slots:
         self._noun = noun
         self._active = 0
         self._admitted = 0
-        self._refused = 0
+        self._refusals: Counter[str] = Counter()
 
     @contextmanager
     def take(self) -> Iterator[None]:
         """Hold a slot for as long as the body runs.
 
         Raises:
-            CapacityError: all slots are taken.
+            CapacityError: all slots are taken, or whatever else `_refusal` gives.
         """
-        if self._active >= self._limit:
-            self._refused += 1
-            raise CapacityError(
-                self._code,
-                f"All {self._limit} {self._noun} of this server are taken.",
-                remedy="Try again in a moment.",
-            )
+        refusal = self._refusal()
+        if refusal is not None:
+            self._refusals[refusal.code] += 1
+            raise refusal
         self._active += 1
         self._admitted += 1
         try:
@@ -62,11 +67,53 @@ class Slots:
 
     def statistics(self) -> SlotsStatistics:
         """Return the counts."""
-        return SlotsStatistics(active=self._active, limit=self._limit, admitted=self._admitted, refused=self._refused)
+        return SlotsStatistics(
+            active=self._active, limit=self._limit, admitted=self._admitted, refusals=dict(self._refusals)
+        )
+
+    def _refusal(self) -> CapacityError | None:
+        if self._active < self._limit:
+            return None
+        return CapacityError(
+            self._code,
+            f"All {self._limit} {self._noun} of this server are taken.",
+            remedy="Try again in a moment.",
+        )
 
 
 class SessionSlots(Slots):
-    """The spoken conversations of a server; the refusal is `session_limit_reached`."""
+    """The spoken conversations of a server: a number of them, and fewer while the server is busy.
 
-    def __init__(self, limit: int) -> None:
+    Refusals are `session_limit_reached` and `server_busy`; a first session is never refused as one too many.
+
+    Args:
+        limit: how many there may be.
+        limits: what those who are there must not suffer.
+        measure: how they fare; without it only the number counts.
+        clock: seconds on a clock that never jumps.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        *,
+        limits: AdmissionLimits | None = None,
+        measure: Callable[[], LoadReading] = LoadReading,
+        clock: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         super().__init__(limit, code="session_limit_reached", noun="sessions")
+        self._gate = AdmissionGate(limits or AdmissionLimits())
+        self._measure = measure
+        self._clock = clock
+
+    def _refusal(self) -> CapacityError | None:
+        refusal = super()._refusal()
+        if refusal is not None:
+            return refusal
+        if self._gate.admit(self._measure(), now=self._clock()) or not self._active:
+            return None
+        return CapacityError(
+            "server_busy",
+            "The server is too busy for another conversation: those under way would suffer.",
+            remedy="Try again in a moment.",
+        )

@@ -8,15 +8,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import anyio
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from vivavoce import __version__
+from vivavoce.resilience.admission import LoadReading
 from vivavoce.server.admission import SessionSlots, Slots
 from vivavoce.server.auth import Gatekeeper
 from vivavoce.server.chat_route import chat_routes
 from vivavoce.server.error_responses import install_error_handlers
 from vivavoce.server.health_route import health_routes
+from vivavoce.server.metrics_route import metrics_routes
 from vivavoce.server.models_route import models_routes
 from vivavoce.server.page import serve_page
 from vivavoce.server.perimeter import BodyLimit, Perimeter, SecurityHeaders
@@ -31,32 +34,53 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.server.settings import ServerSettings
 
-__all__ = ["create_application"]
+__all__ = ["create_application", "create_services"]
 
 
-def create_application(
+def create_services(
     roster: EngineRoster,
     settings: ServerSettings,
     *,
     wall_clock: Callable[[], float] = time.time,  # noqa: TID251 - OpenAI's objects carry dates; nothing is timed by it
     clock: Callable[[], float] = time.monotonic,
-) -> FastAPI:
-    """Return the application that serves the roster's engines."""
-    services = Services(
+    loop_lag_seconds: Callable[[], float] = lambda: 0.0,
+    worker: int = 0,
+) -> Services:
+    """Return what the routes share; `worker` is the number of this process among several."""
+
+    def measure() -> LoadReading:
+        # The engines' waits are timed by the event loop's clock.
+        now = anyio.current_time()
+        return LoadReading(
+            loop_lag_seconds=loop_lag_seconds(),
+            queue_delay_seconds=roster.workload.queue_delay_seconds(now),
+            first_audio_seconds=roster.workload.first_audio_seconds(now),
+        )
+
+    return Services(
         roster=roster,
         settings=settings,
         gatekeeper=Gatekeeper(settings),
-        session_slots=SessionSlots(settings.max_sessions),
+        session_slots=SessionSlots(settings.max_sessions, limits=settings.admission, measure=measure, clock=clock),
         request_slots=Slots(settings.max_requests, code="request_limit_reached", noun="places for requests"),
         wall_clock=wall_clock,
         clock=clock,
+        started=clock(),
+        loop_lag_seconds=loop_lag_seconds,
+        worker=worker,
     )
+
+
+def create_application(roster: EngineRoster, settings: ServerSettings, *, services: Services | None = None) -> FastAPI:
+    """Return the application that serves the roster's engines."""
+    services = services or create_services(roster, settings)
     # The documentation pages would load scripts from other people's servers.
     app = FastAPI(title="vivavoce", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
     install_error_handlers(app)
     _add_guards(app, services)
     for routes in (
         health_routes,
+        metrics_routes,
         models_routes,
         chat_routes,
         transcription_routes,

@@ -1,7 +1,7 @@
 """What every HTTP request passes before it reaches a route, and what every answer carries away.
 
 Owns the checks that must come before a body is read (who, and how much), and the security headers. Refuses to know the
-routes, but for one thing: `/v1` is behind the key, the page and the health of the service are not.
+routes, but for one thing: `/v1` and the metrics are behind the key, the page and the health of the service are not.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from vivavoce.server.auth import Gatekeeper
     from vivavoce.server.settings import ServerSettings
 
-__all__ = ["CONTENT_SECURITY_POLICY", "REALTIME_PATH", "BodyLimit", "Perimeter", "SecurityHeaders"]
+__all__ = ["CONTENT_SECURITY_POLICY", "METRICS_PATH", "REALTIME_PATH", "BodyLimit", "Perimeter", "SecurityHeaders"]
 
 REALTIME_PATH = "/v1/realtime"
+METRICS_PATH = "/metrics"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -90,7 +91,7 @@ class Perimeter:
             connection = HTTPConnection(scope)
             try:
                 self._gatekeeper.check_place(connection)
-                if scope["path"].startswith("/v1/"):
+                if scope["path"].startswith("/v1/") or scope["path"] == METRICS_PATH:
                     self._gatekeeper.check_key(connection)
             except UnauthorisedError as error:
                 await error_response(error)(scope, receive, send)

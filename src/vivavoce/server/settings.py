@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vivavoce.errors import InputError
 from vivavoce.realtime.connection import ConnectionSettings
+from vivavoce.resilience.admission import AdmissionLimits
 
 __all__ = ["BUILT_PAGE", "MIB", "ServerSettings", "check_bind", "is_loopback"]
 
@@ -30,6 +31,7 @@ class ServerSettings:
         api_key: what clients must show; None leaves a loopback server open.
         allowed_origins: web origins besides the server's own whose pages may call it, such as `https://example.org`.
         max_sessions: spoken conversations at a time.
+        admission: what sessions must not suffer for another one to be let in.
         max_requests: requests at a time that keep an engine busy (chat, transcription, speech).
         page_folder: the built web page; None for none.
         connection: what every session begins with.
@@ -48,6 +50,7 @@ class ServerSettings:
     api_key: str | None = field(default=None, repr=False)
     allowed_origins: tuple[str, ...] = ()
     max_sessions: int = 100
+    admission: AdmissionLimits = field(default_factory=AdmissionLimits)
     max_requests: int = 32
     page_folder: Path | None = BUILT_PAGE
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
