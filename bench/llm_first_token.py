@@ -97,7 +97,7 @@ async def _measure_turns(engine: EmbeddedChat) -> None:
     persona = PERSONA * PERSONA_REPEATS
     histories: list[list[ChatMessage]] = [[ChatMessage(role="system", content=persona)] for _ in range(CONVERSATIONS)]
     for history in histories:
-        await engine.prefill(ReplyRequest(messages=tuple(history), conversation_id=str(id(history))))
+        await engine.read_ahead(ReplyRequest(messages=tuple(history), conversation_id=str(id(history))))
     first = []
     for question in QUESTIONS:
         for history in histories:
@@ -116,7 +116,7 @@ async def _measure_abandoning(engine: EmbeddedChat, rounds: int) -> None:
         for number in range(rounds):
             prompt = _asked(f"{secrets.token_hex(4)} {PERSONA * PERSONA_REPEATS * 5}", "Why?", f"left {number}")
             with anyio.move_on_after(0.5):
-                await engine.prefill(prompt)
+                await engine.read_ahead(prompt)
             left_at = time.perf_counter()
             # The loop that computes answers this, between one batch and the next.
             while any(slot["is_processing"] for slot in (await client.get("/slots")).json()):

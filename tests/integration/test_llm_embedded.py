@@ -10,12 +10,21 @@ import anyio
 import psutil
 import pytest
 
-from tests.integration.llm_engines import SETTINGS, asking, busy_slots, children, embedded, is_idle, small_model, until
+from tests.integration.llm_engines import (
+    SETTINGS,
+    asking,
+    busy_slots,
+    children,
+    embedded,
+    is_idle,
+    small_model,
+    until,
+)
 from vivavoce.engines.caller import Caller, Urgency, calling, urgency
 from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.restart import RestartPolicy
-from vivavoce.engines.protocols import ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
+from vivavoce.engines.protocols import ChatMessage, ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
 from vivavoce.errors import CapacityError, EngineError, ModelError
 
 if TYPE_CHECKING:
@@ -39,6 +48,10 @@ async def replied(engine: EmbeddedChat, request: ReplyRequest) -> list[ReplyDelt
 
 def text_of(deltas: list[ReplyDelta]) -> str:
     return "".join(delta.text for delta in deltas if isinstance(delta, TextDelta))
+
+
+async def is_computing(engine: EmbeddedChat) -> bool:
+    return await busy_slots(engine) > 0
 
 
 async def test_it_answers_and_says_how_it_ended() -> None:
@@ -66,13 +79,48 @@ async def test_every_slot_has_read_the_warm_prompt() -> None:
         assert end.cached_tokens > 0.8 * end.input_tokens
 
 
-async def test_a_prefilled_prompt_is_read_only_once() -> None:
+async def test_a_prompt_read_ahead_is_read_only_once() -> None:
     async with embedded() as engine:
-        request = asking("How are you?", system=PERSONA, conversation_id="a", max_tokens=2)
-        await engine.prefill(dataclasses.replace(request, messages=request.messages[:1]))
-        end = (await replied(engine, request))[-1]
+        words = "I would like to know how far it is from the earth to the"
+        await engine.read_ahead(asking(words, system=PERSONA, conversation_id="a"))
+        whole = asking(f"{words} moon, please.", system=PERSONA, conversation_id="a", max_tokens=2)
+        end = (await replied(engine, whole))[-1]
     assert isinstance(end, ReplyEnd)
-    assert end.cached_tokens > 0.8 * end.input_tokens
+    assert end.input_tokens - end.cached_tokens <= 10, "the last words, and what the template has behind them"
+
+
+async def test_the_history_is_read_before_the_user_has_said_anything() -> None:
+    async with embedded() as engine:
+        said = (ChatMessage(role="user", content="Tell me of the sea."), ChatMessage(role="assistant", content=PERSONA))
+        await engine.read_ahead(ReplyRequest(messages=said, conversation_id="a"))
+        asked = (*said, ChatMessage(role="user", content="Is it deep?"))
+        end = (await replied(engine, ReplyRequest(messages=asked, conversation_id="a", max_tokens=2)))[-1]
+    assert isinstance(end, ReplyEnd)
+    assert end.input_tokens - end.cached_tokens <= 10
+
+
+async def test_a_reply_ends_the_reading_of_its_own_conversation_and_takes_over_its_slot() -> None:
+    async with embedded(dataclasses.replace(SETTINGS, slot_context_tokens=4096)) as engine:
+        long = asking("Well.", system=PERSONA * 16, conversation_id="a", max_tokens=1)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engine.read_ahead, long)
+            await until(lambda: is_computing(engine))
+            end = (await replied(engine, asking("Well.", system=PERSONA, conversation_id="a", max_tokens=1)))[-1]
+    assert isinstance(end, ReplyEnd)
+    assert end.cached_tokens >= SETTINGS.batch_tokens, "what was read so far is of use"
+
+
+async def test_a_newcomer_without_words_takes_no_slot_from_others() -> None:
+    async with embedded() as engine:
+        for name in ("a", "b"):
+            await replied(engine, asking("Hello.", system=PERSONA, conversation_id=name, max_tokens=1))
+        await engine.read_ahead(
+            dataclasses.replace(asking("", system="You are Bob.", conversation_id="c"), messages=())
+        )
+        for name in ("a", "b"):
+            again = (await replied(engine, asking("Hello.", system=PERSONA, conversation_id=name, max_tokens=1)))[-1]
+            assert isinstance(again, ReplyEnd)
+            assert again.input_tokens - again.cached_tokens <= 1
 
 
 async def test_two_replies_are_computed_side_by_side() -> None:

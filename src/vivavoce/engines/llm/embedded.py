@@ -1,17 +1,17 @@
 """Replies from a model on this machine: a supervised llama.cpp server, and a chat client over it.
 
-Owns what makes the pair an engine for speech: short-reply sampling, a warm prompt, one slot a conversation, and plain
-errors while the server is being restarted. Refuses to know where weights come from and what is said. The chat template
-is the one inside the GGUF file.
+Owns what makes the pair an engine for speech: short-reply sampling, a warm prompt, one slot a conversation, prompts
+read while they grow, and plain errors while the server is being restarted. Refuses to know where weights come from and
+what is said. The chat template is the one inside the GGUF file.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
+import httpx2
 from anyio import TASK_STATUS_IGNORED
 
 from vivavoce.engines.caller import Urgency, urgency
@@ -20,6 +20,8 @@ from vivavoce.engines.llm.chat_settings import SPOKEN, ChatDeadlines, ChatRetrie
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.llama_settings import LlamaSettings
 from vivavoce.engines.llm.openai_chat import OpenAiChat
+from vivavoce.engines.llm.prompt_reading import PromptReader, in_slot
+from vivavoce.engines.llm.readings import Readings
 from vivavoce.engines.llm.slot_memory import share_slot_memory
 from vivavoce.engines.llm.slots import SlotTable
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest
@@ -67,6 +69,8 @@ class EmbeddedChat:
         self._warm_prompt = warm_prompt
         self._server = LlamaServer(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
+        self._reader: PromptReader | None = None
+        self._readings = Readings()
         self._table = SlotTable(self._settings.slots)
         waiting = self._settings.slots * _WAITING_PER_SLOT
         self._gate = FairGate(self._settings.slots, QueueBounds(per_key=waiting // 2, total=waiting))
@@ -83,8 +87,13 @@ class EmbeddedChat:
 
     @property
     def endpoint(self) -> LlamaEndpoint | None:
-        """Where the server answers, for what is not chat: the probability that the user's turn ends comes from here."""
+        """Where the server answers, for what is not chat."""
         return self._server.endpoint
+
+    @property
+    def can_read_ahead(self) -> bool:
+        """Whether the server is there."""
+        return self._server.endpoint is not None
 
     def statistics(self) -> GateStatistics:
         """Return how many replies are computed and how many wait for a slot."""
@@ -109,9 +118,10 @@ class EmbeddedChat:
             CapacityError: too many replies wait already.
         """
         self._connected()
+        await self._readings.end(request.conversation_id)
         async with (
             self._slot(request.conversation_id) as (slot, place),
-            aclosing(self._connected().reply(request, extra_body=_in_slot(slot))) as deltas,
+            aclosing(self._connected().reply(request, extra_body=in_slot(slot))) as deltas,
         ):
             try:
                 while (delta := await _unless_wanted(place, anext(deltas, None))) is not None:
@@ -119,30 +129,46 @@ class EmbeddedChat:
             except NetworkError:
                 raise self._gone() from None
 
-    async def prefill(self, request: ReplyRequest) -> None:
-        """Read a prompt without answering it, so that a reply to it, or to anything that begins like it, starts sooner.
+    async def read_ahead(self, request: ReplyRequest) -> None:
+        """Read a prompt whose last message may go on, so that a reply to it, or to more of it, starts sooner.
+
+        It ends when a reply of the same conversation is asked for. While the user has said nothing yet, no other
+        conversation loses its slot to this one.
 
         Raises:
-            EngineError: as `reply`.
+            EngineError: as `reply`; `llm_preempted` when someone more urgent needed the slot.
             CapacityError: as `reply`.
         """
-        with urgency(Urgency.BACKGROUND):
-            async with self._slot(request.conversation_id) as (slot, place):
+        conversation_id = request.conversation_id
+        await self._readings.end(conversation_id)
+        is_speaking = bool(request.messages) and request.messages[-1].role == "user"
+        if not is_speaking and not self._table.has_room_for(conversation_id, anyio.current_time()):
+            return
+        with self._readings.of(conversation_id), urgency(Urgency.BACKGROUND):
+            async with self._slot(conversation_id) as (slot, place):
+                reader = self._reader
+                if reader is None or self._server.endpoint is None:
+                    raise self._gone()
                 try:
-                    await _unless_wanted(place, _read_prompt(self._connected(), request, slot=slot))
-                except NetworkError:
+                    await _unless_wanted(place, reader.read(request, slot=slot))
+                except httpx2.HTTPError:
                     raise self._gone() from None
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
         await self._server.stop()
+        await self._disconnect()
+
+    async def _disconnect(self) -> None:
         if self._chat is not None:
             await self._chat.aclose()
+        if self._reader is not None:
+            await self._reader.aclose()
 
     async def _connect(self, endpoint: LlamaEndpoint) -> None:
-        """Greet a new server: let go of the old one's client, and have every slot read the warm prompt."""
-        if self._chat is not None:
-            await self._chat.aclose()
+        """Greet a new server: let go of the old one's clients, and have every slot read the warm prompt."""
+        await self._disconnect()
+        self._reader = PromptReader(endpoint)
         self._chat = OpenAiChat(
             endpoint.base_url,
             self._name,
@@ -156,10 +182,11 @@ class EmbeddedChat:
             who=_WHO,
         )
         self._table.forget()
-        system = ChatMessage(role="system", content=self._warm_prompt)
-        user = ChatMessage(role="user", content="Hello.")
-        messages = (system, user) if self._warm_prompt else (user,)
-        await _read_prompt(self._chat, ReplyRequest(messages=messages), slot=0)
+        messages = (ChatMessage(role="system", content=self._warm_prompt),) if self._warm_prompt else ()
+        try:
+            await self._reader.read(ReplyRequest(messages=messages), slot=0)
+        except httpx2.HTTPError:
+            raise self._gone() from None
         await share_slot_memory(endpoint, self._settings.slots)
 
     @asynccontextmanager
@@ -170,11 +197,11 @@ class EmbeddedChat:
         except (QueueFullError, TimeoutError):
             raise _busy() from None
         try:
-            slot = self._table.take(conversation_id)
+            slot = self._table.take(conversation_id, anyio.current_time())
             try:
                 yield slot, place
             finally:
-                self._table.release(slot)
+                self._table.release(slot, anyio.current_time())
         finally:
             place.leave()
 
@@ -194,20 +221,6 @@ class EmbeddedChat:
             stage=Stage.LLM,
             retryable=True,
         )
-
-
-def _in_slot(slot: int) -> dict[str, object]:
-    # Progress is asked for because the server learns of a closed connection only by writing to it: without progress, a
-    # prompt that nobody waits for any more is read to its end (measured: 6.4 s for 700 tokens; with it, one batch).
-    return {"id_slot": slot, "cache_prompt": True, "return_progress": True}
-
-
-async def _read_prompt(chat: OpenAiChat, request: ReplyRequest, *, slot: int) -> None:
-    # One token is the least that llama.cpp generates, whatever it is asked.
-    shortest = dataclasses.replace(request, max_tokens=1)
-    async with aclosing(chat.reply(shortest, extra_body=_in_slot(slot))) as deltas:
-        async for _ in deltas:
-            pass
 
 
 async def _unless_wanted(place: Place, work: Awaitable[Result]) -> Result:

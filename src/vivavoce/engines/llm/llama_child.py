@@ -28,6 +28,7 @@ class ChildConfig(msgspec.Struct, frozen=True, kw_only=True):
     threads: int
     slots: int
     slot_context_tokens: int
+    compact_context: bool
     batch_tokens: int
     repack_weights: bool
 
@@ -84,6 +85,9 @@ def _serve(model: str, config: ChildConfig, slot_folder: str) -> Any:
     params.n_parallel = config.slots
     params.n_ctx = config.slots * config.slot_context_tokens
     params.kv_unified = False
+    if config.compact_context:
+        params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_Q8_0
     params.cont_batching = True
     params.n_batch = config.batch_tokens
     params.n_ubatch = config.batch_tokens

@@ -45,8 +45,7 @@ _log = structlog.get_logger(__name__)
 class LlamaEndpoint:
     """Where a running server answers, and the key that only this process knows.
 
-    `root_url` also carries llama.cpp's own routes: `/completion` with `n_probs` gives the probabilities of the next
-    token, which is where P(the user's turn ends here) can be read.
+    `root_url` also carries llama.cpp's own routes.
     """
 
     root_url: str
@@ -140,6 +139,7 @@ def _config(settings: LlamaSettings, alias: str) -> ChildConfig:
         threads=settings.threads,
         slots=settings.slots,
         slot_context_tokens=settings.slot_context_tokens,
+        compact_context=settings.compact_context,
         batch_tokens=settings.batch_tokens,
         repack_weights=settings.repack_weights,
     )
