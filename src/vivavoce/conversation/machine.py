@@ -16,12 +16,13 @@ from vivavoce.conversation.effects import ItemAdded, ItemDeleted, ItemDone, Item
 from vivavoce.conversation.idle import UserSilence
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
+from vivavoce.conversation.timeline import Timeline
 from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.user_turns import UserTurns
 from vivavoce.errors import InputError
 
 if TYPE_CHECKING:
-    from vivavoce.conversation.effects import Effect
+    from vivavoce.conversation.effects import Effect, TurnTimed
     from vivavoce.conversation.items import Item
     from vivavoce.conversation.settings import ConversationSettings
 
@@ -48,6 +49,7 @@ class ConversationMachine:
         self._replies = Replies(self._core, self._playout)
         self._turns = UserTurns(self._core, self._replies)
         self._silence = UserSilence(self._core, self._replies)
+        self._timeline = Timeline()
 
     @property
     def state(self) -> State:
@@ -58,6 +60,11 @@ class ConversationMachine:
     def items(self) -> tuple[Item, ...]:
         """The conversation so far, in order."""
         return tuple(self._core.items)
+
+    @property
+    def timeline(self) -> tuple[TurnTimed, ...]:
+        """The waterfalls of the latest turns, oldest first."""
+        return self._timeline.turns
 
     @property
     def active_response_id(self) -> str | None:
@@ -77,6 +84,7 @@ class ConversationMachine:
         self._settle_the_floor()
         self._silence.follow()
         effects, core.out = core.out, []
+        self._timeline.note(effects)
         return effects
 
     def _dispatch(self, event: ev.Event) -> None:

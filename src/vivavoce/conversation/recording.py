@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from vivavoce.conversation.effects import TurnTimed
 from vivavoce.conversation.events import EVENT_TYPES
 from vivavoce.conversation.machine import ConversationMachine
 from vivavoce.conversation.settings import ConversationSettings
@@ -39,12 +40,13 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaySummary:
-    """What a replay did; it was exact when there is no mismatch."""
+    """What a replay did, exactly so when there is no mismatch; and the waterfalls of the session's latest turns."""
 
     events: int
     effects: int
     seconds: float
     mismatches: tuple[Mismatch, ...]
+    timeline: tuple[TurnTimed, ...]
 
 
 class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +96,13 @@ def replay(lines: Iterable[bytes]) -> ReplaySummary:
         events, effects_count = events + 1, effects_count + len(effects)
         first, last = entry.at if first is None else first, entry.at
     seconds = (last or 0.0) - (first or 0.0)
-    return ReplaySummary(events=events, effects=effects_count, seconds=seconds, mismatches=tuple(mismatches))
+    return ReplaySummary(
+        events=events,
+        effects=effects_count,
+        seconds=seconds,
+        mismatches=tuple(mismatches),
+        timeline=machine.timeline,
+    )
 
 
 def _machine(line: bytes) -> ConversationMachine:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from tests.unit.conversation.scene import FAULT, Scene
+from vivavoce.cli import app
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.recording import FORMAT, encode_entry, encode_header, replay
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
 from vivavoce.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SETTINGS = ConversationSettings(tools=(Tool(name="look"),), playout_reports=True, language="auto")
 
@@ -48,6 +55,23 @@ def test_a_recorded_session_replays_exactly(lines: list[bytes]) -> None:
     assert summary.events == len(lines) - 1
     assert summary.effects > 40
     assert summary.seconds == pytest.approx(1.1 + 0.3 + 61.0)
+
+
+def test_a_replay_gives_the_waterfall_of_every_turn_as_it_was_told(lines: list[bytes], tmp_path: Path) -> None:
+    timeline = replay(lines).timeline
+    told = {}
+    for line in lines[1:]:
+        for effect in msgspec.json.decode(line)["effects"]:
+            if effect.pop("type") == "TurnTimed":
+                told[effect["response_id"]] = effect
+    assert [msgspec.to_builtins(turn) for turn in timeline] == list(told.values())
+    assert timeline[0].marks.interrupted is not None
+
+    log = tmp_path / "session.jsonl"
+    log.write_bytes(b"\n".join(lines))
+    shown = CliRunner().invoke(app, ["replay", str(log), "--timeline"]).stdout
+    assert all(turn.response_id in shown for turn in timeline)
+    assert f"{timeline[0].marks.interrupted:.0f}" in shown
 
 
 def test_a_changed_effect_is_reported_with_its_line(lines: list[bytes]) -> None:
