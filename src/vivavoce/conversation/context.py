@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
     from vivavoce.conversation.items import ContentPart, Item
 
-__all__ = ["MAX_PROMPT_CHARACTERS", "prompt"]
+__all__ = ["MAX_PROMPT_BYTES", "prompt"]
 
-MAX_PROMPT_CHARACTERS = 8_000
-"""About 2,000 tokens of English: what the smallest embedded model's context holds beside its reply."""
+MAX_PROMPT_BYTES = 8_000
+"""About 2,000 tokens of English or Chinese: what the smallest embedded model's context holds beside its reply."""
+
+_LEAVING_BYTES = MAX_PROMPT_BYTES // 2
+"""How much leaves at a time. If a little left at every turn, the prompt would begin otherwise each time, and an engine
+would have to read all of it anew."""
 
 
 def prompt(items: Iterable[Item], *, instructions: str, unanswered: str = "") -> tuple[PromptMessage, ...]:
@@ -85,13 +89,16 @@ def _joined(previous: PromptMessage, message: PromptMessage) -> PromptMessage | 
 
 
 def _newest(messages: list[PromptMessage]) -> list[PromptMessage]:
-    room = MAX_PROMPT_CHARACTERS
-    kept = 0
-    for message in reversed(messages):
-        room -= len(message.content) + sum(len(arguments) for _, _, arguments in message.tool_calls)
-        if room < 0 and kept:
-            break
-        kept += 1
-    recent = messages[len(messages) - kept :]
+    sizes = [_size(message) for message in messages]
+    leaving = -(-max(0, sum(sizes) - MAX_PROMPT_BYTES) // _LEAVING_BYTES) * _LEAVING_BYTES
+    left = 0
+    while leaving > 0 and left < len(messages) - 1:
+        leaving -= sizes[left]
+        left += 1
+    recent = messages[left:]
     # The cut may have parted an output from its call.
     return recent[1:] if recent and recent[0].role == "tool" else recent
+
+
+def _size(message: PromptMessage) -> int:
+    return len(message.content.encode()) + sum(len(arguments.encode()) for _, _, arguments in message.tool_calls)

@@ -11,9 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from vivavoce.conversation import events as ev
+from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
-from vivavoce.conversation.effects import ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
+from vivavoce.conversation.effects import Generate, ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
 from vivavoce.conversation.idle import UserSilence
+from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
 from vivavoce.conversation.timeline import Timeline
@@ -23,7 +25,6 @@ from vivavoce.errors import InputError
 
 if TYPE_CHECKING:
     from vivavoce.conversation.effects import Effect, TurnTimed
-    from vivavoce.conversation.items import Item
     from vivavoce.conversation.settings import ConversationSettings
 
     Request = (
@@ -71,6 +72,21 @@ class ConversationMachine:
         """The conversation's own reply under way."""
         active = self._replies.active
         return active.id if active else None
+
+    def prompt_ahead(self, words: str) -> Generate:
+        """Return how an engine would be asked if the user's turn began with `words`; without any, what comes before.
+
+        Nobody is asked yet: the order has no id.
+        """
+        settings = self._core.settings
+        spoken = (Item(id="", content=(ContentPart(kind="input_audio", text=words),)),) if words else ()
+        return Generate(
+            response_id="",
+            messages=prompt([*self._core.items, *spoken], instructions=settings.instructions),
+            tools=settings.tools,
+            tool_choice=settings.tool_choice,
+            max_output_tokens=settings.max_output_tokens,
+        )
 
     def handle(self, event: ev.Event, now: float) -> list[Effect]:
         """Take in one event at `now` (seconds, never going back) and return what must be done, in order."""

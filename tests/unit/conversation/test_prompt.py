@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.conversation.scene import Scene
-from vivavoce.conversation.context import MAX_PROMPT_CHARACTERS, prompt
+from vivavoce.conversation.context import MAX_PROMPT_BYTES, prompt
 from vivavoce.conversation.effects import PromptMessage
 from vivavoce.conversation.items import ContentKind, ContentPart, Item, Role
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
@@ -104,9 +104,18 @@ def test_the_oldest_messages_leave_first() -> None:
     assert [message.content for message in prompt(items, instructions="Be brief.")] == ["Be brief.", middle, new]
 
 
+def test_a_long_conversation_begins_alike_for_many_turns() -> None:
+    items: list[Item] = []
+    beginnings = []
+    for turn in range(40):
+        items += [said("user", f"{turn} " + "u" * 198), said("assistant", f"{turn} " + "a" * 298)]
+        beginnings.append(prompt(items, instructions="")[0].content.partition(" ")[0])
+    assert sorted(set(beginnings), key=int) == ["0", "8", "16", "24", "32"]
+
+
 def test_many_breaths_without_an_answer_are_bounded_too() -> None:
     (message,) = prompt([said("user", "word " * 100) for _ in range(100)], instructions="")
-    assert len(message.content) <= MAX_PROMPT_CHARACTERS + 100
+    assert len(message.content) <= MAX_PROMPT_BYTES + 100
 
 
 def test_the_newest_message_stays_however_long_it_is() -> None:
@@ -115,7 +124,7 @@ def test_the_newest_message_stays_however_long_it_is() -> None:
 
 
 def test_an_output_whose_call_has_left_leaves_too() -> None:
-    items = [call("a", "x" * MAX_PROMPT_CHARACTERS), output("a"), said("user", "And?")]
+    items = [call("a", "x" * MAX_PROMPT_BYTES), output("a"), said("user", "And?")]
     assert shape(items) == ["user"]
 
 
@@ -139,10 +148,10 @@ def test_calls_and_outputs_stand_side_by_side(items: list[Item]) -> None:
 @given(ITEMS)
 def test_a_prompt_holds_no_more_than_it_may(items: list[Item]) -> None:
     size = sum(
-        len(message.content) + sum(len(arguments) for _, _, arguments in message.tool_calls)
+        len(message.content.encode()) + sum(len(arguments.encode()) for _, _, arguments in message.tool_calls)
         for message in prompt(items, instructions="")
     )
-    assert size <= MAX_PROMPT_CHARACTERS + len(items)
+    assert size <= MAX_PROMPT_BYTES + len(items)
 
 
 # ------------------------------------------------------------------ speaking twice in a row
