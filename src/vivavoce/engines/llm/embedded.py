@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.fair_gate import GateStatistics, Place
     from vivavoce.engines.llm.llama_process import LlamaEndpoint
+    from vivavoce.engines.llm.llama_source import LlamaSourceMaker
     from vivavoce.engines.protocols import ReplyDelta
 
 __all__ = ["EmbeddedChat"]
@@ -52,6 +53,7 @@ class EmbeddedChat:
 
     `run` has to be running somewhere for replies to come; while the child is being restarted, requests fail at once
     with a retryable `llm_restarting`. `warm_prompt` is a system prompt that every slot has read before it is needed.
+    `server` makes what keeps the model running: a child of ours, or a server that another process of ours keeps.
     """
 
     def __init__(
@@ -62,15 +64,17 @@ class EmbeddedChat:
         name: str = "",
         sampling: Sampling = SPOKEN,
         warm_prompt: str = "",
+        server: LlamaSourceMaker = LlamaServer,
     ) -> None:
         self._name = name or gguf.stem
         self._settings = settings or LlamaSettings()
         self._sampling = sampling
         self._warm_prompt = warm_prompt
-        self._server = LlamaServer(gguf, self._settings, alias=self._name, on_ready=self._connect)
+        self._server = server(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
         self._reader: PromptReader | None = None
         self._readings = Readings()
+        self._first_slot = 0
         self._table = SlotTable(self._settings.slots)
         waiting = self._settings.slots * _WAITING_PER_SLOT
         self._gate = FairGate(self._settings.slots, QueueBounds(per_key=waiting // 2, total=waiting))
@@ -182,9 +186,10 @@ class EmbeddedChat:
             who=_WHO,
         )
         self._table.forget()
+        self._first_slot = endpoint.first_slot
         messages = (ChatMessage(role="system", content=self._warm_prompt),) if self._warm_prompt else ()
         try:
-            await self._reader.read(ReplyRequest(messages=messages), slot=0)
+            await self._reader.read(ReplyRequest(messages=messages), slot=endpoint.first_slot)
         except httpx2.HTTPError:
             raise self._gone() from None
         await share_slot_memory(endpoint, self._settings.slots)
@@ -199,7 +204,7 @@ class EmbeddedChat:
         try:
             slot = self._table.take(conversation_id, anyio.current_time())
             try:
-                yield slot, place
+                yield self._first_slot + slot, place
             finally:
                 self._table.release(slot, anyio.current_time())
         finally:
