@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import anyio
 
 from vivavoce.app.host import open_engines
+from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
-from vivavoce.server.application import create_application
+from vivavoce.server.application import create_application, create_services
 from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings, check_bind
 from vivavoce.session.listening import InputLimits
@@ -80,10 +81,12 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
             for line in _shortcomings(roster):
                 announce(line)
 
-        stop = anyio.Event()
+        stop, lag = anyio.Event(), LoopLag()
+        services = create_services(roster, server, loop_lag_seconds=lambda: lag.p99_ms / 1000)
         async with anyio.create_task_group() as group:
             group.start_soon(stop_on_signals, stop)
-            await serve(create_application(roster, server), server, ready=ready, stop=stop)
+            group.start_soon(lag.run)
+            await serve(create_application(roster, server, services=services), server, ready=ready, stop=stop)
             group.cancel_scope.cancel()
 
 
