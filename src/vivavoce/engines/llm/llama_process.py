@@ -45,12 +45,13 @@ _log = structlog.get_logger(__name__)
 class LlamaEndpoint:
     """Where a running server answers, and the key that only this process knows.
 
-    `root_url` also carries llama.cpp's own routes.
+    `root_url` also carries llama.cpp's own routes; `first_slot` is the first of the slots that are ours.
     """
 
     root_url: str
     api_key: str = field(repr=False)
     slot_folder: Path
+    first_slot: int = 0
 
     @property
     def base_url(self) -> str:
