@@ -50,7 +50,7 @@ BENCHES = {
     "turns": Bench(about="hesitations cut in on against delay at true ends", claimed=((),), speaks=True),
     "barge-in": Bench(about="interruption to silence; false stops", claimed=((),), speaks=True),
     "noise": Bench(about="noise that must start no turn", claimed=((),), speaks=True),
-    "load": Bench(about="many people at once: delay, CPU, memory, loop lag", claimed=((),)),
+    "load": Bench(about="many people at once: delay, CPU, memory, loop lag", claimed=((),), speaks=True),
     "churn": Bench(about="what closed sessions leave behind", claimed=((),)),
     "llm-first-token": Bench(about="the embedded language model: first token, speed", claimed=((),)),
     "stt-wer": Bench(about="word errors and delay of one recogniser", speaks=True),
