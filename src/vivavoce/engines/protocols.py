@@ -63,10 +63,14 @@ class SttCapabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
-    """The words of one utterance; `text` is empty when nothing was said."""
+    """The words of one utterance; `text` is empty when nothing was said.
+
+    `closing` is the probability at which the engine ends the sentence there with a mark; None where it does not tell.
+    """
 
     text: str
     language: str
+    closing: float | None = None
 
 
 class SpeechToText(Protocol):
@@ -304,7 +308,7 @@ class EndOfTurnReader(Protocol):
     async def turn_end_probability(self, words: str, *, conversation_id: str) -> float | None:
         """Return P(the turn ends after `words`), or None where that cannot be told in time.
 
-        `words` are the user's, in lower case and without final punctuation; what was said before them in the
-        conversation may count. It is safe to cancel.
+        `words` are the user's as the recogniser wrote them, but for final punctuation: the same tokens as in the prompt
+        of the reply. What was said before them in the conversation may count. It is safe to cancel.
         """
         ...

@@ -22,6 +22,7 @@ from vivavoce.engines.stt.hallucination import is_noise_text, loop_start
 from vivavoce.errors import ModelError, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -35,6 +36,7 @@ _RATE_HZ = 16_000
 _LONGEST_SECONDS = 25.0
 _SHORTEST_SAMPLES = _RATE_HZ // 50
 _START_TOKEN, _END_TOKEN = 1, 2
+_CLOSING_MARKS = (b".", b"?", b"!")
 _TOKENS_A_SECOND = 6.5
 """Above the fastest speech: a clip that needs more is being made up."""
 _KEY_VALUE_HEADS, _KEY_VALUE_WIDTH = 8, 36
@@ -48,10 +50,14 @@ _NOT_SPEECH = -1.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Hypothesis:
-    """Words and how sure the model is of them: the mean log-probability of its tokens, minus infinity for a loop."""
+    """Words and how sure the model is of them: the mean log-probability of its tokens, minus infinity for a loop.
+
+    `closing` is P(a mark that ends a sentence) behind the last word; None where the model was not asked that far.
+    """
 
     text: str
     confidence: float
+    closing: float | None = None
 
 
 class MoonshineStt:
@@ -67,8 +73,9 @@ class MoonshineStt:
         )
         require_files(encoder, decoder, tokenizer)
         self._encoder = onnx_session(encoder, memory_arena=False)
-        self._decoder = _Decoder(decoder)
         self._pieces = _read_pieces(tokenizer)
+        self._marks = [token for token, piece in enumerate(self._pieces) if piece in _CLOSING_MARKS]
+        self._decoder = _Decoder(decoder, self._marks)
         self._thread = InferenceThread("moonshine", stage=Stage.STT)
 
     @property
@@ -83,8 +90,7 @@ class MoonshineStt:
             EngineError: the model failed or is gone.
         """
         interruption = Interruption()
-        text = await self._thread.run(partial(self._transcribe, audio, interruption), interruption=interruption)
-        return Transcript(text=text, language="en")
+        return await self._thread.run(partial(self._transcribe, audio, interruption), interruption=interruption)
 
     def statistics(self) -> GateStatistics:
         """Return how much waits for the model."""
@@ -94,23 +100,24 @@ class MoonshineStt:
         """End the model's thread."""
         await self._thread.aclose()
 
-    def _transcribe(self, audio: Samples, interruption: Interruption) -> str:
-        parts = split_at_quiet(audio, longest_seconds=_LONGEST_SECONDS)
-        return " ".join(text for part in parts if (text := self._words(part, interruption)))
+    def _transcribe(self, audio: Samples, interruption: Interruption) -> Transcript:
+        parts = [self._words(part, interruption) for part in split_at_quiet(audio, longest_seconds=_LONGEST_SECONDS)]
+        text = " ".join(part.text for part in parts if part.text)
+        return Transcript(text=text, language="en", closing=parts[-1].closing)
 
-    def _words(self, audio: Samples, interruption: Interruption) -> str:
+    def _words(self, audio: Samples, interruption: Interruption) -> _Hypothesis:
         """Return the surest of up to three hearings; nothing where there is nothing to be sure of."""
         if audio.size < _SHORTEST_SAMPLES or not np.any(audio):
-            return ""
+            return _NOTHING
         audio = raised_to_speaking_level(audio.astype(np.float32, copy=False))
-        best = _Hypothesis(text="", confidence=-np.inf)
+        best = _NOTHING
         for before_ms, after_ms in _PADDINGS_MS:
             heard = self._hear(with_silence(audio, before_ms=before_ms, after_ms=after_ms), interruption)
             best = max(best, heard, key=lambda hypothesis: hypothesis.confidence)
             if best.confidence >= _SURE:
                 break
         is_noise = best.confidence < _NOT_SPEECH or is_noise_text(best.text)
-        return "" if is_noise else best.text
+        return _NOTHING if is_noise else best
 
     def _hear(self, clip: Samples, interruption: Interruption) -> _Hypothesis:
         mask = np.ones((1, clip.size), dtype=np.int64)
@@ -119,12 +126,16 @@ class MoonshineStt:
         self._decoder.begin(heard, mask)
         tokens: list[int] = []
         surprise = 0.0
+        closing: float | None = None
         token = _START_TOKEN
         for _ in range(int(clip.size / _RATE_HZ * _TOKENS_A_SECOND) + 2):
-            token, log_probability = self._decoder.step(token, interruption)
+            is_closed = token in self._marks
+            token, log_probability, marks_probability = self._decoder.step(token, interruption)
             surprise += log_probability
+            closing = closing if is_closed and token == _END_TOKEN else marks_probability
             if token == _END_TOKEN:
-                return _Hypothesis(text=self._spelled(tokens), confidence=surprise / (len(tokens) + 1))
+                confidence = surprise / (len(tokens) + 1)
+                return _Hypothesis(text=self._spelled(tokens), confidence=confidence, closing=closing)
             tokens.append(token)
             if (loop := loop_start(tokens)) is not None:
                 return _Hypothesis(text=self._spelled(tokens[:loop]), confidence=_NOT_SPEECH)
@@ -135,10 +146,14 @@ class MoonshineStt:
         return joined.replace("▁", " ").strip()
 
 
+_NOTHING = _Hypothesis(text="", confidence=-np.inf)
+
+
 class _Decoder:
     """The merged decoder graph, one token a step; its cache belongs to the clip begun last."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, marks: Sequence[int]) -> None:
+        self._marks = list(marks)
         self._session = onnx_session(model, memory_arena=False)
         self._caches = [entry.name for entry in self._session.get_inputs() if entry.name.startswith("past_key_values")]
         outputs = [entry.name for entry in self._session.get_outputs()]
@@ -157,8 +172,8 @@ class _Decoder:
             length = 0 if ".decoder." in name else heard.shape[1]
             self._feeds[name] = np.zeros((1, _KEY_VALUE_HEADS, length, _KEY_VALUE_WIDTH), dtype=np.float32)
 
-    def step(self, token: int, interruption: Interruption) -> tuple[int, float]:
-        """Return the likeliest token after `token` and its log-probability."""
+    def step(self, token: int, interruption: Interruption) -> tuple[int, float, float]:
+        """Return the likeliest token after `token`, its log-probability, and the probability of a closing mark."""
         is_first = not self._feeds["use_cache_branch"][0]
         names = self._first_outputs if is_first else self._next_outputs
         self._feeds["input_ids"] = np.array([[token]], dtype=np.int64)
@@ -168,7 +183,9 @@ class _Decoder:
         self._feeds["use_cache_branch"] = np.array([True])
         scores = logits[0, -1]
         best = int(scores.argmax())
-        return best, -float(np.log(np.exp(scores - scores[best]).sum()))
+        weights = np.exp(scores - scores[best])
+        total = float(weights.sum())
+        return best, -float(np.log(total)), float(weights[self._marks].sum()) / total
 
 
 def _read_pieces(file: Path) -> list[bytes]:
