@@ -14,6 +14,7 @@ import anyio
 from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.plan import plan_engines
 from vivavoce.app.provision import Provisioner
+from vivavoce.app.succession import RosterSuccession
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.models.manifest import load_manifest
 from vivavoce.models.store import ModelStore, default_root
@@ -50,7 +51,9 @@ async def open_engines(settings: Settings) -> AsyncGenerator[EngineRoster, None]
     provisioner = Provisioner(roster, store, offline=settings.offline)
     wanted_in, wanted_out = anyio.create_memory_object_stream[str](MAX_LANGUAGES_WAITING)
     async with wanted_in, wanted_out, anyio.create_task_group() as group:
-        language_model = LanguageModel(settings, store=store, roster=roster, provisioner=provisioner)
+        language_model = LanguageModel(
+            settings, store=store, provisioner=provisioner, succession=RosterSuccession(roster)
+        )
         async with anyio.create_task_group() as start:
             start.start_soon(language_model.start, group)
             missing = await provisioner.load_present(plan.at_start)

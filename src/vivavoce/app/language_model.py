@@ -6,7 +6,8 @@ Owns which model answers now and the tasks that keep embedded ones running. Refu
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 import anyio.to_thread
@@ -17,22 +18,21 @@ from vivavoce.dialogue.prompts import default_instructions
 from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.llm.openai_chat import OpenAiChat
 from vivavoce.engines.llm.spec import ModelFile, ModelName, ModelServer, parse_llm_spec
-from vivavoce.engines.llm.takeover import Takeover
+from vivavoce.engines.protocols import ReplyEngine
 from vivavoce.engines.roster import Job
 from vivavoce.errors import VivavoceError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from anyio.abc import TaskGroup
+    from anyio.abc import TaskGroup, TaskStatus
 
     from vivavoce.app.provision import Provisioner
-    from vivavoce.engines.protocols import ReplyEngine
-    from vivavoce.engines.roster import ComponentState, EngineRoster
+    from vivavoce.engines.roster import ComponentState
     from vivavoce.models.store import ModelStore
     from vivavoce.settings import Settings
 
-__all__ = ["FIRST_MODEL", "LanguageModel", "wanted_model"]
+__all__ = ["FIRST_MODEL", "EmbeddedModel", "LanguageModel", "Succession", "wanted_model"]
 
 log = structlog.get_logger(__name__)
 
@@ -49,20 +49,51 @@ def wanted_model(spec: str) -> str:
     return "qwen2.5-coder-1.5b" if psutil.virtual_memory().total >= LARGE_MEMORY_BYTES else "qwen2.5-coder-0.5b"
 
 
+class EmbeddedModel(ReplyEngine, Protocol):
+    """A model that runs for as long as `run` does."""
+
+    async def run(self, *, task_status: TaskStatus[None]) -> None:
+        """Keep the model running; reports started when it can be asked."""
+        ...
+
+
+class Succession(Protocol):
+    """Where the models go: the one that answers, and its successors."""
+
+    @property
+    def name(self) -> str | None:
+        """The name of the model that answers; None before the first."""
+        ...
+
+    async def take_up(self, engine: ReplyEngine) -> None:
+        """Let an engine answer from the next turn on, and close the one before it when it is no longer needed."""
+        ...
+
+
+EmbeddedMaker = Callable[..., EmbeddedModel]
+"""Makes an embedded model of a GGUF file, and of the keywords `name` and `warm_prompt`."""
+
+
 class LanguageModel:
-    """Puts a language model into the roster, and a better one in its place.
+    """Makes a language model answer, and a better one in its place.
 
     Making one raises InputError for a setting that names no language model.
     """
 
     def __init__(
-        self, settings: Settings, *, store: ModelStore, roster: EngineRoster, provisioner: Provisioner
+        self,
+        settings: Settings,
+        *,
+        store: ModelStore,
+        provisioner: Provisioner,
+        succession: Succession,
+        embedded: EmbeddedMaker = EmbeddedChat,
     ) -> None:
         self._settings = settings
         self._store = store
-        self._roster = roster
         self._provisioner = provisioner
-        self._takeover: Takeover | None = None
+        self._succession = succession
+        self._embedded = embedded
         self._prompt = settings.instructions or default_instructions(settings.language)
         environment = dict(os.environ)
         if settings.llm_api_key is not None:
@@ -78,7 +109,7 @@ class LanguageModel:
                 return
             case ModelServer() as server:
                 engine = OpenAiChat(server.base_url, server.model, server.api_key)
-                await self._take_up(engine)
+                await self._succession.take_up(engine)
                 self._report(engine.name, "ready")
             case ModelFile(path=path):
                 await self._run(path, path.stem)
@@ -91,9 +122,9 @@ class LanguageModel:
         """Fetch the wanted model if it is missing, and have it take over at the next turn."""
         if not isinstance(self._spec, ModelName):
             return
-        if self._takeover is None and self._settings.llm == "auto":
+        if self._succession.name is None and self._settings.llm == "auto":
             await self._fetch_and_run(FIRST_MODEL)
-        if self._takeover is None or self._takeover.name != self._spec.name:
+        if self._succession.name != self._spec.name:
             await self._fetch_and_run(self._spec.name)
 
     async def _fetch_and_run(self, name: str) -> None:
@@ -102,7 +133,7 @@ class LanguageModel:
 
     async def _run(self, gguf: Path, name: str) -> None:
         """Start a model's server, and keep what there was when it cannot be."""
-        engine = EmbeddedChat(gguf, name=name, warm_prompt=self._prompt)
+        engine = self._embedded(gguf, name=name, warm_prompt=self._prompt)
         self._report(name, "loading", "It is being loaded.")
         try:
             await self._keep.start(self._supervise, engine)
@@ -111,10 +142,10 @@ class LanguageModel:
             self._report(name, "missing", str(error))
             return
         self._report(name, "ready")
-        await self._take_up(engine)
+        await self._succession.take_up(engine)
 
     async def _supervise(
-        self, engine: EmbeddedChat, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+        self, engine: EmbeddedModel, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
     ) -> None:
         """Run the model's process; one that dies for good later leaves the service degraded, never down."""
         started = False
@@ -131,14 +162,6 @@ class LanguageModel:
             if not started:
                 raise
             self._report(engine.name, "degraded", str(error))
-
-    async def _take_up(self, engine: ReplyEngine) -> None:
-        if self._takeover is None:
-            self._roster.replies = self._takeover = Takeover(engine)
-            return
-        replaced = self._takeover.name
-        await self._takeover.replace(engine)
-        self._roster.forget(Job.LLM, replaced)
 
     def _gguf(self, name: str) -> Path:
         files = self._store.manifest.model(name).files
