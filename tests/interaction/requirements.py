@@ -47,6 +47,8 @@ REQUIREMENTS = {
     "turn.bargein.006": Requirement(PROTOCOL, "A client cancels a reply and truncates it to what it played."),
     "turn.caption.001": Requirement(PROMISE, "The words are shown while they are spoken, and stable ones stay."),
     "turn.caption.002": Requirement(PROMISE, "Captions go on after a pause, and end with the turn."),
+    "turn.ahead.001": Requirement(PROMISE, "The next prompt is read, as far as it is certain, while the user speaks."),
+    "turn.ahead.002": Requirement(RULES, "Reading ahead is in nobody's way, and nobody misses it."),
     "turn.tool.001": Requirement(PROTOCOL, "A function call is told, and its output is answered when asked."),
     "item.audio.001": Requirement(PROTOCOL, "An item that is asked for comes with its audio, as far as it was heard."),
     "engine.failure.001": Requirement(RULES, "A failed engine is told of in plain words, and the session goes on."),

@@ -19,7 +19,7 @@ GROWING = ["what is", "what is the", "what is the time", "what is the time now",
 @pytest.mark.requirement("turn.caption.001")
 async def test_words_are_shown_while_they_are_spoken_and_stable_ones_stay() -> None:
     async with call(fake_roster(stt=FakeStt(GROWING)), CAPTIONED) as caller:
-        await caller.speaks(3.0)
+        await caller.speaks(1.4)
         captions = caller.all(fx.PartialTranscript)
         assert [(caption.stable, caption.unstable) for caption in captions] == [
             ("", "what is"),

@@ -17,13 +17,15 @@ from vivavoce.audio.resample import resample
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.machine import ConversationMachine
+from vivavoce.conversation.transitions import State
 from vivavoce.engines.caller import calling
 from vivavoce.session.accounting import SessionAccount
 from vivavoce.session.item_audio import ItemAudio
 from vivavoce.session.listening import InputLimits, Listener
-from vivavoce.session.replying import ReplyRunner
+from vivavoce.session.reading_ahead import ReadingAhead
+from vivavoce.session.replying import ReplyRunner, reply_request
 from vivavoce.session.timers import Timers
-from vivavoce.session.transcribing import Transcriber
+from vivavoce.session.transcribing import CaptionOrder, Transcriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.settings import ConversationSettings
+    from vivavoce.engines.protocols import ReplyRequest
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.recorder import SessionRecorder
     from vivavoce.turntaking.settings import TurnDetection
@@ -133,6 +136,7 @@ class Session:
             self._roster.want(settings.language)
             self.settings = settings
             self.dispatch(ev.SettingsChanged(settings=settings))
+            self._ahead.follow("")
 
     def hear(self, data: bytes) -> None:
         """Take in audio of the session's input format.
@@ -200,11 +204,13 @@ class Session:
         self._listener = Listener(
             roster=self._roster, dispatch=self.dispatch, scope=scope, clock=self._clock, limits=self._limits
         )
+        self._ahead = ReadingAhead(roster=self._roster, scope=scope, request_for=self._prompt_ahead, clock=self._clock)
         self._transcriber = Transcriber(
             roster=self._roster,
             dispatch=self.dispatch,
             audio_of=self._audio_of,
             slice_input=self._listener.slice,
+            ahead=self._ahead,
             scope=scope,
         )
 
@@ -279,13 +285,15 @@ class Session:
                 self._item_audio.forget(news.item_id)
             case fx.InputCleared():
                 self._transcriber.stop_captions()
-            case fx.SpeechStartedNotice() if self.settings.playout_reports:
+            case fx.SpeechStartedNotice():
+                self._ahead.follow("")
                 self._caption(news)
             case _:
                 pass
         self._client.tell(news, audio)
 
     def _generate(self, order: fx.Generate) -> None:
+        self._ahead.stop()
         runner = self._replies[order.response_id] = ReplyRunner(
             order,
             conversation_id=self.id,
@@ -331,11 +339,20 @@ class Session:
         return np.zeros(0, np.float32) if held is None else resample(held[0], held[1], MODEL_HZ)
 
     def _caption(self, started: fx.SpeechStartedNotice) -> None:
-        start_sample = started.audio_start_ms * MODEL_HZ // 1000
+        order = CaptionOrder(
+            item_id=started.item_id,
+            start_sample=started.audio_start_ms * MODEL_HZ // 1000,
+            language=self.settings.language,
+            is_shown=self.settings.playout_reports,
+        )
         buffer = self._listener.buffer
         self._transcriber.start_captions(
-            started.item_id, start_sample, lambda: buffer.end_sample, self.settings.language
+            order, lambda: None if self._machine.state is State.ENDPOINTING else buffer.end_sample
         )
+
+    def _prompt_ahead(self, words: str) -> ReplyRequest | None:
+        """Return the prompt so far; None while a reply is being made, whose prompt is all that counts."""
+        return None if self._replies else reply_request(self._machine.prompt_ahead(words), self.id)
 
     def _keep_input(self, committed: fx.InputCommitted) -> None:
         self._transcriber.stop_captions()

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vivavoce.engines.protocols import ReplyDelta
     from vivavoce.engines.roster import EngineRoster
 
-__all__ = ["ReplyRunner", "failure"]
+__all__ = ["ReplyRunner", "failure", "reply_request"]
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +55,32 @@ def failure(error: VivavoceError) -> ev.Failure:
     )
 
 
+def reply_request(order: Generate, conversation_id: str) -> ReplyRequest:
+    """Return an order as the engines take it."""
+    return ReplyRequest(
+        messages=tuple(
+            ChatMessage(
+                role=message.role,
+                content=message.content,
+                tool_call_id=message.tool_call_id,
+                tool_calls=message.tool_calls,
+            )
+            for message in order.messages
+        ),
+        tools=tuple(
+            ToolSpec(
+                name=tool.name,
+                description=tool.description,
+                parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
+            )
+            for tool in order.tools
+        ),
+        tool_choice=order.tool_choice,
+        max_tokens=order.max_output_tokens,
+        conversation_id=conversation_id,
+    )
+
+
 class ReplyRunner:
     """Performs one `Generate` and the `Synthesize` orders that follow from it."""
 
@@ -68,7 +94,7 @@ class ReplyRunner:
         deliver: Callable[[str, int, Samples], None],
     ) -> None:
         self._order = order
-        self._conversation_id = conversation_id
+        self._request = reply_request(order, conversation_id)
         self._roster = roster
         self._dispatch = dispatch
         self._deliver = deliver
@@ -104,7 +130,7 @@ class ReplyRunner:
     async def _write(self) -> None:
         response_id = self._order.response_id
         try:
-            async with aclosing(self._roster.reply_engine().reply(self._request())) as deltas:
+            async with aclosing(self._roster.reply_engine().reply(self._request)) as deltas:
                 async for delta in deltas:
                     self._take(delta)
                     if isinstance(delta, ReplyEnd):
@@ -160,29 +186,4 @@ class ReplyRunner:
     def _failed(self, clause: Synthesize, fault: ev.Failure) -> None:
         self._dispatch(
             ev.SynthesisFailed(response_id=clause.response_id, clause_index=clause.clause_index, failure=fault)
-        )
-
-    def _request(self) -> ReplyRequest:
-        order = self._order
-        return ReplyRequest(
-            messages=tuple(
-                ChatMessage(
-                    role=message.role,
-                    content=message.content,
-                    tool_call_id=message.tool_call_id,
-                    tool_calls=message.tool_calls,
-                )
-                for message in order.messages
-            ),
-            tools=tuple(
-                ToolSpec(
-                    name=tool.name,
-                    description=tool.description,
-                    parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
-                )
-                for tool in order.tools
-            ),
-            tool_choice=order.tool_choice,
-            max_tokens=order.max_output_tokens,
-            conversation_id=self._conversation_id,
         )

@@ -1,10 +1,11 @@
-"""The session's transcriptions: of whole turns for the conversation, of unfinished ones for the captions.
+"""The session's transcriptions: of whole turns for the conversation, of unfinished ones to be shown and read ahead.
 
 Owns the tasks that wait for the recogniser. Refuses to judge what comes back; the machine drops what is stale.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.effects import Transcribe
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.reading_ahead import ReadingAhead
 
-__all__ = ["Transcriber"]
+__all__ = ["CaptionOrder", "Transcriber"]
 
 log = structlog.get_logger(__name__)
 
-CAPTION_EVERY_SECONDS = 0.6
+CAPTION_EVERY_SECONDS = 0.3
+CAPTION_REST = 4.0
+"""How many times as long as the last caption took nothing is heard for the next: a fifth of a core is spent on them."""
+
 CAPTION_PATIENCE_SECONDS = 1.0
 """A caption that has waited longer for the recogniser is old news."""
 
@@ -38,6 +43,16 @@ CROWDED = frozenset({"engine_busy", "engine_preempted", "engine_timeout"})
 
 CAPTION_WINDOW_SAMPLES = 15 * 16_000
 """What a caption is made from at most; of a longer turn, what was captioned so far is left as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionOrder:
+    """A turn under way whose words are wanted before it ends; `is_shown` when also by the client."""
+
+    item_id: str
+    start_sample: int
+    language: str
+    is_shown: bool
 
 
 class Transcriber:
@@ -50,12 +65,14 @@ class Transcriber:
         dispatch: Callable[[ev.Event], None],
         audio_of: Callable[[Transcribe], Samples],
         slice_input: Callable[[int, int], Samples],
+        ahead: ReadingAhead,
         scope: TaskGroup,
     ) -> None:
         self._roster = roster
         self._dispatch = dispatch
         self._audio_of = audio_of
         self._slice = slice_input
+        self._ahead = ahead
         self._scope = scope
         self._running: dict[tuple[str, int], anyio.CancelScope] = {}
         self._captions = anyio.CancelScope()
@@ -77,11 +94,11 @@ class Transcriber:
         if scope is not None:
             scope.cancel()
 
-    def start_captions(self, item_id: str, start_sample: int, position: Callable[[], int], language: str) -> None:
-        """Caption a turn under way, until `stop_captions`."""
+    def start_captions(self, order: CaptionOrder, position: Callable[[], int | None]) -> None:
+        """Caption a turn under way, until `stop_captions`; `position` tells how far it is, None in a pause."""
         self.stop_captions()
         self._captions = anyio.CancelScope()
-        self._scope.start_soon(self._caption, item_id, start_sample, position, language, self._captions)
+        self._scope.start_soon(self._caption, order, position, self._captions)
 
     def stop_captions(self) -> None:
         """The turn is over: its words will come as a whole."""
@@ -106,35 +123,35 @@ class Transcriber:
             self._running.pop((order.item_id, order.attempt), None)
             self._dispatch(event)
 
-    async def _caption(
-        self,
-        item_id: str,
-        start_sample: int,
-        position: Callable[[], int],
-        language: str,
-        scope: anyio.CancelScope,
-    ) -> None:
+    async def _caption(self, order: CaptionOrder, position: Callable[[], int | None], scope: anyio.CancelScope) -> None:
         captions = Captions()
+        start_sample, rest_seconds = order.start_sample, 0.0
         with scope:
             while True:
-                await anyio.sleep(CAPTION_EVERY_SECONDS)
-                if self._running:
-                    continue
+                await anyio.sleep(max(CAPTION_EVERY_SECONDS, rest_seconds))
                 end = position()
+                if end is None or self._running or not (order.is_shown or self._ahead.is_wanted):
+                    continue
                 if end - start_sample > CAPTION_WINDOW_SAMPLES:
                     captions.settle()
                     start_sample = end
                     continue
+                began = anyio.current_time()
                 try:
-                    words = await self._words_so_far(self._slice(start_sample, end), language)
+                    words = await self._words_so_far(self._slice(start_sample, end), order.language)
                 except VivavoceError as error:
                     log.info("caption_failed", code=error.code, reason=error.message)
-                    if error.code in CROWDED:
-                        continue
-                    return
+                    if error.code not in CROWDED:
+                        return
+                    words = None
+                rest_seconds = CAPTION_REST * (anyio.current_time() - began)
                 if words is not None:
-                    stable, unstable = captions.update(words)
-                    self._dispatch(ev.PartialHeard(item_id=item_id, stable=stable, unstable=unstable))
+                    self._tell(order, *captions.update(words))
+
+    def _tell(self, order: CaptionOrder, stable: str, unstable: str) -> None:
+        if order.is_shown:
+            self._dispatch(ev.PartialHeard(item_id=order.item_id, stable=stable, unstable=unstable))
+        self._ahead.follow(stable + unstable)
 
     async def _words_so_far(self, audio: Samples, language: str) -> str | None:
         """Return what is heard in `audio`, or None once the whole turn is being transcribed instead."""

@@ -5,7 +5,7 @@ Owns the comparison of one hypothesis with the one before. Refuses to know how h
 
 from __future__ import annotations
 
-__all__ = ["Captions"]
+__all__ = ["Captions", "without_newest_word"]
 
 
 class Captions:
@@ -37,6 +37,11 @@ class Captions:
         words = "".join(self._stable + self._previous[len(self._stable) :]).rstrip()
         self._settled += words + " " if _has_spaces(words) else words
         self._stable, self._previous = [], []
+
+
+def without_newest_word(hypothesis: str) -> str:
+    """Return all but the last word, which is often cut off in the middle, and so heard wrong."""
+    return "".join(_units(hypothesis)[:-1]).rstrip()
 
 
 def _units(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from vivavoce.engines.protocols import ReadsAhead
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
@@ -55,6 +56,23 @@ class Takeover:
     def engine(self) -> ReplyEngine:
         """The engine that serves the next reply."""
         return self._current.engine
+
+    @property
+    def can_read_ahead(self) -> bool:
+        """Whether the engine that serves the next reply can read its prompt ahead now."""
+        engine = self._current.engine
+        return isinstance(engine, ReadsAhead) and engine.can_read_ahead
+
+    async def read_ahead(self, request: ReplyRequest) -> None:
+        """Have the engine that serves the next reply read its prompt, if it can.
+
+        Raises:
+            EngineError: the engine failed, or was closed meanwhile.
+            CapacityError: too much waits already.
+        """
+        engine = self._current.engine
+        if isinstance(engine, ReadsAhead):
+            await engine.read_ahead(request)
 
     async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
         """Stream the reply from one engine, even if another takes over meanwhile.
