@@ -6,8 +6,9 @@ is done with them; `app` wires.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -23,7 +24,7 @@ from vivavoce.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CONFIG_FILE", "Origin", "Settings", "load_settings", "origins"]
+__all__ = ["CONFIG_FILE", "Origin", "Settings", "exact_settings", "load_settings", "origins", "revealed"]
 
 CONFIG_FILE = "vivavoce.toml"
 
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     instructions: str = Field("", description="System prompt of sessions that bring none; empty for our own.")
     llm_api_key: SecretStr | None = Field(None, description="Key for the language model's server; never leaves here.")
     max_sessions: int = Field(100, ge=1, le=10_000, description="Sessions served at once; more are refused.")
+    workers: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = Field(
+        1, description="Processes that serve; auto: one for every two cores. They share one language model."
+    )
     max_first_audio_ms: float = Field(
         4_000.0, gt=0, description="Milliseconds to first audio (95th percentile) from which sessions are refused."
     )
@@ -104,6 +108,18 @@ def load_settings(overrides: Mapping[str, object], config_file: Path | None = No
         ) from error
 
 
+def revealed(settings: Settings) -> dict[str, object]:
+    """Return every setting as JSON can carry it, keys in the clear: for a process of ours, never for a log."""
+    values: dict[str, object] = settings.model_dump(mode="json")
+    secrets = {name: getattr(settings, name) for name in values}
+    return values | {name: value.get_secret_value() for name, value in secrets.items() if isinstance(value, SecretStr)}
+
+
+def exact_settings(values: Mapping[str, object]) -> Settings:
+    """Return the settings that `revealed` told, whatever this process's environment and files say."""
+    return _with_file(Path(os.devnull))(**values)  # type: ignore[arg-type] # pydantic checks them
+
+
 def origins(overrides: Mapping[str, object], config_file: Path | None = None) -> dict[str, Origin]:
     """Return where each setting's value comes from."""
     source = _reading(config_file)
@@ -132,6 +148,10 @@ def _reading(config_file: Path | None) -> type[Settings]:
             f"There is no configuration file '{config_file}'.",
             remedy="Check the path after --config.",
         )
+    return _with_file(config_file)
+
+
+def _with_file(config_file: Path) -> type[Settings]:
     return type("Settings", (Settings,), {"__module__": __name__, "config_file": config_file})
 
 

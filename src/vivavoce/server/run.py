@@ -1,4 +1,4 @@
-"""A server that listens: its sockets, its start, its end.
+"""A server at work: its start, its end.
 
 Owns the uvicorn server of an application: bound before anything starts, announced when it accepts, and ended within a
 deadline when its task is cancelled or it is told to stop. Refuses to know the application, and to catch signals unless
@@ -8,10 +8,8 @@ asked to.
 from __future__ import annotations
 
 import asyncio
-import errno
 import math
 import signal
-import socket
 import sys
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -20,36 +18,50 @@ from typing import TYPE_CHECKING
 import anyio
 import uvicorn
 
-from vivavoce.errors import InputError
+from vivavoce.server.listening import BACKLOG, bind_sockets, url_of
 from vivavoce.server.settings import check_bind
 from vivavoce.server.shutdown import CutOff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import socket
+    from collections.abc import AsyncIterable, Callable, Iterator
 
     from starlette.types import ASGIApp
 
     from vivavoce.server.settings import ServerSettings
 
-__all__ = ["EVENT_LOOP", "serve", "stop_on_signals"]
+__all__ = ["EVENT_LOOP", "serve", "serve_connections", "stop_on_signals"]
 
 EVENT_LOOP: dict[str, bool] = {"use_uvloop": sys.platform != "win32"}
 """Backend options for `anyio.run` around `serve`."""
 
-_BACKLOG = 512
 _LAST_TASKS_SECONDS = 1.0
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that says when it listens, and leaves signals alone."""
+    """A uvicorn server that says when it listens, takes connections that others accepted, and leaves signals alone."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], *, patience_seconds: float) -> None:
         super().__init__(config)
         self._ready = ready
+        self.patience_seconds = patience_seconds
+
+    async def take(self, connection: socket.socket) -> None:
+        """Serve whoever is at the other end; nothing happens when they have left already."""
+        connection.setblocking(False)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+        except OSError:
+            connection.close()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg] # known as any protocol, as in uvicorn itself
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -72,19 +84,45 @@ async def serve(
     """
     check_bind(settings)
     with ExitStack() as closing:
-        sockets = await _bind(settings.host, settings.port)
+        sockets = await bind_sockets(settings.host, settings.port)
         for bound in sockets:
             closing.callback(bound.close)
         service = CutOff(app)
-        server = _Server(_config(service, settings), lambda: ready(_url(settings.host, sockets[0])))
-        stopping, patience = anyio.Event(), settings.shutdown_seconds
-        async with anyio.create_task_group() as group:
-            group.start_soon(partial(_run, server, service, sockets, stopping=stopping, patience_seconds=patience))
-            try:
-                await (stop or anyio.Event()).wait()
-            finally:
-                server.should_exit = True
-                stopping.set()
+        server = _Server(
+            _config(service, settings),
+            lambda: ready(url_of(settings.host, sockets[0])),
+            patience_seconds=settings.shutdown_seconds,
+        )
+        await _serve_until(stop or anyio.Event(), server, service, sockets=sockets)
+
+
+async def serve_connections(
+    app: ASGIApp,
+    settings: ServerSettings,
+    connections: AsyncIterable[socket.socket],
+    *,
+    ready: Callable[[Callable[[], int]], None],
+    stop: anyio.Event,
+) -> None:
+    """Serve `app` on connections that somebody else has accepted, until `stop` is set or the task is cancelled.
+
+    `ready` is called once the first can be taken, with a function that counts those that are open. At the end what is
+    under way has `settings.shutdown_seconds` to finish.
+    """
+    service = CutOff(app)
+    started = anyio.Event()
+    server = _Server(_config(service, settings), started.set, patience_seconds=settings.shutdown_seconds)
+
+    async def take_in() -> None:
+        await started.wait()
+        ready(lambda: len(server.server_state.connections))
+        async for connection in connections:
+            await server.take(connection)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(take_in)
+        await _serve_until(stop, server, service, sockets=[])
+        group.cancel_scope.cancel()
 
 
 async def stop_on_signals(stop: anyio.Event) -> None:
@@ -95,12 +133,22 @@ async def stop_on_signals(stop: anyio.Event) -> None:
             return
 
 
-async def _run(
-    server: _Server, service: CutOff, sockets: list[socket.socket], *, stopping: anyio.Event, patience_seconds: float
-) -> None:
+async def _serve_until(stop: anyio.Event, server: _Server, service: CutOff, *, sockets: list[socket.socket]) -> None:
+    """Serve until `stop` or a cancellation, then end what is under way."""
+    stopping = anyio.Event()
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(_run, server, service, sockets, stopping=stopping))
+        try:
+            await stop.wait()
+        finally:
+            server.should_exit = True
+            stopping.set()
+
+
+async def _run(server: _Server, service: CutOff, sockets: list[socket.socket], *, stopping: anyio.Event) -> None:
     async def cut_off_the_slow() -> None:
         await stopping.wait()
-        await anyio.sleep(patience_seconds)
+        await anyio.sleep(server.patience_seconds)
         service.cut()
 
     # Shielded, so that being cancelled means an orderly end: it is told to stop at the same time, and has a deadline.
@@ -128,82 +176,7 @@ def _config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
         log_level="warning",
         proxy_headers=False,
         server_header=False,
-        backlog=_BACKLOG,
+        backlog=BACKLOG,
         # Only if cutting off what is under way did not end it.
         timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds) + 1,
     )
-
-
-async def _bind(host: str, port: int) -> list[socket.socket]:
-    """Return a socket for each address of `host`, all on one port."""
-    try:
-        found = await anyio.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as failure:
-        raise _unavailable(host, failure) from failure
-    addresses = list(dict.fromkeys((family, address) for family, _, _, _, address in found))
-    sockets: list[socket.socket] = []
-    failures: list[OSError] = []
-    for family, address in addresses:
-        same_port = sockets[0].getsockname()[1] if sockets else port
-        try:
-            sockets.append(_listen(family, (address[0], same_port)))
-        except OSError as failure:
-            failures.append(failure)
-            if failure.errno in (errno.EADDRINUSE, errno.EACCES):
-                break
-    fatal = [failure for failure in failures if failure.errno in (errno.EADDRINUSE, errno.EACCES)]
-    if fatal or not sockets:
-        for bound in sockets:
-            bound.close()
-        raise _refusal(host, port, (fatal or failures)[0])
-    return sockets
-
-
-def _listen(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        bound.setblocking(False)
-        if sys.platform != "win32":
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family is socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        bound.bind(address)
-        bound.listen(_BACKLOG)
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
-def _refusal(host: str, port: int, failure: OSError) -> InputError:
-    if failure.errno == errno.EADDRINUSE:
-        return InputError(
-            "port_in_use",
-            f"Port {port} is taken.",
-            remedy="Stop the other program, or use --port with another number.",
-            param="port",
-        )
-    if failure.errno == errno.EACCES:
-        return InputError(
-            "port_not_allowed",
-            f"This user may not listen on port {port}.",
-            remedy="Use --port with a number above 1023.",
-            param="port",
-        )
-    return _unavailable(host, failure)
-
-
-def _unavailable(host: str, failure: OSError) -> InputError:
-    return InputError(
-        "address_not_available",
-        f"This machine cannot listen on '{host}': {failure.strerror}.",
-        remedy="Use --host with an address of this machine, such as 127.0.0.1.",
-        param="host",
-    )
-
-
-def _url(host: str, bound: socket.socket) -> str:
-    name = host.strip("[]")
-    if name in ("", "0.0.0.0", "::"):
-        name = "127.0.0.1" if bound.family is socket.AF_INET else "::1"
-    return f"http://{f'[{name}]' if ':' in name else name}:{bound.getsockname()[1]}"
