@@ -5,6 +5,7 @@ Owns the joining of the two, and the address they are reached at. Refuses to kno
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -83,10 +84,12 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
 
         stop, lag = anyio.Event(), LoopLag()
         services = create_services(roster, server, loop_lag_seconds=lambda: lag.p99_ms / 1000)
+        app = create_application(roster, server, services=services)
+        _spare_the_collector()
         async with anyio.create_task_group() as group:
             group.start_soon(stop_on_signals, stop)
             group.start_soon(lag.run)
-            await serve(create_application(roster, server, services=services), server, ready=ready, stop=stop)
+            await serve(app, server, ready=ready, stop=stop)
             group.cancel_scope.cancel()
 
 
@@ -118,6 +121,16 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
             yield f"{addresses[0].replace('http', 'ws', 1).rstrip('/')}/v1/realtime"
         finally:
             group.cancel_scope.cancel()
+
+
+def _spare_the_collector() -> None:
+    """Exempt all that is in memory from garbage collection.
+
+    Modules and engines stay for good, yet every full collection looked through their 180,000 objects: measured 220 ms
+    in which nobody was heard, a few times a minute with a hundred sessions.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _shortcomings(roster: EngineRoster) -> list[str]:
