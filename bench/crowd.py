@@ -35,7 +35,7 @@ REPORT_EVERY_FRAMES = 13
 """A quarter of a second, as the protocol asks of clients that report what was played."""
 
 CONNECT_DEADLINE_SECONDS = 30.0
-TEXT, BINARY, CLOSE, PING = 0x1, 0x2, 0x8, 0x9
+TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 
 
 class Script:
@@ -173,6 +173,8 @@ class User(asyncio.Protocol):
             self._playing.add(len(unpack_output_audio(payload).audio) // 2)
         elif kind == TEXT:
             self._take(payload)
+        elif kind == PING:
+            self._transport.write(_masked(PONG, payload))
 
     def _take(self, payload: bytes) -> None:
         name = payload[9 : payload.index(b'"', 9)]
