@@ -1,4 +1,5 @@
 import json
+import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,15 @@ def test_a_plot_is_an_svg_file_whose_words_are_text(tmp_path: Path) -> None:
         axes.set_xlabel("milliseconds")
 
     path = Report("made-up", "A plot", folder=tmp_path).plot(draw, "curve")
+    assert path is not None
     assert path == tmp_path / "curve.svg"
     root = ElementTree.parse(path).getroot()
     assert "milliseconds" in "".join(root.itertext())
+
+
+def test_figures_are_not_lost_where_nothing_can_be_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert Report("made-up", "No plot", folder=tmp_path).plot(lambda axes: None, "curve") is None
+    assert "matplotlib is missing" in capsys.readouterr().out
