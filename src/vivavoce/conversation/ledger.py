@@ -2,7 +2,8 @@
 
 Owns the playout position of every reply that is in the client's hands. Clients that report what they played are
 believed. For the others the position is estimated: the client plays each sample as soon as it has it, one reply after
-the other, without gaps. Refuses to know text (`speech.heard` turns a position into words) and who asks.
+the other, without gaps. While playing is held nothing moves on. Refuses to know text (`speech.heard` turns a position
+into words) and who asks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ class _Entry:
     total: int = 0
     starts_at: float = 0.0
     reported: int | None = None
+    reported_at: float = 0.0
     cut: bool = False
     kept: int | None = None
 
@@ -32,22 +34,38 @@ class PlayoutLedger:
     def __init__(self, sample_rate_hz: int) -> None:
         self._rate = sample_rate_hz
         self._entries: dict[str, _Entry] = {}
+        self._held_at: float | None = None
+        self._held_seconds = 0.0
+
+    def hold(self, now: float) -> None:
+        """Note that the client falls silent and keeps what it has, until `resume`."""
+        if self._held_at is None:
+            self._held_at = now
+
+    def resume(self, now: float) -> None:
+        """Note that the client plays on from where it was held."""
+        if self._held_at is not None:
+            self._held_seconds += now - self._held_at
+            self._held_at = None
 
     def sent(self, item_id: str, samples: int, now: float) -> None:
         """Note that `samples` more of the item went to the client."""
         entry = self._entries.get(item_id)
         if entry is None:
-            entry = self._entries[item_id] = _Entry(starts_at=max(now, self._end_of_others()))
-        elif self._end(entry) < now:
-            # The client ran dry: playing goes on from where it stopped, later than planned.
-            entry.starts_at = now - entry.total / self._rate
+            starts_at = max(self._playing_time(now), self._end_of_others())
+            entry = self._entries[item_id] = _Entry(starts_at=starts_at)
+        # A client that ran dry plays on from where it stopped, later than planned.
+        late_seconds = max(0, self._reached(entry, now) - entry.total) / self._rate
+        entry.starts_at += late_seconds
+        entry.reported_at += late_seconds
         entry.total += samples
 
-    def reported(self, item_id: str, played_samples: int) -> None:
+    def reported(self, item_id: str, played_samples: int, now: float) -> None:
         """Believe the client about `item_id`; a report beyond what was sent, or kept, counts as all of it."""
         entry = self._entries.get(item_id)
         if entry is not None:
             entry.reported = max(0, min(played_samples, entry.reach))
+            entry.reported_at = self._playing_time(now)
 
     def played(self, item_id: str, now: float) -> int:
         """Return how many of the item's samples were heard by `now`."""
@@ -56,13 +74,25 @@ class PlayoutLedger:
             return 0
         if entry.reported is not None:
             return entry.reported
-        return max(0, min(entry.total, round((now - entry.starts_at) * self._rate)))
+        return max(0, min(entry.total, self._reached(entry, now)))
+
+    def sounding(self, now: float, *, lately_seconds: float = 0.0) -> tuple[str, int] | None:
+        """Return the item that is in the air, and its position by now; None when there is none.
+
+        Unlike `played` this goes on from the last report. Of an item that ended less than `lately_seconds` ago the
+        position lies beyond its end.
+        """
+        for item_id, entry in reversed(self._entries.items()):
+            position = self._reached(entry, now)
+            if not entry.cut and 0 <= position < entry.total + lately_seconds * self._rate:
+                return item_id, position
+        return None
 
     def truncate(self, item_id: str, kept_samples: int, now: float) -> None:
         """Note that only the first `kept_samples` of the item exist any more: what is cut off never comes back."""
-        entry = self._entries.setdefault(item_id, _Entry(starts_at=now))
+        entry = self._entries.setdefault(item_id, _Entry(starts_at=self._playing_time(now)))
         entry.kept = kept_samples
-        self.reported(item_id, kept_samples)
+        self.reported(item_id, kept_samples, now)
         self.cut(item_id, now)
 
     def kept_samples(self, item_id: str) -> int:
@@ -80,6 +110,7 @@ class PlayoutLedger:
         entry = self._entries.get(item_id)
         if entry is not None:
             entry.reported = self.played(item_id, now)
+            entry.reported_at = self._playing_time(now)
             entry.cut = True
 
     def is_cut(self, item_id: str) -> bool:
@@ -99,7 +130,16 @@ class PlayoutLedger:
             return 0.0
         if entry.reported is not None:
             return (entry.total - entry.reported) / self._rate
-        return max(0.0, self._end(entry) - now)
+        return max(0.0, self._end(entry) - self._playing_time(now))
+
+    def _playing_time(self, now: float) -> float:
+        """Return the time of a clock that stands still while playing is held."""
+        return (now if self._held_at is None else self._held_at) - self._held_seconds
+
+    def _reached(self, entry: _Entry, now: float) -> int:
+        """Return the position of a client that plays on from its last report, or from the start."""
+        since = entry.starts_at if entry.reported is None else entry.reported_at
+        return (entry.reported or 0) + round((self._playing_time(now) - since) * self._rate)
 
     def _end(self, entry: _Entry) -> float:
         return entry.starts_at + entry.total / self._rate

@@ -90,7 +90,7 @@ class Playout:
     def reported(self, event: PlayoutReported) -> None:
         """The client says what it has played."""
         core = self._core
-        core.ledger.reported(event.item_id, event.played_samples)
+        core.ledger.reported(event.item_id, event.played_samples, core.now)
         if event.item_id in self._awaiting_report:
             self.settle(event.item_id)
             if not event.buffered_samples:
