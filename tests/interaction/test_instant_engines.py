@@ -13,6 +13,7 @@ from vivavoce.turntaking.settings import SilenceTurns
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.requirement("turn.voice.001")
 async def test_the_whole_answer_is_there_at_the_moment_the_turn_is_over() -> None:
     roster = fake_roster(stt=InstantStt(), replies=InstantReplies(), tts=InstantTts())
     async with call(roster, detection=SilenceTurns(silence_ms=200)) as caller:

@@ -39,7 +39,7 @@ class LoopLag:
     def __init__(
         self,
         *,
-        every_seconds: float = 0.02,
+        every_seconds: float = 0.05,
         window_seconds: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

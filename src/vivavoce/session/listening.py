@@ -196,14 +196,15 @@ class Listener:
         self._buffer.copy_to(into, position)
         return True
 
-    def take_probability(self, probability: float) -> None:
-        """Detect in the frame that was written last."""
+    def take_probability(self, probability: float) -> bool:
+        """Detect in the frame that was written last, and return whether the next one may be heard."""
         signals = self._detector.feed(probability)
         if signals:
             self._signals.extend(signals)
             self._news.set()
-        else:
-            self._let_go_of_silence()
+            return False
+        self._let_go_of_silence()
+        return self._buffer.end_sample - self._detector.position >= td.FRAME_SAMPLES
 
     def fail(self, error: Exception) -> None:
         """End the session: its detector has failed."""

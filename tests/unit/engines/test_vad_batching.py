@@ -58,8 +58,9 @@ class Stream:
         into[:] = self.value
         return True
 
-    def take_probability(self, probability: float) -> None:
+    def take_probability(self, probability: float) -> bool:
         self.heard.append(round(probability, 3))
+        return self.frames > 0
 
     def fail(self, error: Exception) -> None:
         self.failure = error

@@ -44,8 +44,8 @@ class VadStream(Protocol):
         """Write the next frame, and return whether there was one."""
         ...
 
-    def take_probability(self, probability: float) -> None:
-        """Learn P(speech) of the frame written last."""
+    def take_probability(self, probability: float) -> bool:
+        """Learn P(speech) of the frame written last, and return whether there may be another."""
         ...
 
     def fail(self, error: Exception) -> None:
@@ -136,10 +136,9 @@ class VadBatcher:
                 stream.fail(error)
             return len(batch)
         self._states[rows] = states
-        # Behind those that had to wait for the next call; asking a stream that has no more costs next to nothing.
-        self._due.update(dict.fromkeys(batch))
         for stream, probability in zip(batch, probabilities, strict=True):
-            stream.take_probability(probability)
+            if stream.take_probability(probability):
+                self._due[stream] = None  # behind those that had to wait for the next call
         return len(batch)
 
     def _begin(self, detector: VoiceActivityDetector) -> None:
