@@ -116,12 +116,12 @@ class FailingEndOfTurn:
 
 
 @pytest.mark.requirement("turn.end.003")
-async def test_an_end_of_turn_model_that_fails_leaves_the_silence() -> None:
-    roster = fake_roster()
+async def test_an_end_of_turn_model_that_fails_leaves_words_and_silence() -> None:
+    roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
     roster.turn = FailingEndOfTurn()
     async with call(roster, detection=semantic_turns("high")) as caller:
         await goes_on(caller)
-        assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(600, abs=60)
+        assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(160, abs=60)
 
 
 class Unpunctual:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import anyio
 import pytest
 
@@ -17,6 +19,9 @@ from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.engines.turn.fake import FakeEndOfTurn
 from vivavoce.testing.engines import fake_roster
 from vivavoce.turntaking.settings import semantic_turns
+
+if TYPE_CHECKING:
+    from vivavoce.engines.roster import EngineRoster
 
 pytestmark = pytest.mark.anyio
 
@@ -139,15 +144,62 @@ async def test_a_short_pause_does_not_end_a_turn() -> None:
 
 
 @pytest.mark.requirement("turn.end.002")
-@pytest.mark.parametrize(("finished", "expected_ms"), [(1.0, 224), (0.0, 960)])
+@pytest.mark.parametrize(("finished", "expected_ms"), [(1.0, 160), (0.0, 1750)])
 async def test_a_turn_that_sounds_finished_ends_sooner(finished: float, expected_ms: float) -> None:
-    roster = fake_roster()
+    roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
     roster.turn = FakeEndOfTurn([finished])
+    assert await confirmed_after_ms(roster) == pytest.approx(expected_ms, abs=60)
+
+
+@pytest.mark.requirement("turn.end.005")
+@pytest.mark.parametrize(
+    ("words", "expected_ms"), [("Yes.", 160), ("Tell me about cats.", 340), ("Tell me about the", 1560)]
+)
+async def test_a_turn_whose_words_ask_for_more_ends_later(words: str, expected_ms: float) -> None:
+    roster = fake_roster(stt=FakeStt([words]))
+    roster.turn = FakeEndOfTurn([0.7])
+    assert await confirmed_after_ms(roster) == pytest.approx(expected_ms, abs=60)
+
+
+class ScriptedReader:
+    """A language model that finds the words as final as it was told to; it remembers what it was asked."""
+
+    def __init__(self, probability: float | None, *, delay_seconds: float = 0.03) -> None:
+        self._probability = probability
+        self._delay_seconds = delay_seconds
+        self.asked: list[tuple[str, str]] = []
+
+    async def turn_end_probability(self, words: str, *, conversation_id: str) -> float | None:
+        self.asked.append((words, conversation_id))
+        await anyio.sleep(self._delay_seconds)
+        return self._probability
+
+
+@pytest.mark.requirement("turn.end.005")
+@pytest.mark.parametrize(("final", "expected_ms"), [(0.9, 160), (None, 340), (0.001, 1180)])
+async def test_the_language_model_has_a_say_in_when_a_turn_ends(final: float | None, expected_ms: float) -> None:
+    roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
+    roster.turn = FakeEndOfTurn([0.7])
+    roster.turn_reader = reader = ScriptedReader(final)
+    assert await confirmed_after_ms(roster) == pytest.approx(expected_ms, abs=60)
+    assert [words for words, _ in reader.asked][-1] == "Tell me about cats"
+
+
+@pytest.mark.requirement("turn.end.005")
+async def test_a_slow_language_model_is_waited_for_a_little_and_no_longer() -> None:
+    roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
+    roster.turn = FakeEndOfTurn([1.0])
+    roster.turn_reader = ScriptedReader(0.001, delay_seconds=0.5)
+    assert await confirmed_after_ms(roster) == pytest.approx(256, abs=40)
+
+
+async def confirmed_after_ms(roster: EngineRoster) -> float | None:
+    """Say something, stay silent, and return after how much silence the turn was over."""
     async with call(roster, detection=semantic_turns("medium")) as caller:
         await caller.speaks(1.0)
-        await caller.falls_silent(1.2)
+        await caller.falls_silent(3.0)
         await caller.hears(fx.ReplyDone)
-    assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(expected_ms, abs=60)
+    return caller.all(fx.TurnTimed)[0].marks.turn_confirmed
 
 
 class SilentEndOfTurn:
@@ -162,18 +214,25 @@ class SilentEndOfTurn:
 
 
 @pytest.mark.requirement("turn.end.003")
-async def test_without_a_judgement_silence_alone_ends_the_turn() -> None:
-    roster = fake_roster()
+async def test_without_a_judgement_words_and_silence_end_the_turn() -> None:
+    roster = fake_roster(stt=FakeStt(["Tell me about the"]))
     roster.turn = SilentEndOfTurn()
     async with call(roster, detection=semantic_turns("medium")) as caller:
         tasks = len(anyio.get_running_tasks())
         await caller.speaks(1.0)
-        await caller.falls_silent(1.2)
+        await caller.falls_silent(2.0)
         await caller.hears(fx.ReplyDone)
         await caller.sees("listening")
         await anyio.sleep(1.0)
         assert len(anyio.get_running_tasks()) == tasks, "nobody waits for the judgement any more"
-    assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(960, abs=60)
+    assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(1480, abs=60)
+
+
+@pytest.mark.requirement("turn.end.003")
+async def test_with_nothing_known_in_time_the_turn_still_ends() -> None:
+    roster = fake_roster(stt=FakeStt(["Late."], delay_seconds=5.0))
+    roster.turn = SilentEndOfTurn()
+    assert await confirmed_after_ms(roster) == pytest.approx(1_096, abs=60)
 
 
 @pytest.mark.requirement("turn.end.003")

@@ -21,6 +21,7 @@ from vivavoce.conversation.transitions import State
 from vivavoce.engines.caller import calling
 from vivavoce.session.accounting import SessionAccount
 from vivavoce.session.item_audio import ItemAudio
+from vivavoce.session.judging import EndOfTurnJudge
 from vivavoce.session.listening import InputLimits, Listener
 from vivavoce.session.reading_ahead import ReadingAhead
 from vivavoce.session.replying import ReplyRunner, reply_request
@@ -201,8 +202,9 @@ class Session:
     def _open(self, scope: TaskGroup) -> None:
         self._scope = scope
         self._timers = Timers(scope, lambda timer_id: self.dispatch(ev.TimerFired(timer_id=timer_id)))
+        judge = EndOfTurnJudge(roster=self._roster, scope=scope, conversation_id=self.id)
         self._listener = Listener(
-            roster=self._roster, dispatch=self.dispatch, scope=scope, clock=self._clock, limits=self._limits
+            roster=self._roster, dispatch=self.dispatch, clock=self._clock, limits=self._limits, judge=judge
         )
         self._ahead = ReadingAhead(roster=self._roster, scope=scope, request_for=self._prompt_ahead, clock=self._clock)
         self._transcriber = Transcriber(
@@ -211,6 +213,7 @@ class Session:
             audio_of=self._audio_of,
             slice_input=self._listener.slice,
             ahead=self._ahead,
+            judge=judge,
             scope=scope,
         )
 

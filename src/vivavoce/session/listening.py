@@ -15,12 +15,11 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 
 from vivavoce.audio.buffers import InputAudioBuffer
 from vivavoce.audio.formats import AudioFormat, InputDecoder
 from vivavoce.conversation import events as ev
-from vivavoce.errors import CapacityError, VivavoceError
+from vivavoce.errors import CapacityError
 from vivavoce.turntaking import detector as td
 from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, TurnDetection
 
@@ -29,14 +28,12 @@ if TYPE_CHECKING:
 
     import numpy as np
     import numpy.typing as npt
-    from anyio.abc import TaskGroup
 
     from vivavoce.audio.pcm import Samples
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.judging import EndOfTurnJudge
 
 __all__ = ["InputLimits", "Listener"]
-
-log = structlog.get_logger(__name__)
 
 KEEP_SAMPLES = 2 * 16_000
 """Audio kept while nobody speaks: more than any prefix padding."""
@@ -46,7 +43,7 @@ STALLED_SECONDS = 2.0
 
 IDLE_SWEEP_SECONDS = 30.0
 JUDGED_SECONDS = 8.0
-JUDGE_DEADLINE_SECONDS = 1.0
+"""What the end-of-turn model hears at most."""
 
 
 class InputLimits:
@@ -65,13 +62,13 @@ class Listener:
         *,
         roster: EngineRoster,
         dispatch: Callable[[ev.Event], None],
-        scope: TaskGroup,
         clock: Callable[[], float],
         limits: InputLimits,
+        judge: EndOfTurnJudge,
     ) -> None:
         self._roster = roster
         self._dispatch = dispatch
-        self._scope = scope
+        self._judge = judge
         self._clock = clock
         self._limits = limits
         self._decoder = InputDecoder(AudioFormat.PCM16_24K)
@@ -250,7 +247,8 @@ class Listener:
         """Continue at `position` without listening to what lies before."""
         if position != self._detector.position:
             detection = self._possible(self._detection)
-            self._detector = td.TurnDetector(detection, position=position)
+            self._detector = td.TurnDetector(detection, position=position, rhythm=self._detector.rhythm)
+            self._judge.forget()
 
     def _possible(self, detection: TurnDetection | None) -> TurnDetection:
         """Return the way to detect turns that the engines at hand allow."""
@@ -260,6 +258,7 @@ class Listener:
 
     def _forget_turn(self) -> None:
         self._detector.reset()
+        self._judge.forget()
         self._signals.clear()
 
     def _emit(self, signals: Iterable[td.TurnSignal]) -> None:
@@ -273,12 +272,16 @@ class Listener:
             case td.SpeechBegan():
                 self._dispatch(ev.SpeechStarted(start_sample=signal.start_sample))
             case td.PauseBegan():
+                self._judge.pause_began(signal, self._take_verdict)
                 self._dispatch(ev.SpeechPaused(start_sample=signal.start_sample, end_sample=signal.end_sample))
             case td.SpeechWentOn():
+                self._judge.forget()
                 self._dispatch(ev.SpeechResumed())
             case td.JudgementWanted():
-                self._scope.start_soon(self._judge, self._detector, signal)
+                start = max(signal.start_sample, signal.end_sample - int(JUDGED_SECONDS * 16_000))
+                self._judge.hear(signal, self._buffer.slice(start, signal.end_sample))
             case td.TurnOver():
+                self._judge.forget()
                 self._dispatch(
                     ev.TurnEnded(
                         start_sample=signal.start_sample,
@@ -287,20 +290,8 @@ class Listener:
                     )
                 )
 
-    async def _judge(self, detector: td.TurnDetector, wanted: td.JudgementWanted) -> None:
-        """Ask the end-of-turn model; without an answer in time, silence alone decides."""
-        turn = self._roster.turn
-        if turn is None:
-            return
-        start = max(wanted.start_sample, wanted.end_sample - int(JUDGED_SECONDS * 16_000))
-        audio = self._buffer.slice(start, wanted.end_sample)
-        try:
-            with anyio.move_on_after(JUDGE_DEADLINE_SECONDS):
-                probability = await turn.probability(audio)
-                if detector is self._detector:
-                    self._emit(detector.judged(wanted.pause, probability))
-        except VivavoceError as error:
-            log.warning("end_of_turn_failed", code=error.code, reason=error.message)
+    def _take_verdict(self, pause: int, probability: float, *, is_final: bool) -> None:
+        self._emit(self._detector.judged(pause, probability, is_final=is_final))
 
     def _arrived_at(self, sample: int) -> float:
         """Return when the audio up to `sample` had arrived."""

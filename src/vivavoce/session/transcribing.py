@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.effects import Transcribe
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.judging import EndOfTurnJudge
     from vivavoce.session.reading_ahead import ReadingAhead
 
 __all__ = ["CaptionOrder", "Transcriber"]
@@ -66,6 +67,7 @@ class Transcriber:
         audio_of: Callable[[Transcribe], Samples],
         slice_input: Callable[[int, int], Samples],
         ahead: ReadingAhead,
+        judge: EndOfTurnJudge,
         scope: TaskGroup,
     ) -> None:
         self._roster = roster
@@ -73,6 +75,7 @@ class Transcriber:
         self._audio_of = audio_of
         self._slice = slice_input
         self._ahead = ahead
+        self._judge = judge
         self._scope = scope
         self._running: dict[tuple[str, int], anyio.CancelScope] = {}
         self._captions = anyio.CancelScope()
@@ -117,6 +120,8 @@ class Transcriber:
                     item_id=order.item_id, attempt=order.attempt, failure=failure(error)
                 )
             else:
+                # First of all: whether the turn is over is asked of the words before any reply to them is begun.
+                self._judge.words_came(order.end_sample, words)
                 event = ev.TranscriptReady(
                     item_id=order.item_id, attempt=order.attempt, text=words.text.strip(), language=words.language
                 )

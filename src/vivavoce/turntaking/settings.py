@@ -34,33 +34,45 @@ class SilenceTurns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SemanticTurns:
-    """A turn ends sooner the more finished it sounds.
+    """A turn ends sooner the more finished it seems.
 
     Attributes:
         threshold: speech probability that counts as speech, 0 to 1.
         prefix_padding_ms: audio kept from before the detected start.
         judge_after_ms: silence after which the end-of-turn model is asked.
-        min_delay_ms: silence that ends a turn that surely sounds finished.
-        max_delay_ms: silence that ends any turn.
+        min_delay_ms: silence that ends a turn that is surely finished.
+        hear_out_ms: silence up to which evidence still on its way is waited for.
+        max_delay_ms: silence that ends a turn that is surely not finished; a speaker who pauses long gets more.
         sure: end-of-turn probability from which the minimum applies.
     """
 
     threshold: float = 0.5
     prefix_padding_ms: int = 300
-    judge_after_ms: int = 160
-    min_delay_ms: int = 224
-    max_delay_ms: int = 960
-    sure: float = 0.5
+    judge_after_ms: int = 96
+    min_delay_ms: int = 160
+    hear_out_ms: int = 256
+    max_delay_ms: int = 2_000
+    sure: float = 0.75
+
+    def delay_ms(self, probability: float, *, stretch: float = 1.0) -> float:
+        """Return the silence that ends a turn which is over with this probability; what exceeds the minimum stretches.
+
+        It grows with the square of the doubt: little where an end is likelier than not, which is where most true ends
+        are that are not sure, and much below, where nearly all are pauses.
+        """
+        doubt = max(0.0, 1.0 - probability / self.sure)
+        return self.min_delay_ms + stretch * doubt**2 * (self.max_delay_ms - self.min_delay_ms)
 
 
 TurnDetection = SilenceTurns | SemanticTurns
 
 _BY_EAGERNESS: dict[Eagerness, SemanticTurns] = {
-    "low": SemanticTurns(min_delay_ms=480, max_delay_ms=3_000, sure=0.7),
+    "low": SemanticTurns(min_delay_ms=416, hear_out_ms=416, max_delay_ms=4_000, sure=0.85),
     "medium": SemanticTurns(),
     "auto": SemanticTurns(),
-    "high": SemanticTurns(max_delay_ms=600, sure=0.35),
+    "high": SemanticTurns(max_delay_ms=1_000, sure=0.6),
 }
+"""The Realtime protocol bounds the silence at 8, 4 and 2 seconds; its order is kept, well within."""
 
 
 def semantic_turns(eagerness: Eagerness) -> SemanticTurns:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.turntaking.frames import FRAME_MS, feed, names
@@ -14,10 +16,13 @@ from vivavoce.turntaking.detector import (
     TurnDetector,
     TurnOver,
 )
+from vivavoce.turntaking.rhythm import MOST_STRETCH, Rhythm
 from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, semantic_turns
 
 UNPADDED = SilenceTurns(prefix_padding_ms=0, silence_ms=160)
-SEMANTIC = SemanticTurns(prefix_padding_ms=0, judge_after_ms=160, min_delay_ms=224, max_delay_ms=960, sure=0.5)
+SEMANTIC = SemanticTurns(
+    prefix_padding_ms=0, judge_after_ms=160, min_delay_ms=224, hear_out_ms=320, max_delay_ms=960, sure=0.5
+)
 
 
 def frames(count: int) -> int:
@@ -116,7 +121,7 @@ def test_a_turn_begins_pauses_and_ends_with_its_places_in_the_stream() -> None:
     detector = TurnDetector(SilenceTurns(prefix_padding_ms=0, silence_ms=320))
     assert feed(detector, "__####" + "_" * 10) == [
         SpeechBegan(start_sample=frames(2)),
-        PauseBegan(start_sample=frames(2), end_sample=frames(9)),
+        PauseBegan(pause=1, start_sample=frames(2), end_sample=frames(8)),
         TurnOver(start_sample=frames(2), end_sample=frames(16), last_speech_sample=frames(6)),
     ]
     assert not detector.is_in_turn
@@ -135,18 +140,17 @@ def test_a_pause_comes_before_the_end_even_where_silence_ends_a_turn_at_once() -
     assert names(feed(detector, "###___")) == ["SpeechBegan", "PauseBegan", "TurnOver"]
 
 
-@pytest.mark.parametrize("gap", ["_", "__"])
-def test_gaps_inside_words_are_no_pauses(gap: str) -> None:
-    assert names(feed(TurnDetector(UNPADDED), "###" + (gap + "##") * 10)) == ["SpeechBegan"]
+def test_gaps_inside_words_are_no_pauses() -> None:
+    assert names(feed(TurnDetector(UNPADDED), "###" + "_##" * 10)) == ["SpeechBegan"]
 
 
 def test_speech_after_a_pause_goes_on_with_the_same_turn() -> None:
     detector = TurnDetector(SilenceTurns(prefix_padding_ms=0, silence_ms=320))
     assert feed(detector, "###___#" + "_" * 10) == [
         SpeechBegan(start_sample=0),
-        PauseBegan(start_sample=0, end_sample=frames(6)),
+        PauseBegan(pause=1, start_sample=0, end_sample=frames(5)),
         SpeechWentOn(),
-        PauseBegan(start_sample=0, end_sample=frames(10)),
+        PauseBegan(pause=2, start_sample=0, end_sample=frames(9)),
         TurnOver(start_sample=0, end_sample=frames(17), last_speech_sample=frames(7)),
     ]
 
@@ -196,7 +200,7 @@ def test_the_model_is_not_asked_where_silence_alone_decides() -> None:
     [
         pytest.param(1.0, 224, id="surely finished"),
         pytest.param(0.5, 224, id="just sure enough"),
-        pytest.param(0.25, 592, id="half as sure"),
+        pytest.param(0.25, 408, id="half as sure"),
         pytest.param(0.0, 960, id="surely not finished"),
     ],
 )
@@ -216,6 +220,32 @@ def test_a_late_judgement_ends_the_turn_at_once() -> None:
     assert not detector.is_in_turn
 
 
+def test_a_judgement_on_half_the_evidence_waits_for_the_rest() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    assert detector.judged(1, 1.0, is_final=False) == []
+    assert feed(detector, "____") == []
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+def test_a_judgement_on_half_the_evidence_shortens_no_doubt() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    detector.judged(1, 0.0, is_final=False)
+    assert feed(detector, "_" * 24) == []
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+@pytest.mark.parametrize(("last", "silent_frames"), [(1.0, 7), (0.0, 30)])
+def test_the_newest_judgement_of_a_pause_counts(last: float, silent_frames: int) -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###_____")
+    detector.judged(1, 0.2, is_final=False)
+    detector.judged(1, last)
+    assert feed(detector, "_" * (silent_frames - 6)) == []
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
 def test_without_an_answer_the_longest_silence_ends_the_turn() -> None:
     detector = TurnDetector(SEMANTIC)
     assert names(feed(detector, "###" + "_" * 29))[-1] == "JudgementWanted"
@@ -227,7 +257,7 @@ def test_the_judgement_of_one_pause_does_not_count_for_the_next() -> None:
     feed(detector, "###_____")
     detector.judged(1, 1.0)
     feed(detector, "#")
-    assert "TurnOver" not in names(feed(detector, "_" * 29))
+    assert "TurnOver" not in names(feed(detector, "_" * 28))
 
 
 @pytest.mark.parametrize(
@@ -266,13 +296,61 @@ def test_every_turn_has_its_own_judgement() -> None:
 @pytest.mark.parametrize("eagerness", ["low", "medium", "auto", "high"])
 def test_every_eagerness_asks_before_it_may_end(eagerness: str) -> None:
     policy = semantic_turns(eagerness)  # type: ignore[arg-type] # parametrize knows only str
-    assert policy.judge_after_ms < policy.min_delay_ms < policy.max_delay_ms
+    assert policy.judge_after_ms < policy.min_delay_ms <= policy.hear_out_ms < policy.max_delay_ms
 
 
 def test_the_more_eager_the_sooner_a_turn_ends() -> None:
     low, medium, high = (semantic_turns(eagerness) for eagerness in ("low", "medium", "high"))
-    assert low.max_delay_ms > medium.max_delay_ms > high.max_delay_ms
+    for probability in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+        assert low.delay_ms(probability) > medium.delay_ms(probability) >= high.delay_ms(probability)
+    assert medium.delay_ms(0.4) > high.delay_ms(0.4)
     assert semantic_turns("auto") == medium
+
+
+@pytest.mark.parametrize(("eagerness", "protocol_bound_ms"), [("low", 8_000), ("medium", 4_000), ("high", 2_000)])
+def test_no_eagerness_waits_longer_than_the_protocol_says(eagerness: str, protocol_bound_ms: int) -> None:
+    policy = semantic_turns(eagerness)  # type: ignore[arg-type] # parametrize knows only str
+    assert policy.delay_ms(0.0, stretch=MOST_STRETCH) <= protocol_bound_ms
+
+
+# ------------------------------------------------------------------ the speaker's rhythm
+
+
+def test_a_speaker_who_pauses_long_is_given_more_time() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###" + "____________________#" * 8)
+    assert detector.rhythm.stretch == MOST_STRETCH
+    feed(detector, "_____")
+    assert detector.judged(9, 0.25) == []
+    assert feed(detector, "_" * 11) == []
+    assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+def test_a_speaker_who_pauses_long_is_answered_as_soon_where_the_end_is_sure() -> None:
+    detector = TurnDetector(SEMANTIC)
+    feed(detector, "###" + "____________________#" * 8 + "_____")
+    detector.judged(9, 1.0)
+    assert names(feed(detector, "__")) == ["TurnOver"]
+
+
+def test_a_turn_that_goes_on_right_after_its_end_had_only_paused() -> None:
+    detector = TurnDetector(UNPADDED)
+    before = detector.rhythm.stretch
+    feed(detector, "###" + "_" * 25 + "###")
+    assert detector.rhythm.stretch > before
+
+
+def test_a_turn_long_after_another_says_nothing_about_pauses() -> None:
+    detector = TurnDetector(UNPADDED)
+    before = detector.rhythm.stretch
+    feed(detector, "###" + "_" * 32 + "###")
+    assert detector.rhythm.stretch == before
+
+
+def test_the_rhythm_of_a_speaker_can_be_taken_along() -> None:
+    rhythm = Rhythm()
+    rhythm.went_on(2_000)
+    assert TurnDetector(UNPADDED, rhythm=rhythm).rhythm is rhythm
 
 
 # ------------------------------------------------------------------ ends from outside
@@ -340,7 +418,7 @@ def test_the_same_policy_once_more_changes_nothing() -> None:
     detector = TurnDetector(SEMANTIC)
     feed(detector, "###_____")
     detector.judged(1, 1.0)
-    detector.retune(SemanticTurns(prefix_padding_ms=0))
+    detector.retune(replace(SEMANTIC))
     assert names(feed(detector, "__")) == ["TurnOver"]
 
 

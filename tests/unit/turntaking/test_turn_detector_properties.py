@@ -34,6 +34,7 @@ POLICIES: st.SearchStrategy[TurnDetection] = st.one_of(
         prefix_padding_ms=st.integers(0, 2_000),
         judge_after_ms=st.integers(0, 500),
         min_delay_ms=st.integers(0, 500),
+        hear_out_ms=st.integers(0, 800),
         max_delay_ms=st.integers(500, 3_000),
         sure=st.floats(0.1, 1.0),
     ),
@@ -41,7 +42,7 @@ POLICIES: st.SearchStrategy[TurnDetection] = st.one_of(
 STEPS = st.one_of(
     st.tuples(st.just("feed"), PROBABILITIES),
     st.tuples(st.just("run of"), st.tuples(PROBABILITIES, st.integers(1, 40))),
-    st.tuples(st.just("judged"), st.tuples(st.integers(0, 5), PROBABILITIES)),
+    st.tuples(st.just("judged"), st.tuples(st.integers(0, 5), PROBABILITIES, st.booleans())),
     st.tuples(st.just("end_now"), st.none()),
     st.tuples(st.just("reset"), st.none()),
     st.tuples(st.just("retune"), POLICIES),
@@ -80,6 +81,7 @@ class Story:
                 assert (signal.start_sample, signal.end_sample) == (self.start, position)
                 self.paused = True
                 self.pause += 1
+                assert signal.pause == self.pause
             case SpeechWentOn():
                 assert self.in_turn
                 assert self.paused
@@ -110,8 +112,8 @@ def test_any_input_gives_turns_that_begin_pause_and_end_in_order(
             case "run of", (float(probability), int(count)):
                 for _ in range(count):
                     story.read(detector.feed(probability), detector.position)
-            case "judged", (int(pause), float(probability)):
-                story.read(detector.judged(pause, probability), detector.position)
+            case "judged", (int(pause), float(probability), bool(is_final)):
+                story.read(detector.judged(pause, probability, is_final=is_final), detector.position)
             case "end_now", None:
                 story.read(detector.end_now(), detector.position)
             case "reset", None:

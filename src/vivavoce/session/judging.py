@@ -1,0 +1,130 @@
+"""The session's judgement of pauses: asks who can tell whether the turn is over, and weighs what they say as it comes.
+
+Owns the asking and its deadline: the end-of-turn model from the audio, the words from whoever transcribes them, the
+language model about the words. Refuses to weigh (`turntaking.evidence` does) and to decide how long is waited
+(`turntaking.detector` does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+import anyio
+import structlog
+
+from vivavoce.errors import VivavoceError
+from vivavoce.turntaking.evidence import Evidence, turn_end_probability
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.engines.protocols import Transcript
+    from vivavoce.engines.roster import EngineRoster
+    from vivavoce.turntaking.detector import JudgementWanted, PauseBegan
+
+__all__ = ["EndOfTurnJudge", "Verdict"]
+
+log = structlog.get_logger(__name__)
+
+DEADLINE_SECONDS = 1.0
+"""Evidence that comes later finds the turn decided, one way or the other."""
+
+FINAL_MARKS = " \t\n.?!。？！…"
+
+
+class Verdict(Protocol):
+    """Takes in what is thought of a pause by now."""
+
+    def __call__(self, pause: int, probability: float, *, is_final: bool) -> None:
+        """The turn is over with this probability; while it is not final, more evidence is on its way."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pause:
+    """One pause and what is known of it."""
+
+    number: int
+    end_sample: int
+    verdict: Verdict
+    evidence: Evidence = field(default_factory=Evidence)
+    have_words: anyio.Event = field(default_factory=anyio.Event)
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+
+class EndOfTurnJudge:
+    """Judges the pauses of one session, one at a time."""
+
+    def __init__(self, *, roster: EngineRoster, scope: TaskGroup, conversation_id: str) -> None:
+        self._roster = roster
+        self._scope = scope
+        self._conversation_id = conversation_id
+        self._pause: _Pause | None = None
+
+    def pause_began(self, signal: PauseBegan, verdict: Verdict) -> None:
+        """Judge this pause from now on, and no other."""
+        self.forget()
+        self._pause = _Pause(number=signal.pause, end_sample=signal.end_sample, verdict=verdict)
+
+    def hear(self, wanted: JudgementWanted, audio: Samples) -> None:
+        """Have the pause judged by the audio before it, and by whatever else there is; anew if it was being judged."""
+        pause = self._pause
+        if pause is None or pause.number != wanted.pause:
+            return
+        pause.scope.cancel()
+        pause.scope = anyio.CancelScope()
+        self._scope.start_soon(self._hear_out, pause, audio, pause.scope)
+
+    def words_came(self, end_sample: int, transcript: Transcript) -> None:
+        """Take in the words of the turn up to this place, if that is where the pause lies."""
+        pause = self._pause
+        if pause is None or pause.end_sample != end_sample:
+            return
+        pause.evidence = replace(pause.evidence, words=transcript.text, closing=transcript.closing)
+        pause.have_words.set()
+        _tell(pause, is_final=False)
+
+    def forget(self) -> None:
+        """The pause is over: nobody need be asked about it any more."""
+        if self._pause is not None:
+            self._pause.scope.cancel()
+            self._pause = None
+
+    async def _hear_out(self, pause: _Pause, audio: Samples, scope: anyio.CancelScope) -> None:
+        with scope:
+            with anyio.move_on_after(DEADLINE_SECONDS):
+                async with anyio.create_task_group() as witnesses:
+                    witnesses.start_soon(self._ask_about_sound, pause, audio)
+                    witnesses.start_soon(self._ask_about_words, pause)
+            _tell(pause, is_final=True)
+
+    async def _ask_about_sound(self, pause: _Pause, audio: Samples) -> None:
+        model = self._roster.turn
+        if model is None:
+            return
+        try:
+            sound = await model.probability(audio)
+        except VivavoceError as error:
+            log.warning("end_of_turn_failed", code=error.code, reason=error.message)
+        else:
+            pause.evidence = replace(pause.evidence, sound=sound)
+            _tell(pause, is_final=False)
+
+    async def _ask_about_words(self, pause: _Pause) -> None:
+        await pause.have_words.wait()
+        reader = self._roster.turn_reader
+        words = (pause.evidence.words or "").rstrip(FINAL_MARKS)
+        if reader is None or not words:
+            return
+        try:
+            continuation = await reader.turn_end_probability(words, conversation_id=self._conversation_id)
+        except VivavoceError as error:
+            log.info("words_not_judged", code=error.code, reason=error.message)
+        else:
+            pause.evidence = replace(pause.evidence, continuation=continuation)
+
+
+def _tell(pause: _Pause, *, is_final: bool) -> None:
+    pause.verdict(pause.number, turn_end_probability(pause.evidence), is_final=is_final)
