@@ -16,11 +16,12 @@ from websockets.asyncio.client import connect
 
 from vivavoce.audio.pcm import float_to_pcm16
 from vivavoce.engines.stt.fake import FakeStt
+from vivavoce.testing.blocking import no_blocking_callbacks
 from vivavoce.testing.engines import ScriptedReplies, fake_roster
 from vivavoce.testing.live_server import live_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Iterator
 
     from websockets.asyncio.client import ClientConnection
 
@@ -34,7 +35,14 @@ SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, bool]]:
-    return "asyncio", {"use_uvloop": True}
+    # asyncio's own loop, whose callbacks can be timed.
+    return "asyncio", {"use_uvloop": False}
+
+
+@pytest.fixture(autouse=True)
+def no_blocking() -> Iterator[None]:
+    with no_blocking_callbacks():
+        yield
 
 
 class Caller:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from blockbuster import BlockBuster
 
+from vivavoce.testing.blocking import no_blocking_callbacks
 from vivavoce.testing.virtual_time import VirtualTimeLoop
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def anyio_backend() -> tuple[str, dict[str, object]]:
 def no_blocking_calls() -> Iterator[None]:
     """A call that blocks the loop is heard as a gap in somebody's reply."""
     detector = BlockBuster(scanned_modules=["vivavoce"])
-    detector.activate()
-    yield
-    detector.deactivate()
+    with no_blocking_callbacks():
+        detector.activate()
+        yield
+        detector.deactivate()
