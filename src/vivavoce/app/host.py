@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+    from vivavoce.app.fleet.shared_models import SharedModels
     from vivavoce.app.plan import EngineChoice, EnginePlan
     from vivavoce.engines.protocols import SpeechToText, TextToSpeech
     from vivavoce.settings import Settings
@@ -39,8 +40,12 @@ def model_store(settings: Settings) -> ModelStore:
 
 
 @asynccontextmanager
-async def open_engines(settings: Settings) -> AsyncGenerator[EngineRoster, None]:
+async def open_engines(
+    settings: Settings, *, shared_models: SharedModels | None = None
+) -> AsyncGenerator[EngineRoster, None]:
     """Load what is on this machine, go on with the rest behind, and free everything at the end.
+
+    The language model runs in a process of ours, or is one of `shared_models`, which another process keeps.
 
     Raises:
         InputError: the settings name an engine that does not exist.
@@ -51,9 +56,13 @@ async def open_engines(settings: Settings) -> AsyncGenerator[EngineRoster, None]
     provisioner = Provisioner(roster, store, offline=settings.offline)
     wanted_in, wanted_out = anyio.create_memory_object_stream[str](MAX_LANGUAGES_WAITING)
     async with wanted_in, wanted_out, anyio.create_task_group() as group:
-        language_model = LanguageModel(
-            settings, store=store, provisioner=provisioner, succession=RosterSuccession(roster)
-        )
+        language_model: LanguageModel | SharedModels
+        if shared_models is None:
+            succession = RosterSuccession(roster)
+            language_model = LanguageModel(settings, store=store, provisioner=provisioner, succession=succession)
+        else:
+            language_model = shared_models
+            shared_models.join(roster)
         async with anyio.create_task_group() as start:
             start.start_soon(language_model.start, group)
             missing = await provisioner.load_present(plan.at_start)
@@ -68,7 +77,9 @@ async def open_engines(settings: Settings) -> AsyncGenerator[EngineRoster, None]
                 await _free(roster)
 
 
-async def _fill(provisioner: Provisioner, language_model: LanguageModel, missing: list[EngineChoice]) -> None:
+async def _fill(
+    provisioner: Provisioner, language_model: LanguageModel | SharedModels, missing: list[EngineChoice]
+) -> None:
     """Fetch what a first turn lacks, then what makes it better."""
     for choice in missing:
         await provisioner.fetch_and_load(choice)

@@ -101,6 +101,11 @@ class LanguageModel:
         is_wanted = settings.engines != "instant"
         self._spec = parse_llm_spec(wanted_model(settings.llm), environment) if is_wanted else None
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the model runs on this machine, in a process of ours."""
+        return isinstance(self._spec, ModelFile | ModelName)
+
     async def start(self, keep: TaskGroup) -> None:
         """Make the quickest model ready that is here; `keep` runs embedded ones for as long as it lasts."""
         self._keep = keep

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from vivavoce.app.fleet.parent import run_fleet, worker_count
 from vivavoce.app.host import open_engines
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.settings import Settings
 
-__all__ = ["in_process_server", "run_server", "server_settings"]
+__all__ = ["in_process_server", "run_server", "server_settings", "shortcomings", "spare_the_collector"]
 
 Announce = Callable[[str], None]
 
@@ -75,17 +76,20 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
         InputError: the settings cannot be used, or the port is taken.
     """
     server = server_settings(settings)
+    if worker_count(settings) > 1:
+        await run_fleet(settings, server, announce=announce)
+        return
     async with open_engines(settings) as roster:
 
         def ready(address: str) -> None:
             announce(f"vivavoce is ready: {address}")
-            for line in _shortcomings(roster):
+            for line in shortcomings(roster):
                 announce(line)
 
         stop, lag = anyio.Event(), LoopLag()
         services = create_services(roster, server, loop_lag_seconds=lambda: lag.p99_ms / 1000)
         app = create_application(roster, server, services=services)
-        _spare_the_collector()
+        spare_the_collector()
         async with anyio.create_task_group() as group:
             group.start_soon(stop_on_signals, stop)
             group.start_soon(lag.run)
@@ -115,7 +119,7 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
 
         group.start_soon(run)
         await started.wait()
-        for line in _shortcomings(roster):
+        for line in shortcomings(roster):
             announce(line)
         try:
             yield f"{addresses[0].replace('http', 'ws', 1).rstrip('/')}/v1/realtime"
@@ -123,7 +127,7 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
             group.cancel_scope.cancel()
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Exempt all that is in memory from garbage collection.
 
     Modules and engines stay for good, yet every full collection looked through their 180,000 objects: measured 220 ms
@@ -133,7 +137,8 @@ def _spare_the_collector() -> None:
     gc.freeze()
 
 
-def _shortcomings(roster: EngineRoster) -> list[str]:
+def shortcomings(roster: EngineRoster) -> list[str]:
+    """Return a line for each engine that is missing or degraded."""
     return [
         f"{status.state}: {status.name} ({status.job}). {status.detail}"
         for status in roster.statuses

@@ -26,6 +26,9 @@ def serve(
     engines: Annotated[
         str | None, typer.Option(help="embedded, or instant: engines that cost nothing, for measuring the server.")
     ] = None,
+    workers: Annotated[
+        str | None, typer.Option(help="Processes that serve: a number, or auto for one for every two cores.")
+    ] = None,
     stt: Stt = None,
     llm: Llm = None,
     tts: Tts = None,
@@ -38,6 +41,7 @@ def serve(
         "port": port,
         "record": record,
         "engines": engines,
+        "workers": workers,
         "stt": stt,
         "llm": llm,
         "tts": tts,

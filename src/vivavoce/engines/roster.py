@@ -93,16 +93,16 @@ class EngineRoster:
     @property
     def queues(self) -> tuple[EngineQueue, ...]:
         """What waits for each engine of ours; those elsewhere keep their own."""
-        jobs: tuple[tuple[Job, tuple[object, ...]], ...] = (
-            (Job.TURN, (self.turn,)),
-            (Job.STT, self.stt_engines),
-            (Job.LLM, (self.replies.engine if isinstance(self.replies, Takeover) else self.replies,)),
-            (Job.TTS, self.tts_engines),
-        )
+        replies = self.replies.engine if isinstance(self.replies, Takeover) else self.replies
+        engines: list[tuple[Job, str, object]] = [
+            (Job.TURN, "turn", self.turn),
+            *((Job.STT, stt.capabilities.name, stt) for stt in self._stt),
+            *((Job.LLM, llm.name, llm) for llm in (replies,) if llm is not None),
+            *((Job.TTS, tts.capabilities.name, tts) for tts in self._tts),
+        ]
         return tuple(
-            EngineQueue(job=job, engine=type(engine).__name__, statistics=engine.statistics())
-            for job, engines in jobs
-            for engine in engines
+            EngineQueue(job=job, engine=name, statistics=engine.statistics())
+            for job, name, engine in engines
             if isinstance(engine, Queued)
         )
 

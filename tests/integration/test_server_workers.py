@@ -1,0 +1,167 @@
+"""A server of several processes: sessions stay with their worker, one worker's end is not the others', and all end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import psutil
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.integration.llm_engines import small_model
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+
+START_SECONDS = 120.0
+DEADLINE_SECONDS = 30.0
+WORKER = "vivavoce.app.fleet.worker"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """A server that runs."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=DEADLINE_SECONDS) as answer:
+            text: str = answer.read().decode()
+            return text
+
+    async def workers(self) -> dict[int, dict[str, Any]]:
+        """Return each worker as the one that answers knows it, by number."""
+        health = json.loads(await anyio.to_thread.run_sync(self.get, "/health"))
+        return {worker["worker"]: worker for worker in health["workers"]}
+
+    def descendants(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@contextmanager
+def served(*options: str, workers: int = 2) -> Iterator[Fleet]:
+    command = [sys.executable, "-m", "vivavoce", "serve", "--port", "0", "--workers", str(workers), *options]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VIVAVOCE_")}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept)
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        line = process.stdout.readline()
+        assert line.startswith("vivavoce is ready: http"), process.stderr.read() if process.poll() else line
+        yield Fleet(process, line.split(": ")[1].strip())
+    finally:
+        process.kill()
+        process.communicate(timeout=DEADLINE_SECONDS)
+
+
+@asynccontextmanager
+async def session(fleet: Fleet) -> AsyncIterator[ClientConnection]:
+    async with connect(f"ws{fleet.url.removeprefix('http')}/v1/realtime", max_size=None) as connection:
+        await heard(connection, "session.created")
+        yield connection
+
+
+async def heard(connection: ClientConnection, kind: str) -> dict[str, Any]:
+    """Return the next event of a kind."""
+    with anyio.fail_after(DEADLINE_SECONDS):
+        while True:
+            event: dict[str, Any] = json.loads(await connection.recv())
+            if event["type"] == kind:
+                return event
+
+
+async def answered(connection: ClientConnection) -> str:
+    """Ask for a short text, and return how the reply ended."""
+    item = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": "Say hello."}]}
+    await connection.send(json.dumps({"type": "conversation.item.create", "item": item}))
+    response = {"output_modalities": ["text"], "max_output_tokens": 8}
+    await connection.send(json.dumps({"type": "response.create", "response": response}))
+    done = await heard(connection, "response.done")
+    status: str = done["response"]["status"]
+    return "completed" if status == "incomplete" else status
+
+
+async def until(fleet: Fleet, active: dict[int, int]) -> None:
+    """Wait until the workers hold so many sessions each."""
+    counts: dict[int, int] = {}
+    with anyio.move_on_after(DEADLINE_SECONDS):
+        while counts != active:
+            counts = {number: worker["active"] for number, worker in (await fleet.workers()).items()}
+            await anyio.sleep(0.2)
+    assert counts == active
+
+
+async def test_sessions_are_spread_over_the_workers_and_the_end_of_one_is_not_the_others() -> None:
+    with served("--llm", str(small_model())) as fleet:
+        async with session(fleet) as a, session(fleet) as b, session(fleet) as c, session(fleet) as d:
+            await until(fleet, {0: 2, 1: 2})
+            assert [await answered(each) for each in (a, b, c, d)] == ["completed"] * 4
+            workers = await fleet.workers()
+            os.kill(workers[0]["pid"], signal.SIGKILL)
+            alive = []
+            for each in (a, b, c, d):
+                try:
+                    alive.append(await answered(each))
+                except ConnectionClosed:
+                    continue
+            assert alive == ["completed"] * 2, "who was with the other worker goes on"
+            async with session(fleet) as new:
+                assert await answered(new) == "completed"
+            await until(fleet, {0: 0, 1: 2})
+            assert (await fleet.workers())[0]["pid"] != workers[0]["pid"]
+            async with session(fleet) as new:
+                await until(fleet, {0: 1, 1: 2})
+                assert await answered(new) == "completed", "the new worker has the language model too"
+        await ends_without_a_trace(fleet)
+
+
+async def ends_without_a_trace(fleet: Fleet) -> None:
+    """Tell the server to stop, and look for what is left of it."""
+    below = fleet.descendants()
+    assert len(below) == 3, "two workers and the language model"
+    fleet.process.terminate()
+    assert await anyio.to_thread.run_sync(fleet.process.wait, DEADLINE_SECONDS) == 0
+    assert psutil.wait_procs(below, timeout=1.0)[1] == []
+
+
+async def test_workers_and_model_go_with_a_first_process_that_is_killed() -> None:
+    with served("--llm", str(small_model())) as fleet:
+        below = fleet.descendants()
+        fleet.process.kill()
+        _, alive = psutil.wait_procs(below, timeout=DEADLINE_SECONDS)
+        assert alive == []
+
+
+async def test_any_worker_tells_the_figures_of_all_and_their_limits_add_up() -> None:
+    with served("--engines", "instant") as fleet:
+        async with session(fleet), session(fleet), session(fleet):
+            figures: dict[str, dict[str, float]] = {}
+            with anyio.move_on_after(DEADLINE_SECONDS):
+                while sum(figures.get("vivavoce_sessions", {}).values()) != 3:
+                    text = await anyio.to_thread.run_sync(fleet.get, "/metrics")
+                    figures = {
+                        family.name: {sample.labels["worker"]: sample.value for sample in family.samples}
+                        for family in text_string_to_metric_families(text)
+                    }
+    assert figures["vivavoce_sessions"] in ({"0": 2, "1": 1}, {"0": 1, "1": 2})
+    assert figures["vivavoce_sessions_limit"] == {"0": 50, "1": 50}
