@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from vivavoce.engines.llm.restart import RestartPolicy
 
-__all__ = ["LlamaSettings"]
+__all__ = ["LlamaSettings", "fitting_settings"]
+
+_ROOMY = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +46,8 @@ class LlamaSettings:
     probe_deadline_seconds: float = 20.0
     """How long the loop may be busy with one batch before it counts as hung."""
     restarts: RestartPolicy = field(default_factory=RestartPolicy)
+
+
+def fitting_settings(*, model_bytes: int, memory_bytes: int) -> LlamaSettings:
+    """Return the settings for weights of that size on a machine with that much memory."""
+    return LlamaSettings(repack_weights=_ROOMY * model_bytes <= memory_bytes)
