@@ -37,10 +37,15 @@ async def reading() -> AsyncIterator[LlamaTurnReader]:
 
 async def patiently(reader: LlamaTurnReader, words: str, conversation_id: str = "a") -> float:
     """Ask until there is an answer: on a busy machine the first may come too late."""
-    with anyio.fail_after(20):
-        while (probability := await reader.turn_end_probability(words, conversation_id=conversation_id)) is None:
-            await anyio.sleep(0.01)
-    return probability
+    answers: list[float] = []
+
+    async def is_answered() -> bool:
+        answer = await reader.turn_end_probability(words, conversation_id=conversation_id)
+        answers.extend([] if answer is None else [answer])
+        return answer is not None
+
+    await until(is_answered, within_seconds=20)
+    return answers[0]
 
 
 async def test_whole_sentences_end_more_surely_than_hesitations() -> None:

@@ -15,6 +15,7 @@ from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.plan import plan_engines
 from vivavoce.app.provision import Provisioner
 from vivavoce.app.succession import RosterSuccession
+from vivavoce.app.turn_reading import read_turns
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.models.manifest import load_manifest
 from vivavoce.models.store import ModelStore, default_root
@@ -69,6 +70,8 @@ async def open_engines(
         roster.on_wanted = lambda language: _offer(wanted_in, language)
         group.start_soon(_fill, provisioner, language_model, missing)
         group.start_soon(_load_on_demand, provisioner, plan, wanted_out)
+        if settings.engines != "instant":
+            group.start_soon(read_turns, store, roster)
         try:
             yield roster
         finally:

@@ -185,7 +185,7 @@ class EngineRoster:
         while self._loads(Job.STT):
             with contextlib.suppress(EngineError):
                 return self.stt_for(language)
-            await self._changed()
+            await self.changed()
         return self.stt_for(language)
 
     async def tts_when_loaded(self, language: str, voice: str) -> TextToSpeech:
@@ -195,7 +195,7 @@ class EngineRoster:
             EngineError: `tts_unavailable`; at once when its weights have yet to be fetched.
         """
         while self._loads(Job.TTS) and not self._speaks(language, voice):
-            await self._changed()
+            await self.changed()
         return self.tts_for(language, voice)
 
     def reply_engine(self) -> ReplyEngine:
@@ -220,7 +220,8 @@ class EngineRoster:
             for status in self._statuses.values()
         )
 
-    async def _changed(self) -> None:
+    async def changed(self) -> None:
+        """Wait for the next news of any engine's health."""
         changed = anyio.Event()
         unsubscribe = self.subscribe(lambda _: changed.set())
         try:
