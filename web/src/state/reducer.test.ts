@@ -215,8 +215,19 @@ describe('words beside a reply', () => {
     expect(ids(liveUtterances(state))).toEqual(['u2']);
   });
 
+  it('should be a turn of their own when they are understood only after the reply had gone on', () => {
+    const waited = [...SPEAKING, ...steered('hold'), ...MUTTERED, ...steered('resume')];
+    const state = after([...waited, ...steered('clear')]);
+    expect(state.utterances.at(-1)).toMatchObject({ id: 'u2', aside: 'no' });
+  });
+
   it('should stay beside the reply when later ones cut it short', () => {
-    const muttered = [...SPEAKING, ...steered('hold'), ...MUTTERED, ...steered('resume')];
+    const understood = said({
+      type: 'conversation.item.input_audio_transcription.completed',
+      item_id: 'u2',
+      transcript: 'Mm-hm.',
+    });
+    const muttered = [...SPEAKING, ...steered('hold'), ...MUTTERED, ...understood, ...steered('resume')];
     const state = after([...muttered, ...steered('hold'), ...steered('clear')]);
     expect(state.utterances.at(-1)).toMatchObject({ id: 'u2', aside: 'yes' });
   });

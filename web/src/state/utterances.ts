@@ -101,21 +101,26 @@ export function hold(state: ConversationState, id: string): ConversationState {
 
 /** A reply on hold goes on: what was said meanwhile was said beside it. */
 export function resume(state: ConversationState, id: string): ConversationState {
-  return changeItem(decideAsides(state, 'yes'), id, (reply) => ({ ...reply, isHeld: false }));
-}
-
-/** A reply is cut short, by what was said while it was on hold if it was; its playhead's last word is still to come. */
-export function cut(state: ConversationState, id: string): ConversationState {
-  return changeItem(decideAsides(state, 'no'), id, (reply) =>
-    reply.status === 'live' ? { ...reply, isHeld: false, status: 'interrupted' } : reply,
-  );
-}
-
-function decideAsides(state: ConversationState, aside: 'yes' | 'no'): ConversationState {
-  return change(
+  const decided = change(
     state,
-    (said) => said.aside === 'perhaps',
-    (said) => ({ ...said, aside }),
+    ({ aside }) => aside === 'perhaps',
+    (said) => ({ ...said, aside: 'yes' }),
+  );
+  return changeItem(decided, id, (reply) => ({ ...reply, isHeld: false }));
+}
+
+/**
+ * A reply is cut short; its playhead's last word is still to come. It was cut by what was said while it was on hold, or
+ * by words that took so long to be understood that it had gone on meanwhile.
+ */
+export function cut(state: ConversationState, id: string): ConversationState {
+  const decided = change(
+    state,
+    ({ aside, status }) => aside === 'perhaps' || (aside === 'yes' && status === 'live'),
+    (said) => ({ ...said, aside: 'no' }),
+  );
+  return changeItem(decided, id, (reply) =>
+    reply.status === 'live' ? { ...reply, isHeld: false, status: 'interrupted' } : reply,
   );
 }
 
