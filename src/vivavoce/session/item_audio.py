@@ -15,7 +15,13 @@ from vivavoce.audio.pcm import Samples, float_to_int16, int16_to_float
 __all__ = ["ItemAudio"]
 
 MAX_BYTES = 4_000_000
-"""About 80 s of the assistant's voice: what a client that truncates asks for is the newest item or the one before."""
+"""About 80 s of the assistant's voice."""
+
+OLD_BYTES = 300_000
+"""What may be held when an item is there that is none of the newest two: those are what a client that truncates asks
+for, and all else is multiplied by the sessions there are."""
+
+WANTED_ITEMS = 2
 
 
 @dataclass(slots=True)
@@ -27,8 +33,9 @@ class _Track:
 class ItemAudio:
     """Audio by item id, newest kept."""
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_BYTES, old_bytes: int = OLD_BYTES) -> None:
         self._max_bytes = max_bytes
+        self._old_bytes = min(old_bytes, max_bytes)
         self._tracks: dict[str, _Track] = {}
 
     @property
@@ -43,7 +50,7 @@ class ItemAudio:
         if track is not None:
             samples = np.concatenate([track.samples, samples])
         self._tracks[item_id] = _Track(rate_hz, samples)
-        while self.held_bytes > self._max_bytes and len(self._tracks) > 1:
+        while len(self._tracks) > 1 and self.held_bytes > self._allowed_bytes():
             del self._tracks[next(iter(self._tracks))]
         # Of an item that is too long alone the beginning stays: positions in it must mean what they say.
         newest = self._tracks[item_id]
@@ -63,3 +70,6 @@ class ItemAudio:
         """Return the item's audio and its rate, or None when it is not held."""
         track = self._tracks.get(item_id)
         return (int16_to_float(track.samples), track.rate_hz) if track is not None else None
+
+    def _allowed_bytes(self) -> int:
+        return self._max_bytes if len(self._tracks) <= WANTED_ITEMS else self._old_bytes

@@ -43,6 +43,15 @@ def test_the_oldest_item_leaves_first() -> None:
     assert [held(audio, item_id) for item_id in "bcd"] == [100, 0, 40], "what grew last is the newest"
 
 
+def test_old_items_are_kept_only_while_little_is_held() -> None:
+    audio = ItemAudio(max_bytes=400, old_bytes=200)
+    for item_id in "abc":
+        audio.add(item_id, sound(30), 24_000)
+    assert [held(audio, item_id) for item_id in "abc"] == [30, 30, 30]
+    audio.add("d", sound(100), 24_000)
+    assert [held(audio, item_id) for item_id in "abcd"] == [0, 0, 30, 100]
+
+
 def test_an_item_that_is_too_long_alone_keeps_its_beginning() -> None:
     audio = ItemAudio(max_bytes=200)
     audio.add("old", sound(50), 24_000)
