@@ -57,13 +57,13 @@ class Settings(BaseSettings):
         1, description="Processes that serve; auto: one for every two cores. They share one language model."
     )
     max_first_audio_ms: float = Field(
-        4_000.0, gt=0, description="Milliseconds to first audio (95th percentile) from which sessions are refused."
+        5_000.0, gt=0, description="Milliseconds to first audio (p95) that are not to be reached: sessions are refused."
     )
     max_queue_delay_ms: float = Field(
-        2_000.0, gt=0, description="Milliseconds of waiting for an engine (95th percentile) from which they are."
+        2_000.0, gt=0, description="Milliseconds of waiting for an engine (p95) that are not to be reached, likewise."
     )
     max_loop_lag_ms: float = Field(
-        100.0, gt=0, description="Milliseconds the event loop is late (99th percentile) from which they are."
+        400.0, gt=0, description="Milliseconds the event loop is late (p99) that are not to be reached, likewise."
     )
     idle_seconds: float = Field(300.0, gt=0, description="Silence of a client, in seconds, that ends its session.")
     input_max_bytes: int = Field(10_000_000, ge=64_000, description="Bytes of unheard input a session may hold.")

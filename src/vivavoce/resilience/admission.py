@@ -5,11 +5,15 @@ measure anything and to read a clock. Sessions that are there are never ended by
 
 What a new session adds is felt only when its user has spoken, seconds after it was let in. So close to a limit sessions
 are let in one at a time, with time between them to show what they add; at the limit nobody is, until every measure is
-clearly below again.
+clearly below again. The number of sessions at which that happened is remembered: a lull does not make the machine
+larger. It may be tried again slowly, as a sender tries a network that has dropped its packets (additive increase,
+multiplicative decrease: D. Chiu, R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance",
+Computer Networks and ISDN Systems 17, 1989).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 __all__ = ["AdmissionGate", "AdmissionLimits", "LoadReading"]
@@ -36,16 +40,22 @@ class AdmissionLimits:
 
     Attributes:
         careful_share: from this share of a limit on, sessions are let in one at a time.
+        close_share: at this share of a limit nobody is: those let in last have yet to be felt.
         reopen_share: once closed, it opens when every measure is below this share of its limit.
         pace_seconds: time between two sessions while careful, and the least time it stays closed.
+        retreat_share: of the sessions there were when it closed, how many there may be afterwards.
+        regrow_seconds: time for one session more.
     """
 
-    loop_lag_seconds: float = 0.1
+    loop_lag_seconds: float = 0.4
     queue_delay_seconds: float = 2.0
-    first_audio_seconds: float = 4.0
-    careful_share: float = 0.7
-    reopen_share: float = 0.6
-    pace_seconds: float = 1.0
+    first_audio_seconds: float = 5.0
+    careful_share: float = 0.35
+    close_share: float = 0.7
+    reopen_share: float = 0.4
+    pace_seconds: float = 6.0
+    retreat_share: float = 0.8
+    regrow_seconds: float = 30.0
 
 
 class AdmissionGate:
@@ -55,26 +65,41 @@ class AdmissionGate:
         self._limits = limits
         self._closed_at: float | None = None
         self._admitted_at: float | None = None
+        self._ceiling = math.inf
+        self._regrown_at = 0.0
 
     @property
     def is_closed(self) -> bool:
         """Whether the last answer was that a limit is reached."""
         return self._closed_at is not None
 
-    def admit(self, reading: LoadReading, *, now: float) -> bool:
-        """Return whether a session may begin now; one that may has begun."""
+    def admit(self, reading: LoadReading, *, sessions: int, now: float) -> bool:
+        """Return whether a session may begin beside those there are; one that may has begun."""
         limits, pressure = self._limits, self._pressure(reading)
-        if pressure >= 1:
-            self._closed_at = now
+        if pressure >= limits.close_share:
+            self._close(sessions, now)
         elif self._has_recovered(pressure, now):
             self._closed_at = None
-        if self._closed_at is not None:
+            self._regrow(now)
+        if self._closed_at is not None or sessions >= self._ceiling:
             return False
         last = self._admitted_at
         if pressure >= limits.careful_share and last is not None and now - last < limits.pace_seconds:
             return False
         self._admitted_at = now
         return True
+
+    def _close(self, sessions: int, now: float) -> None:
+        if self._closed_at is None:
+            self._ceiling = max(1.0, min(self._ceiling, sessions * self._limits.retreat_share))
+        # The last moment at which it was too much, not the first.
+        self._closed_at = self._regrown_at = now
+
+    def _regrow(self, now: float) -> None:
+        steps = int((now - self._regrown_at) / self._limits.regrow_seconds)
+        if steps > 0:
+            self._ceiling += steps
+            self._regrown_at += steps * self._limits.regrow_seconds
 
     def _has_recovered(self, pressure: float, now: float) -> bool:
         limits, closed_at = self._limits, self._closed_at

@@ -110,7 +110,8 @@ class SessionSlots(Slots):
         refusal = super()._refusal()
         if refusal is not None:
             return refusal
-        if self._gate.admit(self._measure(), now=self._clock()) or not self._active:
+        may_begin = self._gate.admit(self._measure(), sessions=self._active, now=self._clock())
+        if may_begin or not self._active:
             return None
         return CapacityError(
             "server_busy",

@@ -65,7 +65,7 @@ def test_a_busy_server_refuses_before_its_sessions_suffer_and_keeps_those_it_has
             pass
         assert (refusal.value.code, refusal.value.retryable) == ("server_busy", True)
         assert room.statistics().active == 1
-        load.now, load.reading = 5.0, LoadReading()
+        load.now, load.reading = 500.0, LoadReading()
         held.enter_context(room.take())
     assert room.statistics().refusals == {"server_busy": 1}
 
