@@ -1,0 +1,43 @@
+"""A server that is too busy for another session, on real sockets."""
+
+from __future__ import annotations
+
+import json
+
+import anyio
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from vivavoce.server.settings import ServerSettings
+from vivavoce.testing.engines import fake_roster
+from vivavoce.testing.live_server import live_server
+
+pytestmark = pytest.mark.anyio
+
+DEADLINE_SECONDS = 10.0
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    return "asyncio", {"use_uvloop": True}
+
+
+async def test_a_session_too_many_is_told_so_at_once_and_the_one_that_is_there_goes_on() -> None:
+    roster = fake_roster()
+    async with live_server(roster, ServerSettings(page_folder=None)) as server:
+        async with connect(server.realtime_url) as first:
+            for _ in range(10):
+                roster.workload.note_first_audio(9.0, now=anyio.current_time())
+            with anyio.fail_after(DEADLINE_SECONDS):
+                async with connect(server.realtime_url) as second:
+                    refusal = json.loads(await second.recv())
+                    with pytest.raises(ConnectionClosed) as closed:
+                        await second.recv()
+                await first.send(json.dumps({"type": "input_audio_buffer.clear"}))
+                while json.loads(await first.recv())["type"] != "input_audio_buffer.cleared":
+                    pass
+        assert refusal["error"]["code"] == "server_busy"
+        assert "too busy" in refusal["error"]["message"]
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1013
