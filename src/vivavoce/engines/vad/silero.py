@@ -28,6 +28,9 @@ _LSTM_VALUES = _LSTM_LAYERS * _LSTM_UNITS
 class SileroVad:
     """Speech probability of 32 ms frames at 16 kHz, any number of streams a call.
 
+    The wheel's sequence model, which takes many frames of one stream in a call, is no cheaper a frame than this one is
+    with many streams (both 29 us), so frames of one stream are run one after the other.
+
     A stream's state is one flat array: the LSTM's hidden and cell values, then the last 64 samples of the frame before,
     which the model sees again in front of the next frame (Silero VAD 5 and later).
 
