@@ -67,6 +67,8 @@ class LlamaEndpoint:
             # Loopback: no proxy may see this, and there are no certificates to read.
             trust_env=False,
             verify=False,
+            # The server closes after every answer without saying so.
+            limits=httpx2.Limits(max_keepalive_connections=0),
         )
 
 
