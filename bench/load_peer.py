@@ -61,7 +61,7 @@ def _environment() -> Path:
         print(f"  making the peer's environment in {folder} ...", flush=True)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=INSTALL_SECONDS)
         command = [str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS]
-        subprocess.run(command, check=True, timeout=INSTALL_SECONDS)
+        subprocess.run(command, check=True, timeout=INSTALL_SECONDS, stderr=subprocess.DEVNULL)
         done.touch()
     return python
 

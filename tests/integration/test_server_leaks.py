@@ -14,7 +14,8 @@ import psutil
 import pytest
 from websockets.asyncio.client import connect
 
-from vivavoce.testing.engines import HOLD, ScriptedReplies, fake_roster
+from vivavoce.engines.llm.fake import Hold, ScriptedReplies
+from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
 
 if TYPE_CHECKING:
@@ -72,19 +73,19 @@ async def visit(url: str, replies: ScriptedReplies, *, politely: bool) -> None:
 
 @pytest.mark.parametrize("politely", [True, False], ids=["closing", "vanishing"])
 async def test_sessions_left_in_mid_reply_leave_no_task_thread_or_file(politely: bool) -> None:
-    replies = ScriptedReplies(["Once upon a time.", HOLD])
+    replies = ScriptedReplies(["Once upon a time.", Hold()])
     parts_before = living_parts()
     async with live_server(fake_roster(replies=replies)) as server:
         base = held()
         for _ in range(VISITS):
             await visit(server.realtime_url, replies, politely=politely)
         assert not await has_grown(base), (base, held())
-        assert replies.running == 0
+        assert replies.active == 0
         assert living_parts() < parts_before + VISITS
 
 
 async def test_abandoned_requests_leave_no_task_thread_or_file() -> None:
-    replies = ScriptedReplies(["Once upon a time.", HOLD])
+    replies = ScriptedReplies(["Once upon a time.", Hold()])
     body = {"messages": [{"role": "user", "content": "Tell me a story."}], "stream": True}
 
     async def abandon() -> None:
@@ -100,4 +101,4 @@ async def test_abandoned_requests_leave_no_task_thread_or_file() -> None:
         for _ in range(VISITS):
             await abandon()
         assert not await has_grown(base), (base, held())
-        assert replies.running == 0
+        assert replies.active == 0

@@ -18,12 +18,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
+from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.realtime.wire.binary import pack_input_audio
 from vivavoce.server.settings import ServerSettings
-from vivavoce.testing.engines import HOLD, ScriptedReplies, fake_roster
+from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import LiveServer, live_server
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ async def test_the_stock_client_has_a_turn_in_writing() -> None:
 
 
 async def test_the_stock_client_speaks_and_is_answered_aloud() -> None:
-    replies = ScriptedReplies()
+    replies = ScriptedReplies(["Hello", " there."])
     async with (
         live_server(fake_roster(replies=replies, stt=FakeStt(["How are you?"]))) as server,
         client_of(server) as client,
@@ -268,26 +269,28 @@ async def test_a_client_that_says_nothing_is_let_go() -> None:
 
 
 async def test_a_server_that_stops_closes_its_sessions_and_their_work() -> None:
-    replies = ScriptedReplies(["Once upon a time.", HOLD])
+    hold = Hold()
+    replies = ScriptedReplies(["Once upon a time.", hold])
     async with live_server(fake_roster(replies=replies)) as server:
         socket = await connect(server.realtime_url)
         await socket.send('{"type": "response.create"}')
         with anyio.fail_after(DEADLINE_SECONDS):
-            await replies.reached_hold.wait()
+            await hold.reached.wait()
     assert await close_code(socket) == 1012
-    assert replies.running == 0
+    assert replies.active == 0
 
 
 async def test_a_client_that_vanishes_in_mid_reply_stops_the_work() -> None:
-    replies = ScriptedReplies(["Once upon a time.", HOLD])
+    hold = Hold()
+    replies = ScriptedReplies(["Once upon a time.", hold])
     async with live_server(fake_roster(replies=replies)) as server:
         socket = await connect(server.realtime_url)
         await socket.send('{"type": "response.create"}')
         with anyio.fail_after(DEADLINE_SECONDS):
-            await replies.reached_hold.wait()
+            await hold.reached.wait()
             socket.transport.abort()
             await replies.stopped.wait()
-    assert replies.running == 0
+    assert replies.active == 0
 
 
 async def test_a_session_that_cannot_be_recorded_as_asked_is_refused_in_words(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from pydantic import TypeAdapter
 from websockets.asyncio.client import connect
 
 from vivavoce.audio.pcm import float_to_pcm16
+from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.testing.blocking import no_blocking_callbacks
-from vivavoce.testing.engines import ScriptedReplies, fake_roster
+from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ async def test_an_item_in_several_pieces_of_audio_is_heard_whole_and_given_back_
 
 
 async def test_a_response_may_be_without_the_session_s_bound() -> None:
-    replies = ScriptedReplies()
+    replies = ScriptedReplies(["Hello", " there."])
     async with calling(fake_roster(replies=replies)) as caller:
         await caller.update(max_output_tokens=4, output_modalities=["text"])
         for asked in ({"max_output_tokens": "inf"}, {"max_output_tokens": 9}, {}):

@@ -20,13 +20,14 @@ from pydantic import TypeAdapter
 
 from vivavoce.audio.files import decode_file, encode_file
 from vivavoce.audio.pcm import rms_dbfs
+from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.engines.protocols import ReplyEnd, ToolCallDelta
 from vivavoce.engines.roster import ComponentStatus, EngineRoster, Job
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.errors import EngineError, Stage
 from vivavoce.server.settings import ServerSettings
-from vivavoce.testing.engines import HOLD, ScriptedReplies, fake_roster
+from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import LiveServer, live_server
 
 if TYPE_CHECKING:
@@ -135,14 +136,15 @@ async def test_a_chat_is_answered_word_by_word() -> None:
 
 
 async def test_the_words_come_while_the_model_still_writes() -> None:
-    replies = ScriptedReplies(["Wait", HOLD, " for it."])
+    hold = Hold()
+    replies = ScriptedReplies(["Wait", hold, " for it."])
     async with stock_client(fake_roster(replies=replies)) as client:
         stream = await client.chat.completions.create(model="local", messages=QUESTION, stream=True)
         words = ""
         async for chunk in stream:
             words += chunk.choices[0].delta.content or ""
             if words == "Wait":
-                replies.release()
+                hold.until.set()
         assert words == "Wait for it."
 
 
@@ -163,7 +165,8 @@ async def test_tools_reach_the_model_and_its_calls_come_back() -> None:
 
 @pytest.mark.parametrize("stream", [True, False])
 async def test_a_client_that_leaves_stops_the_model(stream: bool) -> None:
-    replies = ScriptedReplies(["Once upon a time.", HOLD])
+    hold = Hold()
+    replies = ScriptedReplies(["Once upon a time.", hold])
     body = {"messages": QUESTION, "stream": stream}
     async with http_client(fake_roster(replies=replies)) as client, anyio.create_task_group() as group:
 
@@ -172,11 +175,11 @@ async def test_a_client_that_leaves_stops_the_model(stream: bool) -> None:
 
         group.start_soon(ask)
         with anyio.fail_after(5.0):
-            await replies.reached_hold.wait()
+            await hold.reached.wait()
             group.cancel_scope.cancel()
             with anyio.fail_after(5.0, shield=True):
                 await replies.stopped.wait()
-    assert replies.running == 0
+    assert replies.active == 0
 
 
 @pytest.mark.parametrize("stream", [True, False])
@@ -202,7 +205,8 @@ async def test_without_a_model_the_refusal_says_so() -> None:
 
 
 async def test_more_requests_than_there_is_room_for_are_refused_at_once() -> None:
-    replies = ScriptedReplies(["One.", HOLD])
+    hold = Hold()
+    replies = ScriptedReplies(["One.", hold])
     settings = replace(SETTINGS, max_requests=1)
     async with stock_client(fake_roster(replies=replies), settings) as client, anyio.create_task_group() as group:
 
@@ -210,20 +214,20 @@ async def test_more_requests_than_there_is_room_for_are_refused_at_once() -> Non
             await client.chat.completions.create(model="local", messages=QUESTION)
 
         group.start_soon(occupy)
-        await replies.reached_hold.wait()
+        await hold.reached.wait()
         with pytest.raises(openai.InternalServerError) as refusal:
             await client.chat.completions.create(model="local", messages=QUESTION)
         assert (refusal.value.status_code, refusal.value.code) == (503, "request_limit_reached")
-        replies.release()
+        hold.until.set()
 
 
 async def test_a_request_has_a_deadline() -> None:
-    replies = ScriptedReplies([HOLD])
+    replies = ScriptedReplies([Hold()])
     settings = replace(SETTINGS, request_seconds=0.1)
     async with http_client(fake_roster(replies=replies), settings) as client:
         answer = await client.post("/v1/chat/completions", json={"messages": QUESTION})
         assert (answer.status_code, answer.json()["error"]["code"]) == (504, "request_timed_out")
-    assert replies.running == 0
+    assert replies.active == 0
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ import anyio
 import httpx2
 import pytest
 
+from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.errors import InputError
 from vivavoce.server.application import create_application
 from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings
-from vivavoce.testing.engines import HOLD, ScriptedReplies, fake_roster
+from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +82,8 @@ async def test_the_port_is_free_again_at_once() -> None:
 
 
 async def test_a_request_under_way_is_finished_before_the_end() -> None:
-    replies = ScriptedReplies(["Almost", HOLD, " done."])
+    hold = Hold()
+    replies = ScriptedReplies(["Almost", hold, " done."])
     answers: list[httpx2.Response] = []
     async with anyio.create_task_group() as group, httpx2.AsyncClient(timeout=DEADLINE_SECONDS) as client:
         async with live_server(fake_roster(replies=replies)) as server:
@@ -92,13 +94,13 @@ async def test_a_request_under_way_is_finished_before_the_end() -> None:
 
             group.start_soon(ask)
             with anyio.fail_after(DEADLINE_SECONDS):
-                await replies.reached_hold.wait()
-            group.start_soon(release_after_stop, server.url, replies)
-        assert replies.running == 0
+                await hold.reached.wait()
+            group.start_soon(release_after_stop, server.url, hold)
+        assert replies.active == 0
     assert answers[0].json()["choices"][0]["message"]["content"] == "Almost done."
 
 
-async def release_after_stop(url: str, replies: ScriptedReplies) -> None:
+async def release_after_stop(url: str, hold: Hold) -> None:
     """Let the reply go on once the server takes no new connections."""
     host, _, port = url.removeprefix("http://").partition(":")
     with anyio.fail_after(DEADLINE_SECONDS):
@@ -106,12 +108,13 @@ async def release_after_stop(url: str, replies: ScriptedReplies) -> None:
             try:
                 await (await anyio.connect_tcp(host, int(port))).aclose()
             except OSError:
-                replies.release()
+                hold.until.set()
                 return
 
 
 async def test_a_request_that_does_not_finish_is_cut_off_at_the_deadline() -> None:
-    replies = ScriptedReplies(["Never", HOLD])
+    hold = Hold()
+    replies = ScriptedReplies(["Never", hold])
     answers: list[httpx2.Response] = []
     settings = ServerSettings(page_folder=None, shutdown_seconds=0.2)
     async with anyio.create_task_group() as group, httpx2.AsyncClient(timeout=DEADLINE_SECONDS) as client:
@@ -123,8 +126,8 @@ async def test_a_request_that_does_not_finish_is_cut_off_at_the_deadline() -> No
 
             group.start_soon(ask)
             with anyio.fail_after(DEADLINE_SECONDS):
-                await replies.reached_hold.wait()
-        assert replies.running == 0
+                await hold.reached.wait()
+        assert replies.active == 0
     assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (503, "server_stopping")
 
 

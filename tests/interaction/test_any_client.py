@@ -19,7 +19,7 @@ from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.recording import replay
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
-from vivavoce.engines.llm.fake import Fail, Pause, ScriptedReplies, calling, saying
+from vivavoce.engines.llm.fake import Pause, ScriptedReplies, calling, saying
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.engines.turn.fake import FakeEndOfTurn
@@ -152,7 +152,7 @@ REPLIES: st.SearchStrategy[list[tuple[Step, ...]]] = st.lists(
             saying("Yes."),
             calling("look", "{}"),
             (Pause(0.3), *saying("```\nx = 1\n```")),
-            (*saying("Well, I"), Fail(BROKEN)),
+            (*saying("Well, I"), BROKEN),
             (Pause(1_000.0),),
         ]
     ),

@@ -10,7 +10,7 @@ import pytest
 from tests.interaction.caller import Caller, call
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation.settings import ConversationSettings
-from vivavoce.engines.llm.fake import Fail, Hold, ScriptedReplies, Step, saying
+from vivavoce.engines.llm.fake import Hold, ScriptedReplies, Step, saying
 from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest, TextDelta, TtsCapabilities
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.engines.stt.fake import FakeStt
@@ -67,7 +67,7 @@ async def test_a_recogniser_that_fails_is_told_of_where_no_words_are_wanted() ->
 @pytest.mark.requirement("engine.failure.001")
 async def test_a_model_that_fails_is_told_of() -> None:
     # The first time under the silence, where a failure costs nothing and is not told.
-    replies = ScriptedReplies([Fail(gone())], [Fail(gone())], saying("Hello."))
+    replies = ScriptedReplies([gone()], [gone()], saying("Hello."))
     async with call(fake_roster(replies=replies)) as caller:
         await caller.asks()
         done = await caller.hears(fx.ReplyDone)
@@ -79,7 +79,7 @@ async def test_a_model_that_fails_is_told_of() -> None:
 
 @pytest.mark.requirement("engine.failure.001")
 async def test_what_a_model_said_before_it_failed_is_spoken() -> None:
-    breaking: list[Step] = [TextDelta(text="Well, the thing is. I"), Fail(gone())]
+    breaking: list[Step] = [TextDelta(text="Well, the thing is. I"), gone()]
     replies = ScriptedReplies(breaking, breaking, saying("Hello."))
     async with call(fake_roster(replies=replies)) as caller:
         await caller.asks()

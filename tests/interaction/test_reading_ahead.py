@@ -10,10 +10,11 @@ import pytest
 from tests.interaction.caller import call
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation.settings import ConversationSettings
+from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.llm.takeover import Takeover
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.errors import EngineError, Stage
-from vivavoce.testing.engines import ScriptedReplies, fake_roster
+from vivavoce.testing.engines import fake_roster
 
 if TYPE_CHECKING:
     from vivavoce.engines.protocols import ReplyRequest
@@ -34,7 +35,7 @@ class ReadingReplies(ScriptedReplies):
     """
 
     def __init__(self, *, seconds: float = 0.0) -> None:
-        super().__init__()
+        super().__init__(["Hello", " there."])
         self._seconds = seconds
         self.read: list[list[tuple[str, str]]] = []
         self.whole = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from vivavoce.engines.llm.fake import Fail, Hold, Pause, ScriptedReplies, Step, calling, saying
+from vivavoce.engines.llm.fake import Hold, Pause, ScriptedReplies, Step, calling, saying
 from vivavoce.engines.protocols import (
     ChatMessage,
     ReplyDelta,
@@ -48,7 +48,7 @@ async def test_it_calls_tools_in_pieces() -> None:
 
 
 async def test_it_fails_where_the_script_says() -> None:
-    script: list[Step] = [TextDelta(text="one"), Fail(EngineError("llm_crashed", "Gone."))]
+    script: list[Step] = [TextDelta(text="one"), EngineError("llm_crashed", "Gone.")]
     engine = ScriptedReplies(script)
     deltas = engine.reply(REQUEST)
     assert await anext(deltas) == TextDelta(text="one")

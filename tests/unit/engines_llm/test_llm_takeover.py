@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivavoce.engines.llm.fake import Fail, Hold, ScriptedReplies, Step
+from vivavoce.engines.llm.fake import Hold, ScriptedReplies, Step
 from vivavoce.engines.llm.takeover import Takeover
 from vivavoce.engines.protocols import ChatMessage, ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
 from vivavoce.errors import EngineError
@@ -119,7 +119,7 @@ async def test_closing_while_an_exchange_waits_closes_each_engine_once() -> None
 
 
 async def test_an_engine_that_fails_is_still_let_go() -> None:
-    broken = ScriptedReplies([Fail(EngineError("llm_server_error", "It failed."))])
+    broken = ScriptedReplies([EngineError("llm_server_error", "It failed.")])
     takeover = Takeover(broken)
     with pytest.raises(EngineError, match="It failed"):
         await words_of(takeover)

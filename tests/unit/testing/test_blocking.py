@@ -14,9 +14,10 @@ from websockets.asyncio.client import connect
 
 from tests.interaction.caller import call
 from vivavoce.conversation import effects as fx
+from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.testing.blocking import BlockedLoopError, no_blocking_callbacks
-from vivavoce.testing.engines import ScriptedReplies, fake_roster
+from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ events or on the event loop's own clock, so that tests may run on virtual time.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import anyio
@@ -19,7 +19,7 @@ from vivavoce.errors import EngineError, Stage, VivavoceError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-__all__ = ["Fail", "Hold", "Pause", "ScriptedReplies", "Step", "calling", "saying"]
+__all__ = ["Hold", "Pause", "ScriptedReplies", "Step", "calling", "saying"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Wait until the event is set."""
+    """Set `reached`, and wait until `until` is set."""
 
-    until: anyio.Event
-
-
-@dataclass(frozen=True, slots=True)
-class Fail:
-    """Raise this error."""
-
-    error: VivavoceError
+    until: anyio.Event = field(default_factory=anyio.Event)
+    reached: anyio.Event = field(default_factory=anyio.Event)
 
 
-Step = TextDelta | ToolCallDelta | ReplyEnd | Pause | Hold | Fail
+Step = str | TextDelta | ToolCallDelta | ReplyEnd | Pause | Hold | VivavoceError
+"""A string is text; an error is raised."""
 
 
 def saying(text: str, *, every: float = 0.0) -> tuple[Step, ...]:
@@ -70,13 +65,13 @@ def calling(name: str, arguments: str, *, call_id: str = "call_1") -> tuple[Step
 class ScriptedReplies:
     """A `ReplyEngine` with a script: one list of steps a reply, the last one for all that follow.
 
-    A script that ends without `ReplyEnd` or `Fail` is ended with a plain `ReplyEnd`. Without any script it echoes the
-    last message.
+    A script that ends without a `ReplyEnd` or an error is ended with a plain `ReplyEnd`. Without any script it echoes
+    the last message.
 
     Attributes:
         requests: what was asked, in order.
         active: replies under way.
-        abandoned: replies that were closed or cancelled before their end.
+        abandoned: replies that were closed or cancelled before their end; `stopped` is set at the first.
         closes: how often the engine was closed.
     """
 
@@ -86,6 +81,7 @@ class ScriptedReplies:
         self.requests: list[ReplyRequest] = []
         self.active = 0
         self.abandoned = 0
+        self.stopped = anyio.Event()
         self.closes = 0
 
     @property
@@ -107,11 +103,14 @@ class ScriptedReplies:
             for step in self._next_script(request):
                 await self._check_open()
                 match step:
+                    case str(text):
+                        yield TextDelta(text=text)
                     case Pause(seconds):
                         await anyio.sleep(seconds)
-                    case Hold(until):
+                    case Hold(until=until, reached=reached):
+                        reached.set()
                         await until.wait()
-                    case Fail(error):
+                    case VivavoceError() as error:
                         is_whole = True
                         raise error
                     case _:
@@ -122,7 +121,9 @@ class ScriptedReplies:
                 yield ReplyEnd()
         finally:
             self.active -= 1
-            self.abandoned += not is_whole
+            if not is_whole:
+                self.abandoned += 1
+                self.stopped.set()
 
     async def aclose(self) -> None:
         """Note the closing; replies under way fail at their next step."""
