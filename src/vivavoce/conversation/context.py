@@ -1,9 +1,8 @@
 """What the engine is told of the conversation: the items as prompt messages, with only what was really heard.
 
-Owns four rules: an interrupted reply enters the prompt as far as the listener heard it, a tool call enters it with its
-output or not at all, the prompt is bounded, the oldest messages leaving first, and it does not end with the assistant's
-own words. Refuses to know tokens, chat
-templates and any provider.
+Owns five rules: an interrupted reply enters the prompt as far as the listener heard it, a tool call enters it with its
+output or not at all, what only said "go on" does not enter it, the prompt is bounded, the oldest messages leaving
+first, and it does not end with the assistant's own words. Refuses to know tokens, chat templates and any provider.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ def _paired(items: list[Item]) -> Iterator[Item]:
     """
     outputs = {item.call_id: item for item in items if item.kind == "function_call_output"}
     for item in items:
-        if item.kind == "message":
+        if item.kind == "message" and not item.is_aside:
             yield item
         elif item.kind == "function_call" and item.call_id in outputs:
             yield item

@@ -131,13 +131,17 @@ class PromptMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generate:
-    """Have the engine answer; its deltas come back as `ReplyTextArrived` and so on."""
+    """Have the engine answer; its deltas come back as `ReplyTextArrived` and so on.
+
+    With a `recital` no engine is asked: that is what comes back.
+    """
 
     response_id: str
     messages: tuple[PromptMessage, ...]
     tools: tuple[Tool, ...] = ()
     tool_choice: str = "auto"
     max_output_tokens: int | None = None
+    recital: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

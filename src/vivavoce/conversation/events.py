@@ -165,21 +165,26 @@ class InputClearRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialHeard:
-    """The words so far of a turn under way: `stable` will not change, `unstable` may."""
+    """The words so far of a turn under way: `stable` will not change, `unstable` may.
+
+    `certainty` is the probability that anyone said them: recognisers find words in coughs too.
+    """
 
     item_id: str
     stable: str
     unstable: str
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptReady:
-    """A transcription has ended."""
+    """A transcription has ended. `certainty` is the probability that anyone said these words."""
 
     item_id: str
     attempt: int
     text: str
     language: str
+    certainty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

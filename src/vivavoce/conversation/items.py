@@ -54,7 +54,8 @@ class ContentPart:
 class Item:
     """One entry of the conversation; the fields past `content` belong to function calls and their outputs.
 
-    A `reference` stands for the conversation's item with its id, in the input of a single reply.
+    A `reference` stands for the conversation's item with its id, in the input of a single reply. An aside was said
+    while somebody else spoke, and asks for nothing: no model is told of it.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Item:
     name: str = ""
     arguments: str = ""
     output: str = ""
+    is_aside: bool = False
 
 
 class ItemList:

@@ -15,6 +15,7 @@ from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
 from vivavoce.conversation.effects import Generate, ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
 from vivavoce.conversation.idle import UserSilence
+from vivavoce.conversation.interruption import FLOOR_TAKEN_TIMER, WAIT_TIMER, Interruption
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
@@ -48,7 +49,7 @@ class ConversationMachine:
         self._core = Core(session_id=session_id, settings=settings)
         self._playout = Playout(self._core)
         self._replies = Replies(self._core, self._playout)
-        self._turns = UserTurns(self._core, self._replies)
+        self._turns = UserTurns(self._core, self._replies, Interruption(self._core, self._replies, self._playout))
         self._silence = UserSilence(self._core, self._replies)
         self._timeline = Timeline()
 
@@ -96,6 +97,7 @@ class ConversationMachine:
         core.now = max(core.now, now)
         self._dispatch(event)
         self._turns.answer_if_owed()
+        self._playout.hold_newcomers(self._replies.active)
         self._turns.drop_idle_anticipation()
         self._settle_the_floor()
         self._silence.follow()
@@ -173,6 +175,10 @@ class ConversationMachine:
             self._turns.transcript_overdue(subject)
         elif kind == "stall":
             self._replies.stalled(subject)
+        elif kind == FLOOR_TAKEN_TIMER:
+            self._turns.went_on()
+        elif kind == WAIT_TIMER:
+            self._turns.waited_out()
         elif kind == "idle":
             self._silence.ran_out()
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.core import REPLY_SAMPLE_RATE_HZ
-from vivavoce.conversation.effects import ItemTruncated, PlayoutCleared, TurnTimed
+from vivavoce.conversation.effects import ItemTruncated, PlayoutCleared, PlayoutHeld, PlayoutResumed, TurnTimed
 from vivavoce.errors import InputError
 from vivavoce.speech.heard import Segment, heard_text
 
@@ -24,6 +24,9 @@ __all__ = ["Playout"]
 USUAL_SAMPLES_A_CHARACTER = REPLY_SAMPLE_RATE_HZ / 15
 """English at an ordinary pace; asked only of a first clause that was interrupted while its speech was being made."""
 
+ASKED_BEFORE_SECONDS, ASKED_AFTER_SECONDS = 1.0, 0.5
+"""How long after a question, and how long before its end, an answer to it may begin."""
+
 REPORT_GRACE_SECONDS = 5.0
 """How long past its expected end a reporting client may stay silent before its playout is taken to be over."""
 
@@ -36,6 +39,12 @@ class Playout:
         self._clauses: dict[str, list[SpokenClause]] = {}
         self._playing: list[Reply] = []
         self._awaiting_report: set[str] = set()
+        self._held: dict[str, str] | None = None
+
+    @property
+    def playing(self) -> tuple[Reply, ...]:
+        """The finished replies that are still on their way to the listener's ear."""
+        return tuple(self._playing)
 
     @property
     def is_playing(self) -> bool:
@@ -59,6 +68,44 @@ class Playout:
             self._playing.append(reply)
             self._wait_for_end()
 
+    def hold(self, active: Reply | None) -> None:
+        """Have the client fall silent and keep what it has, until `resume` or `drop_hold`."""
+        self._held = {}
+        self._core.ledger.hold(self._core.now)
+        self._core.cancel_timer("playout")
+        self.hold_newcomers(active)
+
+    def hold_newcomers(self, active: Reply | None) -> None:
+        """While the client stays silent, hold also what has reached it since."""
+        core = self._core
+        if self._held is None:
+            return
+        for reply in [*self._playing, *([active] if active is not None else [])]:
+            is_there = core.ledger.sent_samples(reply.item_id) and not core.ledger.is_cut(reply.item_id)
+            if is_there and reply.item_id not in self._held:
+                self._held[reply.item_id] = reply.id
+                core.emit(PlayoutHeld(response_id=reply.id, item_id=reply.item_id))
+
+    def resume(self) -> None:
+        """Have the client play on from where it was held."""
+        self._end_hold(PlayoutResumed)
+
+    def drop_hold(self) -> None:
+        """Have the client drop what is still held, if anything is."""
+        self._end_hold(PlayoutCleared)
+
+    def has_asked(self) -> bool:
+        """Whether the listener has just heard a question, or hears the end of one now."""
+        core = self._core
+        sounding = core.ledger.sounding(core.now, lately_seconds=ASKED_BEFORE_SECONDS)
+        if sounding is None or sounding[0] not in self._clauses:
+            return False
+        item_id, position = sounding
+        segments = _sounding(self._clauses[item_id])
+        before = heard_text(segments, position - round(ASKED_BEFORE_SECONDS * REPLY_SAMPLE_RATE_HZ))
+        after = heard_text(segments, position + round(ASKED_AFTER_SECONDS * REPLY_SAMPLE_RATE_HZ))
+        return any(mark in after[len(before) :] for mark in "?？")
+
     def clear(self) -> None:
         """Stop everything that still plays: the listener took the floor."""
         for reply in self._playing:
@@ -74,6 +121,8 @@ class Playout:
         core = self._core
         if core.ledger.sent_samples(reply.item_id):
             core.emit(PlayoutCleared(response_id=reply.id, item_id=reply.item_id))
+            if self._held is not None:
+                self._held.pop(reply.item_id, None)
             core.ledger.cut(reply.item_id, core.now)
             self._awaiting_report.add(reply.item_id)
 
@@ -120,6 +169,15 @@ class Playout:
             ItemTruncated(item_id=event.item_id, content_index=event.content_index, audio_end_ms=event.audio_end_ms)
         )
 
+    def _end_hold(self, news: type[PlayoutResumed | PlayoutCleared]) -> None:
+        if self._held is None:
+            return
+        for item_id, response_id in self._held.items():
+            self._core.emit(news(response_id=response_id, item_id=item_id))
+        self._held = None
+        self._core.ledger.resume(self._core.now)
+        self._wait_for_end()
+
     def _check(self, event: ItemTruncateRequested) -> None:
         if event.item_id not in self._core.items:
             raise InputError(
@@ -157,7 +215,7 @@ class Playout:
             self._playing.remove(reply)
             self._heard_all(reply)
         remaining = [core.ledger.remaining_seconds(reply.item_id, core.now) for reply in self._playing]
-        if not remaining:
+        if not remaining or self._held is not None:
             core.cancel_timer("playout")
             return
         grace = REPORT_GRACE_SECONDS if core.settings.playout_reports else 0.0

@@ -293,6 +293,7 @@ class Replies:
             user_item_id=user_item_id,
             clock=clock,
             chunker=ClauseChunker(language),
+            recital=options.recital,
             progress_at=core.now,
         )
 
@@ -302,6 +303,8 @@ class Replies:
 
     def _order(self, reply: Reply, items: list[Item] | None = None) -> Generate:
         """Return what the engine is asked; `items` None stands for what the reply is to answer."""
+        if reply.recital:
+            return Generate(response_id=reply.id, messages=(), recital=reply.recital)
         if items is None:
             items = list(self._core.items) if reply.input_items is None else self._resolved(reply.input_items)
         settings = self._core.settings

@@ -21,7 +21,7 @@ from vivavoce.conversation.events import (
     Usage,
 )
 from vivavoce.conversation.items import ContentPart, Item
-from vivavoce.conversation.settings import Modality, Tool
+from vivavoce.conversation.settings import Modality, ReplyOptions, Tool
 from vivavoce.speech.clauses import ClauseChunker
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ class Reply:
         spoken_ahead: clauses handed to it before the turn was sure to be over.
         text_ended: the engine has said all it will.
         message_index: place of the message among the reply's items; None until it has said something.
+        recital: what it says, where no engine is asked.
     """
 
     id: str
@@ -117,6 +118,7 @@ class Reply:
     user_item_id: str | None
     clock: TurnClock
     chunker: ClauseChunker
+    recital: str = ""
     waiting_for: set[str] = field(default_factory=set)
     clauses: list[SpokenClause] = field(default_factory=list)
     unspoken: set[int] = field(default_factory=set)
@@ -149,6 +151,21 @@ class Reply:
     def next_output_index(self) -> int:
         """The place of the next item it makes."""
         return len(self.calls) + (self.message_index is not None)
+
+    def options(self, *, recital: str) -> ReplyOptions:
+        """Return what asks for the same reply again, or for `recital` in its place."""
+        return ReplyOptions(
+            in_band=self.in_band,
+            instructions=self.instructions,
+            modality=self.modality,
+            voice=self.voice,
+            tools=self.tools,
+            tool_choice=self.tool_choice,
+            max_output_tokens=self.max_output_tokens or 0,
+            input_items=self.input_items,
+            metadata=self.metadata,
+            recital=recital,
+        )
 
     def message(self, status: ItemStatus, *, with_content: bool = True) -> Item:
         """Return its message as a conversation item."""

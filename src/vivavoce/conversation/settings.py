@@ -73,6 +73,7 @@ class ReplyOptions:
         max_output_tokens: bound of this reply; 0 for none, whatever the session says.
         input_items: what to answer, in order, instead of the whole conversation; None means all of it.
         metadata: key and value pairs that the client gets back with the reply.
+        recital: what to say, instead of asking an engine.
     """
 
     in_band: bool = True
@@ -84,3 +85,4 @@ class ReplyOptions:
     max_output_tokens: int | None = None
     input_items: tuple[Item, ...] | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    recital: str = ""

@@ -15,10 +15,14 @@ words is abandoned.
 *The reply.* `thinking` lasts from the moment an answer is owed until its first output; `speaking` until the listener
 has heard the last of it (not until it was generated: what is still in the client's speaker can be interrupted too).
 
-*Barge-in.* Speech over a reply that may be interrupted makes it `interrupted`: the reply has been stopped, and the
-speaker holds the floor as in `user_speaking`. It is a state of its own because a false interruption can be told from a
-real one only here. Speech over a reply that may not be interrupted is an ordinary turn: the reply runs on beside it,
-and has the floor again when the turn is over before the reply is, and asks for no answer itself.
+*Barge-in.* Speech over a reply that may be interrupted makes it `interrupted`: somebody speaks, and whether they mean
+to interrupt shows by what they say. Until then a client that can keeps the reply on hold, and nothing is cancelled;
+with any other client the reply is cancelled at once, and what was not heard of it is remembered. A real interruption
+goes on like any turn: the reply is cancelled, the question withdrawn. A false one (a cough, a door, "mm-hm") gives the
+floor back: `speaking` where there is something to hear, `thinking` where an answer is still owed. A turn that ends
+before its words are known stays `interrupted` until they are. Speech over a reply that may not be interrupted is an
+ordinary turn: the reply runs on beside it, and has the floor again when the turn is over before the reply is, and asks
+for no answer itself.
 
 *The end.* `closed` is entered from everywhere and left never.
 
@@ -57,6 +61,9 @@ class Trigger(StrEnum):
     TURN_ENDED = "turn ended, answer owed"
     TURN_CLOSED = "turn ended, no answer owed"
     TURN_ABANDONED = "turn abandoned"
+    WORDS_AWAITED = "turn ended, words awaited"
+    NOT_INTERRUPTED = "false interruption"
+    QUESTION_STANDS = "false interruption, answer owed"
     REPLY_STARTED = "reply started"
     FIRST_OUTPUT = "first output"
     REPLY_GOES_ON = "reply goes on"
@@ -112,13 +119,23 @@ TABLE: dict[tuple[State, Trigger], State] = {
     (S.SPEAKING, T.REPLY_STARTED): S.THINKING,
     (S.SPEAKING, T.FIRST_OUTPUT): S.SPEAKING,
     (S.SPEAKING, T.REPLY_OVER): S.LISTENING,
-    # Barge-in.
+    # Barge-in. A speaker who went on after a pause, and one who pauses, may yet turn out not to interrupt.
+    (S.INTERRUPTED, T.SPEECH_STARTED): S.INTERRUPTED,
     (S.INTERRUPTED, T.PAUSED): S.ENDPOINTING,
     (S.INTERRUPTED, T.TURN_ENDED): S.THINKING,
     (S.INTERRUPTED, T.TURN_CLOSED): S.LISTENING,
     (S.INTERRUPTED, T.TURN_ABANDONED): S.LISTENING,
     (S.INTERRUPTED, T.REPLY_STARTED): S.INTERRUPTED,
     (S.INTERRUPTED, T.FIRST_OUTPUT): S.INTERRUPTED,
+    (S.INTERRUPTED, T.WORDS_AWAITED): S.INTERRUPTED,
+    (S.INTERRUPTED, T.NOT_INTERRUPTED): S.SPEAKING,
+    (S.INTERRUPTED, T.QUESTION_STANDS): S.THINKING,
+    (S.USER_SPEAKING, T.WORDS_AWAITED): S.INTERRUPTED,
+    (S.USER_SPEAKING, T.NOT_INTERRUPTED): S.SPEAKING,
+    (S.USER_SPEAKING, T.QUESTION_STANDS): S.THINKING,
+    (S.ENDPOINTING, T.WORDS_AWAITED): S.INTERRUPTED,
+    (S.ENDPOINTING, T.NOT_INTERRUPTED): S.SPEAKING,
+    (S.ENDPOINTING, T.QUESTION_STANDS): S.THINKING,
 } | {(state, T.CLOSED): S.CLOSED for state in State}
 
 

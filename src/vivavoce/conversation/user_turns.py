@@ -7,7 +7,7 @@ is made.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import (
@@ -26,15 +26,20 @@ from vivavoce.conversation.effects import (
     TranscriptionFailed,
 )
 from vivavoce.conversation.events import Failure, TranscriptFailed, TranscriptReady
+from vivavoce.conversation.interruption import PAUSE_WAIT_SECONDS, WORDS_WAIT_SECONDS
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.reply import TurnClock
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import State, Trigger
+from vivavoce.conversation.turn import Said, Turn, spoken, with_words
 from vivavoce.errors import InputError
+from vivavoce.speech.backchannel import is_backchannel
+from vivavoce.speech.partial import without_newest_word
 
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.events import InputCommitRequested, PartialHeard, SpeechPaused, SpeechStarted, TurnEnded
+    from vivavoce.conversation.interruption import Interruption
     from vivavoce.conversation.replies import Replies
 
 __all__ = ["UserTurns"]
@@ -43,38 +48,23 @@ SAMPLES_PER_MS = 16
 MIN_COMMIT_MS = 100
 TRANSCRIPT_DEADLINE_SECONDS = 20.0
 
+SURE = 0.5
+"""Certainty from which words over a reply are taken to have been said."""
+
 MAX_SOUGHT = 8
 """Items whose words may be sought at once before a client may create no more of them."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Turn:
-    """A turn from its first speech until its words are known.
-
-    `is_sought` while its newest attempt counts; `outcome` is what that attempt came to, at `settled_at`.
-    """
-
-    item_id: str
-    start_sample: int
-    clock: TurnClock
-    end_sample: int = 0
-    attempt: int = 0
-    is_sought: bool = False
-    outcome: TranscriptReady | Failure | None = None
-    settled_at: float = 0.0
-    may_speculate: bool = True
-    owed: bool = False
 
 
 class UserTurns:
     """The turn under way, and those whose words are still being found."""
 
-    def __init__(self, core: Core, replies: Replies) -> None:
+    def __init__(self, core: Core, replies: Replies, interruption: Interruption) -> None:
         self._core = core
         self._replies = replies
-        self._current: _Turn | None = None
-        self._committed: dict[str, _Turn] = {}
-        self._answer_next: _Turn | None = None
+        self._interruption = interruption
+        self._current: Turn | None = None
+        self._committed: dict[str, Turn] = {}
+        self._answer_next: Turn | None = None
         # Counted over the session: an item deleted and created anew must not get the old one's words.
         self._attempts = 0
 
@@ -96,13 +86,14 @@ class UserTurns:
         self._current = self._new_turn(core.new_item_id(), event.start_sample)
         start_ms = event.start_sample // SAMPLES_PER_MS
         core.emit(SpeechStartedNotice(item_id=self._current.item_id, audio_start_ms=start_ms))
-        if not core.settings.interruptible or core.state not in (State.THINKING, State.SPEAKING):
+        if core.state is State.INTERRUPTED:
             core.fire(Trigger.SPEECH_STARTED)
-            return
-        # Whoever goes on speaking withdraws the question: only what they say next is owed an answer.
-        self.withdraw_questions()
-        core.fire(Trigger.BARGED_IN)
-        self._replies.interrupt("turn_detected")
+            self._current.is_doubted = True
+            self._interruption.goes_on()
+        elif core.settings.interruptible and core.state in (State.THINKING, State.SPEAKING):
+            self._doubt(self._current)
+        else:
+            core.fire(Trigger.SPEECH_STARTED)
 
     def paused(self, event: SpeechPaused) -> None:
         """The turn may be over: find its words while that is being decided."""
@@ -111,15 +102,37 @@ class UserTurns:
             return
         self._core.fire(Trigger.PAUSED)
         turn.may_speculate = event.may_speculate
+        if turn.is_doubted:
+            turn.paused_at = self._core.now
+            self._interruption.pauses()
         self._transcribe(turn, event.start_sample, event.end_sample)
 
     def resumed(self) -> None:
         """The speaker goes on: the words found so far are not all."""
-        turn = self._current
-        if turn is None or self._core.state is not State.ENDPOINTING:
+        turn, core = self._current, self._core
+        if turn is None:
             return
-        self._core.fire(Trigger.RESUMED)
-        self._give_up(turn)
+        if turn.is_acquitted:
+            self._give_up(turn)
+            self._hear_again(turn)
+        elif core.state is State.ENDPOINTING:
+            core.fire(Trigger.RESUMED)
+            self._give_up(turn)
+            if turn.is_doubted:
+                self._interruption.goes_on()
+
+    def went_on(self) -> None:
+        """The speaker has gone on for longer than anyone does who leaves the floor to the reply."""
+        for turn in self._doubted()[-1:]:
+            self._prove(turn)
+
+    def waited_out(self) -> None:
+        """A reply has been on hold for long enough."""
+        turn = self._current
+        if turn is None:
+            self._let_go()
+        elif self._doubted() == [turn]:
+            turn.is_doubted, turn.is_acquitted = False, self._give_back()
 
     def ended(self, event: TurnEnded) -> None:
         """The turn is over."""
@@ -130,7 +143,8 @@ class UserTurns:
         turn.clock = TurnClock(event.speech_ended_at)
         turn.clock.mark("turn_confirmed", core.now)
         core.emit(SpeechStoppedNotice(item_id=turn.item_id, audio_end_ms=event.end_sample // SAMPLES_PER_MS))
-        self._commit(turn, event.start_sample, event.end_sample, owed=core.settings.reply_after_turn)
+        owed = core.settings.reply_after_turn and not turn.is_acquitted
+        self._commit(turn, event.start_sample, event.end_sample, owed=owed)
 
     def commit_requested(self, event: InputCommitRequested) -> None:
         """The client ends the turn by hand.
@@ -152,6 +166,10 @@ class UserTurns:
         turn.clock = TurnClock(core.now)
         turn.clock.mark("turn_confirmed", core.now)
         self._give_up(turn)
+        if turn.is_acquitted:
+            self._hear_again(turn)
+        if turn.is_doubted:
+            self._prove(turn)
         self._commit(turn, event.start_sample, event.end_sample, owed=owed)
 
     def check_room(self) -> None:
@@ -183,14 +201,23 @@ class UserTurns:
     def abandon(self) -> None:
         """The turn under way will not be ended: forget it."""
         turn, self._current = self._current, None
-        if turn is not None:
-            self._give_up(turn)
+        if turn is None:
+            return
+        self._give_up(turn, is_current=True)
+        if turn.is_doubted and self._doubted():
+            self._await_words()
+        elif not turn.is_acquitted and not (turn.is_doubted and self._give_back()):
             self._core.fire(Trigger.TURN_ABANDONED)
 
     def partial(self, event: PartialHeard) -> None:
         """Some of the words are known before the turn ends."""
-        if self._current is not None and self._current.item_id == event.item_id:
-            self._core.emit(PartialTranscript(item_id=event.item_id, stable=event.stable, unstable=event.unstable))
+        turn = self._current
+        if turn is None or turn.item_id != event.item_id:
+            return
+        self._core.emit(PartialTranscript(item_id=event.item_id, stable=event.stable, unstable=event.unstable))
+        words = without_newest_word(event.stable + event.unstable)
+        if turn.is_doubted and self._said(words, self._core.language, event.certainty) is Said.WORDS:
+            self._prove(turn)
 
     def transcribed(self, event: TranscriptReady | TranscriptFailed) -> None:
         """A transcription came back; one that was given up is dropped here."""
@@ -201,10 +228,15 @@ class UserTurns:
         turn.settled_at = self._core.now
         if turn.item_id in self._committed:
             self._settle(turn, turn.outcome)
+            return
+        if turn.is_doubted and self._said_in(turn.outcome) is Said.WORDS:
+            self._prove(turn)
+        if turn.is_doubted:
+            self._interruption.wait(PAUSE_WAIT_SECONDS - (self._core.now - turn.paused_at))
         elif not (turn.may_speculate and self._core.settings.reply_after_turn):
             return
         elif isinstance(event, TranscriptReady) and event.text.strip():
-            item = Item(id=turn.item_id, content=(_spoken(event.text),))
+            item = Item(id=turn.item_id, content=(spoken(event.text),))
             self._replies.anticipate(item, language=self._language_of(event))
 
     def transcript_overdue(self, item_id: str) -> None:
@@ -232,15 +264,18 @@ class UserTurns:
         if self._answer_next is not None and self._answer_next.item_id == item_id:
             self._answer_next = None
         turn = self._committed.pop(item_id, None)
-        if turn is not None:
-            self._give_up(turn)
-            self._core.cancel_timer(f"transcript:{item_id}")
-            self._replies.transcript_settled(item_id)
+        if turn is None:
+            return
+        self._give_up(turn)
+        self._core.cancel_timer(f"transcript:{item_id}")
+        self._replies.transcript_settled(item_id)
+        if turn.is_doubted and self._interruption.is_open and not self._doubted() and not self._give_back():
+            self._core.fire(Trigger.TURN_CLOSED)
 
     def answer_if_owed(self) -> None:
         """Begin the reply that a finished turn is owed, as soon as no other is active."""
         turn = self._answer_next
-        if turn is None or self._replies.active is not None:
+        if turn is None or self._replies.active is not None or self._interruption.is_open:
             return
         self._answer_next = None
         self._replies.start(ReplyOptions(), clock=turn.clock, user_item_id=turn.item_id)
@@ -257,10 +292,10 @@ class UserTurns:
         self._current = self._answer_next = None
         self._committed.clear()
 
-    def _new_turn(self, item_id: str, start_sample: int) -> _Turn:
-        return _Turn(item_id=item_id, start_sample=start_sample, clock=TurnClock(self._core.now))
+    def _new_turn(self, item_id: str, start_sample: int) -> Turn:
+        return Turn(item_id=item_id, start_sample=start_sample, clock=TurnClock(self._core.now))
 
-    def _transcribe(self, turn: _Turn, start_sample: int, end_sample: int) -> None:
+    def _transcribe(self, turn: Turn, start_sample: int, end_sample: int) -> None:
         self._attempts += 1
         turn.attempt = self._attempts
         turn.is_sought = True
@@ -275,14 +310,14 @@ class UserTurns:
             )
         )
 
-    def _give_up(self, turn: _Turn) -> None:
-        if turn is self._current:
+    def _give_up(self, turn: Turn, *, is_current: bool = False) -> None:
+        if is_current or turn is self._current:
             self._replies.forget_anticipated()
         if turn.is_sought and turn.outcome is None:
             self._core.emit(CancelTranscription(item_id=turn.item_id, attempt=turn.attempt))
         turn.is_sought = False
 
-    def _commit(self, turn: _Turn, start_sample: int, end_sample: int, *, owed: bool) -> None:
+    def _commit(self, turn: Turn, start_sample: int, end_sample: int, *, owed: bool) -> None:
         core = self._core
         self._current = None
         turn.start_sample, turn.end_sample, turn.owed = start_sample, end_sample, owed
@@ -293,7 +328,11 @@ class UserTurns:
             InputCommitted(item_id=item.id, previous_item_id=previous, start_sample=start_sample, end_sample=end_sample)
         )
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
-        core.fire(Trigger.TURN_ENDED if owed else Trigger.TURN_CLOSED)
+        has_words = turn.is_sought and turn.outcome is not None
+        if not self._interruption.is_open:
+            core.fire(Trigger.TURN_ENDED if owed else Trigger.TURN_CLOSED)
+        elif not (turn.is_doubted and has_words):
+            self._await_words()
         self._committed[turn.item_id] = turn
         if not turn.is_sought:
             self._transcribe(turn, start_sample, end_sample)
@@ -303,21 +342,27 @@ class UserTurns:
             core.start_timer(f"transcript:{turn.item_id}", TRANSCRIPT_DEADLINE_SECONDS)
         core.emit(ReleaseInput(before_sample=end_sample))
 
-    def _settle(self, turn: _Turn, outcome: TranscriptReady | Failure) -> None:
+    def _settle(self, turn: Turn, outcome: TranscriptReady | Failure) -> None:
         core = self._core
         del self._committed[turn.item_id]
         core.cancel_timer(f"transcript:{turn.item_id}")
         turn.clock.mark("transcript", turn.settled_at)
+        if turn.is_doubted:
+            self._resolve(turn, self._said_in(outcome))
         if isinstance(outcome, TranscriptReady):
             self._learn(turn, outcome)
         else:
             self._report_failure(turn, outcome)
         self._replies.transcript_settled(turn.item_id)
 
-    def _learn(self, turn: _Turn, transcript: TranscriptReady) -> None:
+    def _learn(self, turn: Turn, transcript: TranscriptReady) -> None:
         core = self._core
         item = core.items.get(turn.item_id)
-        core.items.replace(replace(item, content=_with_words(item.content, transcript.text)))
+        if turn.is_acquitted and self._said_in(transcript) is Said.NOTHING:
+            # A recogniser finds words in a cough too.
+            transcript = replace(transcript, text="")
+        content = with_words(item.content, transcript.text)
+        core.items.replace(replace(item, content=content, is_aside=turn.is_acquitted))
         core.language = self._language_of(transcript)
         if core.settings.transcripts:
             core.emit(
@@ -336,25 +381,96 @@ class UserTurns:
         """Return the language the conversation goes on in after these words."""
         return transcript.language if self._core.settings.language == "auto" else self._core.language
 
-    def _report_failure(self, turn: _Turn, failure: Failure) -> None:
+    def _report_failure(self, turn: Turn, failure: Failure) -> None:
         if self._core.settings.transcripts:
             self._core.emit(TranscriptionFailed(item_id=turn.item_id, failure=failure))
         else:
             self._core.emit(ErrorRaised(failure=failure))
 
+    # ------------------------------------------------------------------ turns that began over a reply
 
-def _spoken(words: str) -> ContentPart:
-    return ContentPart(kind="input_audio", text=words)
+    def _doubt(self, turn: Turn) -> None:
+        turn.is_doubted = True
+        self._interruption.begin()
 
+    def _doubted(self) -> list[Turn]:
+        turns = [*self._committed.values(), *([self._current] if self._current is not None else [])]
+        return [turn for turn in turns if turn.is_doubted]
 
-def _with_words(content: tuple[ContentPart, ...], words: str) -> tuple[ContentPart, ...]:
-    """Return the content with `words` as the transcript of the audio that had none.
+    def _hear_again(self, turn: Turn) -> None:
+        """Somebody who seemed to leave the floor to the reply goes on speaking."""
+        turn.is_acquitted = False
+        if self._core.state is State.LISTENING:
+            self._core.fire(Trigger.SPEECH_STARTED)
+        else:
+            self._doubt(turn)
 
-    Several parts of audio are heard as one: the first of them has the words, the others have nothing to add.
-    """
-    heard: list[ContentPart] = []
-    for part in content:
-        is_waiting = part.kind == "input_audio" and part.text is None
-        heard.append(replace(part, text=words) if is_waiting else part)
-        words = "" if is_waiting else words
-    return tuple(heard)
+    def _said_in(self, outcome: TranscriptReady | Failure) -> Said:
+        if isinstance(outcome, Failure):
+            return Said.NOTHING
+        return self._said(outcome.text, outcome.language, outcome.certainty)
+
+    def _said(self, text: str, language: str, certainty: float) -> Said:
+        if not text.strip() or certainty < SURE:
+            return Said.NOTHING
+        if is_backchannel(text, language) and not self._interruption.answers_a_question:
+            return Said.BACKCHANNEL
+        return Said.WORDS
+
+    def _prove(self, turn: Turn) -> None:
+        """The floor is taken. Whoever goes on speaking withdraws the question: only what comes last is answered."""
+        newest = self._current or turn
+        self._answer_next = None
+        for earlier in self._doubted():
+            earlier.is_doubted = False
+        for earlier in self._committed.values():
+            earlier.owed = earlier.owed and earlier is newest
+        turn.is_doubted = False
+        turn.owed = turn.owed and turn is newest
+        self._interruption.prove()
+
+    def _give_back(self) -> bool:
+        """Give the floor back to the reply; False when there is none any more."""
+        is_owed = self._answer_next is not None or any(
+            turn.owed and not turn.is_doubted for turn in self._committed.values()
+        )
+        return self._interruption.disprove(is_owed=is_owed)
+
+    def _await_words(self) -> None:
+        """Nobody speaks any more, and it is not known yet whether anyone took the floor."""
+        self._core.fire(Trigger.WORDS_AWAITED)
+        self._interruption.wait(WORDS_WAIT_SECONDS)
+
+    def _let_go(self) -> None:
+        """The words take too long: let the reply go on until they are there."""
+        if not self._give_back():
+            for turn in self._doubted():
+                turn.is_doubted = False
+            self._core.fire(Trigger.TURN_ENDED if self.is_answer_owed else Trigger.TURN_CLOSED)
+
+    def _resolve(self, turn: Turn, said: Said) -> None:
+        """Decide by its words whether a turn that is over has interrupted."""
+        was_open = self._interruption.is_open
+        if said is Said.WORDS:
+            if self._core.state in (State.THINKING, State.SPEAKING):
+                self._core.fire(Trigger.BARGED_IN)
+            self._prove(turn)
+            self._close_turn(turn)
+            return
+        turn.is_doubted = False
+        if not was_open:
+            turn.is_acquitted, turn.owed = True, False
+        elif self._doubted():
+            turn.is_acquitted, turn.owed = True, False
+            if self._current is None:
+                self._await_words()
+        else:
+            turn.is_acquitted = self._give_back()
+            turn.owed = turn.owed and not turn.is_acquitted and said is Said.BACKCHANNEL
+            if not turn.is_acquitted:
+                self._close_turn(turn)
+
+    def _close_turn(self, turn: Turn) -> None:
+        """The turn is an ordinary one, and over."""
+        if self._current is None and self._core.state is not State.LISTENING:
+            self._core.fire(Trigger.TURN_ENDED if turn.owed else Trigger.TURN_CLOSED)

@@ -121,6 +121,10 @@ class Scene:
             )
         )
 
+    def interrupts(self, at_ms: int = 0) -> list[fx.Effect]:
+        """The user speaks over a reply for so long that nobody can take it for a backchannel."""
+        return self.speech_starts(at_ms) + self.wait(1.3)
+
     def user_speaks(self) -> list[fx.Effect]:
         """A whole turn of the user's, up to its end; its words are not known yet."""
         return self.speech_starts() + self.speech_pauses() + self.speech_ends()
@@ -167,10 +171,16 @@ class Scene:
 
     # ------------------------------------------------------------------ the engines
 
-    def hear(self, text: str, *, order: fx.Transcribe | None = None, language: str = "en") -> list[fx.Effect]:
+    def hear(
+        self, text: str, *, order: fx.Transcribe | None = None, language: str = "en", certainty: float = 1.0
+    ) -> list[fx.Effect]:
         """The recogniser answers its newest order, or a given one."""
         order = order or self.last(fx.Transcribe)
-        return self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language=language))
+        return self.take(
+            ev.TranscriptReady(
+                item_id=order.item_id, attempt=order.attempt, text=text, language=language, certainty=certainty
+            )
+        )
 
     def fail_to_hear(self) -> list[fx.Effect]:
         """The recogniser fails at its newest order."""
@@ -198,6 +208,11 @@ class Scene:
                 response_id=self.response_id, index=index, call_id=call_id, name=name, arguments=arguments
             )
         )
+
+    def caption(self, stable: str, unstable: str = "", *, certainty: float = 1.0) -> list[fx.Effect]:
+        """The recogniser tells the words so far of the turn under way."""
+        item_id = self.last(fx.SpeechStartedNotice).item_id
+        return self.take(ev.PartialHeard(item_id=item_id, stable=stable, unstable=unstable, certainty=certainty))
 
     def stop_writing(self, finish_reason: str = "stop", *, response_id: str | None = None) -> list[fx.Effect]:
         """The model has said all it will."""

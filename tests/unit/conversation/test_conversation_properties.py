@@ -32,6 +32,8 @@ SECONDS = st.one_of(st.floats(0.0, 0.5), st.floats(0.5, 30.0), st.just(70.0))
 TEXTS = st.sampled_from(
     ["", " ", "Hello there. ", "How are you? I am", " fine", "```\nx = 1\n```\n", "你好。", "🙂 ", "1."]
 )
+ASIDES = st.sampled_from(["Mm-hm.", "Right.", "对。"])
+CERTAINTIES = st.sampled_from([0.1, 1.0])
 MODALITIES = st.sampled_from(["audio", "text"])
 SETTINGS = st.builds(
     ConversationSettings,
@@ -172,17 +174,23 @@ class AnyConversation(RuleBasedStateMachine):
     # ------------------------------------------------------------------ the engines
 
     @precondition(lambda self: self.scene.all(fx.Transcribe))
-    @rule(data=st.data(), text=TEXTS, is_failure=st.booleans())
-    def words_are_heard(self, data: st.DataObject, text: str, is_failure: bool) -> None:
+    @rule(data=st.data(), text=st.one_of(TEXTS, ASIDES), is_failure=st.booleans(), certainty=CERTAINTIES)
+    def words_are_heard(self, data: st.DataObject, text: str, is_failure: bool, certainty: float) -> None:
         order = data.draw(mostly_newest(self.scene.all(fx.Transcribe)))
         if is_failure:
             self.take(ev.TranscriptFailed(item_id=order.item_id, attempt=order.attempt, failure=FAULT))
         else:
-            self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language="en"))
+            self.take(
+                ev.TranscriptReady(
+                    item_id=order.item_id, attempt=order.attempt, text=text, language="en", certainty=certainty
+                )
+            )
 
-    @rule(data=st.data(), stable=TEXTS)
-    def captions_are_heard(self, data: st.DataObject, stable: str) -> None:
-        self.take(ev.PartialHeard(item_id=self.an_item(data), stable=stable, unstable="x"))
+    @rule(data=st.data(), stable=TEXTS, certainty=CERTAINTIES)
+    def captions_are_heard(self, data: st.DataObject, stable: str, certainty: float) -> None:
+        started = [notice.item_id for notice in self.scene.all(fx.SpeechStartedNotice)[-1:]]
+        item_id = data.draw(st.sampled_from([self.an_item(data), *started]))
+        self.take(ev.PartialHeard(item_id=item_id, stable=stable, unstable="x", certainty=certainty))
 
     @rule(data=st.data(), text=TEXTS)
     def model_writes(self, data: st.DataObject, text: str) -> None:
@@ -220,7 +228,7 @@ class AnyConversation(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ what often happens
 
-    @rule(text=st.sampled_from(["Hello?", ""]), is_early=st.booleans(), is_over=st.booleans())
+    @rule(text=st.sampled_from(["Hello?", "", "Mm-hm."]), is_early=st.booleans(), is_over=st.booleans())
     def a_turn_by_voice(self, text: str, is_early: bool, is_over: bool) -> None:
         """A turn whose words are found during the silence or after it, and which may go on."""
         self.take(ev.SpeechStarted(start_sample=0))
@@ -233,6 +241,18 @@ class AnyConversation(RuleBasedStateMachine):
             self.end_the_turn()
         else:
             self.take(ev.SpeechResumed())
+
+    @precondition(lambda self: self.scene.machine.state in (State.THINKING, State.SPEAKING))
+    @rule(text=ASIDES, seconds=st.sampled_from([0.0, 0.4, 1.3]), is_over=st.booleans())
+    def a_word_over_the_reply(self, text: str, seconds: float, is_over: bool) -> None:
+        """Somebody says something while the reply is made or heard, and may say more."""
+        self.take(ev.SpeechStarted(start_sample=0))
+        self.take(ev.SpeechPaused(start_sample=0, end_sample=8_000))
+        for order in self.scene.all(fx.Transcribe)[-1:]:
+            self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language="en"))
+        self.witness.read(self.scene.wait(seconds))
+        if is_over:
+            self.end_the_turn()
 
     @precondition(lambda self: self.scene.machine.active_response_id)
     @rule(is_whole=st.booleans(), samples=st.integers(1, 100_000))
@@ -312,6 +332,7 @@ class AnyConversation(RuleBasedStateMachine):
         assert self.scene.running_timers == frozenset()
         assert self.scene.machine.state in (State.IDLE, State.LISTENING)
         assert self.witness.unfinished() == []
+        assert self.witness.held == set(), "somebody waits for the rest of a reply"
 
     def replay(self) -> None:
         """The recording gives the same effects in a new machine."""

@@ -168,14 +168,14 @@ def test_a_reporting_client_is_believed() -> None:
     scene = telling(REPORTING)
     scene.wait(5.0)
     scene.report(scene.reply_item_id, 2.0)
-    scene.speech_starts()
+    scene.interrupts()
     assert heard(scene) == SENTENCES[0]
 
 
 def test_the_last_report_after_the_interruption_mends_the_position() -> None:
     scene = telling(REPORTING)
     scene.report(scene.reply_item_id, 2.0)
-    scene.speech_starts()
+    scene.interrupts()
     assert scene.report(scene.reply_item_id, 4.0, buffered_seconds=0.0) == []
     assert heard(scene) == SENTENCES[0] + SENTENCES[1]
     scene.report(scene.reply_item_id, 0.0)
@@ -184,7 +184,7 @@ def test_the_last_report_after_the_interruption_mends_the_position() -> None:
 
 def test_reports_go_on_mending_until_the_client_holds_nothing() -> None:
     scene = telling(REPORTING)
-    scene.speech_starts()
+    scene.interrupts()
     scene.report(scene.reply_item_id, 1.9)
     scene.report(scene.reply_item_id, 2.0, buffered_seconds=0.0)
     assert heard(scene) == SENTENCES[0]
@@ -194,7 +194,7 @@ def test_reports_go_on_mending_until_the_client_holds_nothing() -> None:
 def test_a_report_beyond_the_reply_counts_as_its_edge(played_seconds: float) -> None:
     scene = telling(REPORTING)
     scene.report(scene.reply_item_id, played_seconds)
-    scene.speech_starts()
+    scene.interrupts()
     assert heard(scene) == ("" if played_seconds < 0 else None)
 
 

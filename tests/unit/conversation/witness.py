@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vivavoce.conversation.items import Item
 
-AFTER_THE_END = (fx.TurnTimed, fx.PlayoutCleared)
+AFTER_THE_END = (fx.TurnTimed, fx.PlayoutCleared, fx.PlayoutHeld, fx.PlayoutResumed)
 """What may still be said of a reply that is over: how it was heard."""
 
 
@@ -39,6 +39,8 @@ class Witness:
         self.order: list[str] = []
         self.replies: dict[str, _Seen] = {}
         self.texts: dict[str, str] = {}
+        self.held: set[str] = set()
+        self._cut: set[str] = set()
         self._state = "idle"
         self._sought: set[tuple[str, int]] = set()
 
@@ -80,6 +82,8 @@ class Witness:
             case fx.TurnStateChanged():
                 assert effect.state != self._state, "a change to the same state"
                 self._state = effect.state
+            case fx.PlayoutHeld() | fx.PlayoutResumed() | fx.PlayoutCleared():
+                self._read_playout(effect)
             case fx.Transcribe():
                 assert (effect.item_id, effect.attempt) not in self._sought
                 self._sought.add((effect.item_id, effect.attempt))
@@ -99,6 +103,18 @@ class Witness:
                 self._read_end(effect.reply)
             case _:
                 pass
+
+    def _read_playout(self, effect: fx.PlayoutHeld | fx.PlayoutResumed | fx.PlayoutCleared) -> None:
+        match effect:
+            case fx.PlayoutHeld():
+                assert effect.item_id not in self.held | self._cut
+                assert self.replies[effect.response_id].samples, "nothing to hold"
+                self.held.add(effect.item_id)
+            case fx.PlayoutResumed():
+                self.held.remove(effect.item_id)
+            case fx.PlayoutCleared():
+                self.held.discard(effect.item_id)
+                self._cut.add(effect.item_id)
 
     def _read_reply(self, seen: _Seen, effect: fx.Effect) -> None:
         match effect:
