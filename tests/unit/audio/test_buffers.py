@@ -49,6 +49,15 @@ def test_a_slice_is_cut_to_what_is_held() -> None:
     assert len(InputAudioBuffer().slice(0, 100)) == 0
 
 
+@pytest.mark.parametrize(("start", "length"), [(15_488, 512), (10_000, 512), (9_999, 1), (12_345, 3_000)])
+def test_a_stretch_that_is_held_is_copied_from_wherever_it_lies(start: int, length: int) -> None:
+    buffer = filled(16_000)
+    buffer.drop_before(9_999)
+    into = np.full(length, -1, np.int16)
+    buffer.copy_to(into, start)
+    assert into.tolist() == list(range(start, start + length))
+
+
 def test_positions_go_on_after_clearing() -> None:
     buffer = filled(16_000)
     buffer.clear()

@@ -88,11 +88,25 @@ def test_flushing_after_every_small_frame_stays_exact() -> None:
     assert total == -(-500 * 7 * 2 // 3)
 
 
+@given(cuts=st.lists(st.integers(1, 900), max_size=20), rates=st.sampled_from(RATES), count=st.integers(1, 600))
+@settings(deadline=None, max_examples=60)
+def test_it_knows_how_much_more_it_needs(cuts: list[int], rates: tuple[int, int], count: int) -> None:
+    resampler = StreamingResampler(*rates)
+    for cut in cuts:
+        resampler.process(np.zeros(cut, np.float32))
+    needed = resampler.samples_for(count)
+    if needed:
+        one_less = len(resampler.process(np.zeros(needed - 1, np.float32)))
+        assert one_less < count
+        assert one_less + len(resampler.process(np.zeros(1, np.float32))) >= count
+
+
 def test_equal_rates_pass_through_at_once() -> None:
     resampler = StreamingResampler(16_000, 16_000)
     samples = tone(440, 16_000, 0.02)
     assert np.array_equal(resampler.process(samples), samples)
     assert len(resampler.flush()) == 0
+    assert resampler.samples_for(512) == 512
 
 
 def test_a_silent_start_is_not_invented() -> None:
