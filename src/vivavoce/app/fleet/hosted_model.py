@@ -6,14 +6,16 @@ anything: the workers do.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
+import psutil
 from anyio import TASK_STATUS_IGNORED
 
 from vivavoce.app.fleet.messages import ModelAt
 from vivavoce.engines.llm.llama_server import LlamaServer
-from vivavoce.engines.llm.llama_settings import LlamaSettings
+from vivavoce.engines.llm.llama_settings import LlamaSettings, fitting_settings
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
@@ -40,9 +42,7 @@ class HostedModels:
         self._tell = tell
         self._endpoints: dict[str, LlamaEndpoint] = {}
         self._current: ReplyEngine | None = None
-        slots = max(LlamaSettings().slots // workers, LEAST_SLOTS_A_WORKER)
-        self._slots_a_worker = slots
-        self._settings = LlamaSettings(slots=slots * workers)
+        self._slots_a_worker = max(LlamaSettings().slots // workers, LEAST_SLOTS_A_WORKER)
         self.retiring: TaskGroup | None = None
 
     @property
@@ -53,7 +53,10 @@ class HostedModels:
     def host(self, gguf: Path, *, name: str, warm_prompt: str) -> HostedModel:
         """Return a model that is not running yet; the workers read the prompt ahead themselves."""
         del warm_prompt
-        return HostedModel(gguf, self._settings, name=name, models=self)
+        model_bytes = gguf.stat().st_size if gguf.is_file() else 0
+        fitting = fitting_settings(model_bytes=model_bytes, memory_bytes=psutil.virtual_memory().total)
+        settings = replace(fitting, slots=self._slots_a_worker * self._workers)
+        return HostedModel(gguf, settings, name=name, models=self)
 
     def of_worker(self, worker: int) -> tuple[ModelAt, ...]:
         """Return where a worker finds its slots of every model."""
