@@ -65,12 +65,14 @@ class SttCapabilities:
 class Transcript:
     """The words of one utterance; `text` is empty when nothing was said.
 
-    `closing` is the probability at which the engine ends the sentence there with a mark; None where it does not tell.
+    `closing` is the probability at which the engine ends the sentence there with a mark, `confidence` the mean natural
+    logarithm of the probabilities of what it wrote; None where it does not tell.
     """
 
     text: str
     language: str
     closing: float | None = None
+    confidence: float | None = None
 
 
 class SpeechToText(Protocol):

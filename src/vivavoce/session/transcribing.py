@@ -16,6 +16,7 @@ from vivavoce.engines.caller import Urgency, urgency
 from vivavoce.errors import VivavoceError
 from vivavoce.session.replying import failure
 from vivavoce.speech.partial import Captions
+from vivavoce.turntaking.voicing import certainty, voiced_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.effects import Transcribe
+    from vivavoce.engines.protocols import Transcript
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.judging import EndOfTurnJudge
     from vivavoce.session.reading_ahead import ReadingAhead
@@ -44,6 +46,10 @@ CROWDED = frozenset({"engine_busy", "engine_preempted", "engine_timeout"})
 
 CAPTION_WINDOW_SAMPLES = 15 * 16_000
 """What a caption is made from at most; of a longer turn, what was captioned so far is left as it is."""
+
+
+DOUBTED_SAMPLES = 3 * 16_000
+"""A sound that lasts longer, silence around it included, is more than a cough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +129,11 @@ class Transcriber:
                 # First of all: whether the turn is over is asked of the words before any reply to them is begun.
                 self._judge.words_came(order.end_sample, words)
                 event = ev.TranscriptReady(
-                    item_id=order.item_id, attempt=order.attempt, text=words.text.strip(), language=words.language
+                    item_id=order.item_id,
+                    attempt=order.attempt,
+                    text=words.text.strip(),
+                    language=words.language,
+                    certainty=_certainty(words, audio),
                 )
             self._running.pop((order.item_id, order.attempt), None)
             self._dispatch(event)
@@ -151,18 +161,27 @@ class Transcriber:
                     words = None
                 rest_seconds = CAPTION_REST * (anyio.current_time() - began)
                 if words is not None:
-                    self._tell(order, *captions.update(words))
+                    self._tell(order, captions, words)
 
-    def _tell(self, order: CaptionOrder, stable: str, unstable: str) -> None:
+    def _tell(self, order: CaptionOrder, captions: Captions, words: tuple[str, float]) -> None:
+        heard, is_said = words
+        stable, unstable = captions.update(heard)
         if order.is_shown:
-            self._dispatch(ev.PartialHeard(item_id=order.item_id, stable=stable, unstable=unstable))
+            self._dispatch(ev.PartialHeard(item_id=order.item_id, stable=stable, unstable=unstable, certainty=is_said))
         self._ahead.follow(stable + unstable)
 
-    async def _words_so_far(self, audio: Samples, language: str) -> str | None:
-        """Return what is heard in `audio`, or None once the whole turn is being transcribed instead."""
+    async def _words_so_far(self, audio: Samples, language: str) -> tuple[str, float] | None:
+        """Return what is heard in `audio` and how certain it is; None once the whole turn is transcribed instead."""
         background = urgency(Urgency.BACKGROUND, patience_seconds=CAPTION_PATIENCE_SECONDS)
         with anyio.CancelScope() as self._caption_work, background:
             engine = self._roster.stt_for(language)
             heard = await engine.transcribe(audio, language=None if language == "auto" else language)
-            return heard.text.strip()
+            return heard.text.strip(), _certainty(heard, audio)
         return None
+
+
+def _certainty(words: Transcript, audio: Samples) -> float:
+    """Return how certain it is that the words were said; what lasts is not in doubt."""
+    if words.confidence is None or len(audio) > DOUBTED_SAMPLES:
+        return 1.0
+    return certainty(words.confidence, voiced_share(audio))

@@ -103,7 +103,8 @@ class MoonshineStt:
     def _transcribe(self, audio: Samples, interruption: Interruption) -> Transcript:
         parts = [self._words(part, interruption) for part in split_at_quiet(audio, longest_seconds=_LONGEST_SECONDS)]
         text = " ".join(part.text for part in parts if part.text)
-        return Transcript(text=text, language="en", closing=parts[-1].closing)
+        confidence = min((part.confidence for part in parts if part.text), default=None)
+        return Transcript(text=text, language="en", closing=parts[-1].closing, confidence=confidence)
 
     def _words(self, audio: Samples, interruption: Interruption) -> _Hypothesis:
         """Return the surest of up to three hearings; nothing where there is nothing to be sure of."""

@@ -123,18 +123,21 @@ class WhisperStt:
 
     def _transcribe(self, audio: Samples, tag: str | None, prompt: str, interruption: Interruption) -> Transcript:
         language = tag.split("-")[0].lower() if tag else ""
-        texts: list[str] = []
+        heard: list[_Hypothesis] = []
         for part in split_at_quiet(audio.astype(np.float32, copy=False), longest_seconds=_LONGEST_SECONDS):
             if part.size < _SHORTEST_SAMPLES or not np.any(part):
                 continue
             if language not in self._languages:
                 language = self._detected(part)
             hear = partial(self._hear, raised_to_speaking_level(part), language, prompt, interruption)
-            texts.append(_best_words(hear, _LEAD_SECONDS + part.size / _RATE_HZ))
-        text = ("" if language in {"zh", "yue", "ja"} else " ").join(text for text in texts if text)
+            best = _best_hearing(hear, _LEAD_SECONDS + part.size / _RATE_HZ)
+            if best is not None:
+                heard.append(best)
+        text = ("" if language in {"zh", "yue", "ja"} else " ").join(best.text for best in heard)
         if language == "zh" and not _writes_traditional(tag or ""):
             text = _simplifier().convert(text)
-        return Transcript(text=text, language=language)
+        confidence = min((best.confidence for best in heard), default=None)
+        return Transcript(text=text, language=language, confidence=confidence)
 
     def _detected(self, clip: Samples) -> str:
         ((mark, _), *_) = self._model.detect_language(
@@ -186,8 +189,8 @@ class WhisperStt:
         return self._model.encode(self._view_of(np.ascontiguousarray(features[np.newaxis])))
 
 
-def _best_words(hear: Callable[[float], _Hypothesis], seconds: float) -> str:
-    """Return the best of up to three hearings in ever longer windows; nothing where it is what stands for noise."""
+def _best_hearing(hear: Callable[[float], _Hypothesis], seconds: float) -> _Hypothesis | None:
+    """Return the best of up to three hearings in ever longer windows; None where it is what stands for noise."""
     best = hear(seconds + _TAIL_SECONDS)
     is_doubled = rounds(best.text) >= _REPEATED
     if is_doubled or not best.is_plausible or best.confidence < _SURE:
@@ -196,7 +199,7 @@ def _best_words(hear: Callable[[float], _Hypothesis], seconds: float) -> str:
     if not best.is_plausible:
         best = max(best, hear(_WHOLE_WINDOW_SECONDS), key=_rank)
     is_silence = best.no_speech > _SILENT and best.confidence < _SURE
-    return "" if is_silence or is_noise_text(best.text) else best.text
+    return None if is_silence or not best.text or is_noise_text(best.text) else best
 
 
 def _rank(hypothesis: _Hypothesis) -> tuple[bool, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vivavoce.turntaking.voicing import voiced_share
+from vivavoce.turntaking.voicing import certainty, voiced_share
 
 RATE_HZ = 16_000
 
@@ -51,3 +51,24 @@ def test_half_a_voice_is_half_voiced() -> None:
 @pytest.mark.parametrize("audio", [np.zeros(0), np.zeros(600), np.zeros(RATE_HZ)])
 def test_silence_has_no_voice(audio: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
     assert voiced_share(audio.astype(np.float32)) == 0.0
+
+
+def test_words_heard_surely_in_a_voiced_sound_were_said() -> None:
+    assert certainty(-0.25, 0.6) > 0.95
+
+
+def test_words_heard_doubtfully_in_a_cough_were_not() -> None:
+    assert certainty(-0.75, 0.15) < 0.1
+
+
+def test_each_makes_up_for_the_other() -> None:
+    assert certainty(-0.75, 0.7) > 0.5
+    assert certainty(-0.05, 0.0) > 0.5
+
+
+def test_a_recogniser_that_does_not_tell_is_believed() -> None:
+    assert certainty(None, 0.0) == 1.0
+
+
+def test_no_confidence_is_too_small() -> None:
+    assert certainty(-1e9, 1.0) < 1e-6
