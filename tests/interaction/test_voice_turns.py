@@ -144,7 +144,7 @@ async def test_a_short_pause_does_not_end_a_turn() -> None:
 
 
 @pytest.mark.requirement("turn.end.002")
-@pytest.mark.parametrize(("finished", "expected_ms"), [(1.0, 160), (0.0, 1750)])
+@pytest.mark.parametrize(("finished", "expected_ms"), [(1.0, 160), (0.0, 2300)])
 async def test_a_turn_that_sounds_finished_ends_sooner(finished: float, expected_ms: float) -> None:
     roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
     roster.turn = FakeEndOfTurn([finished])
@@ -153,7 +153,7 @@ async def test_a_turn_that_sounds_finished_ends_sooner(finished: float, expected
 
 @pytest.mark.requirement("turn.end.005")
 @pytest.mark.parametrize(
-    ("words", "expected_ms"), [("Yes.", 160), ("Tell me about cats.", 340), ("Tell me about the", 1560)]
+    ("words", "expected_ms"), [("Yes.", 160), ("Tell me about cats.", 660), ("Tell me about the", 2100)]
 )
 async def test_a_turn_whose_words_ask_for_more_ends_later(words: str, expected_ms: float) -> None:
     roster = fake_roster(stt=FakeStt([words]))
@@ -176,7 +176,7 @@ class ScriptedReader:
 
 
 @pytest.mark.requirement("turn.end.005")
-@pytest.mark.parametrize(("final", "expected_ms"), [(0.9, 160), (None, 340), (0.001, 1180)])
+@pytest.mark.parametrize(("final", "expected_ms"), [(0.9, 160), (None, 660), (0.001, 1760)])
 async def test_the_language_model_has_a_say_in_when_a_turn_ends(final: float | None, expected_ms: float) -> None:
     roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
     roster.turn = FakeEndOfTurn([0.7])
@@ -220,12 +220,12 @@ async def test_without_a_judgement_words_and_silence_end_the_turn() -> None:
     async with call(roster, detection=semantic_turns("medium")) as caller:
         tasks = len(anyio.get_running_tasks())
         await caller.speaks(1.0)
-        await caller.falls_silent(2.0)
+        await caller.falls_silent(3.0)
         await caller.hears(fx.ReplyDone)
         await caller.sees("listening")
         await anyio.sleep(1.0)
         assert len(anyio.get_running_tasks()) == tasks, "nobody waits for the judgement any more"
-    assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(1480, abs=60)
+    assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(2_030, abs=60)
 
 
 @pytest.mark.requirement("turn.end.003")

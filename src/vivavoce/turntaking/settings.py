@@ -16,6 +16,8 @@ Eagerness = Literal["low", "medium", "high", "auto"]
 DEFAULT_START_FRAMES = 3
 """Speech frames (32 ms each) within `START_WINDOW` that make a start: a click or a key stroke has one or two."""
 
+DOUBT_POWER = 1.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceTurns:
@@ -51,26 +53,26 @@ class SemanticTurns:
     judge_after_ms: int = 96
     min_delay_ms: int = 160
     hear_out_ms: int = 256
-    max_delay_ms: int = 2_000
-    sure: float = 0.75
+    max_delay_ms: int = 2_500
+    sure: float = 0.85
 
     def delay_ms(self, probability: float, *, stretch: float = 1.0) -> float:
         """Return the silence that ends a turn which is over with this probability; what exceeds the minimum stretches.
 
-        It grows with the square of the doubt: little where an end is likelier than not, which is where most true ends
-        are that are not sure, and much below, where nearly all are pauses.
+        It grows faster than the doubt: little where an end is likelier than not, which is where most true ends are
+        that are not sure, and much below, where nearly all are pauses.
         """
         doubt = max(0.0, 1.0 - probability / self.sure)
-        return self.min_delay_ms + stretch * doubt**2 * (self.max_delay_ms - self.min_delay_ms)
+        return self.min_delay_ms + stretch * doubt**DOUBT_POWER * (self.max_delay_ms - self.min_delay_ms)
 
 
 TurnDetection = SilenceTurns | SemanticTurns
 
 _BY_EAGERNESS: dict[Eagerness, SemanticTurns] = {
-    "low": SemanticTurns(min_delay_ms=416, hear_out_ms=416, max_delay_ms=4_000, sure=0.85),
+    "low": SemanticTurns(min_delay_ms=416, hear_out_ms=416, max_delay_ms=4_000, sure=0.95),
     "medium": SemanticTurns(),
     "auto": SemanticTurns(),
-    "high": SemanticTurns(max_delay_ms=1_000, sure=0.6),
+    "high": SemanticTurns(max_delay_ms=1_000, sure=0.7),
 }
 """The Realtime protocol bounds the silence at 8, 4 and 2 seconds; its order is kept, well within."""
 

@@ -200,7 +200,7 @@ def test_the_model_is_not_asked_where_silence_alone_decides() -> None:
     [
         pytest.param(1.0, 224, id="surely finished"),
         pytest.param(0.5, 224, id="just sure enough"),
-        pytest.param(0.25, 408, id="half as sure"),
+        pytest.param(0.25, 484, id="half as sure"),
         pytest.param(0.0, 960, id="surely not finished"),
     ],
 )
@@ -322,7 +322,7 @@ def test_a_speaker_who_pauses_long_is_given_more_time() -> None:
     assert detector.rhythm.stretch == MOST_STRETCH
     feed(detector, "_____")
     assert detector.judged(9, 0.25) == []
-    assert feed(detector, "_" * 11) == []
+    assert feed(detector, "_" * 15) == []
     assert names(feed(detector, "_")) == ["TurnOver"]
 
 
