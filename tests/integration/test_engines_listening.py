@@ -162,6 +162,24 @@ async def test_a_cancelled_transcription_returns_at_once_and_the_next_one_is_rig
 
 
 @pytest.mark.anyio
+async def test_a_whole_sentence_is_closed_more_surely_than_one_that_breaks_off(moonshine: MoonshineStt) -> None:
+    story = recording("two_cities.wav")
+    whole, broken_off = [
+        await moonshine.transcribe(story[: int(seconds * 16_000)], language="en") for seconds in (4.7, 3.4)
+    ]
+    assert broken_off.text.endswith("it was the")
+    assert whole.closing is not None
+    assert broken_off.closing is not None
+    assert whole.closing > 0.9
+    assert broken_off.closing < 0.5
+
+
+@pytest.mark.anyio
+async def test_silence_is_not_closed_at_all(moonshine: MoonshineStt) -> None:
+    assert (await moonshine.transcribe(np.zeros(16_000, np.float32), language="en")).closing is None
+
+
+@pytest.mark.anyio
 async def test_the_event_loop_goes_on_while_a_model_works(moonshine: MoonshineStt) -> None:
     ticks = 0
 

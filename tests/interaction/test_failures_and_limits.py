@@ -124,6 +124,22 @@ async def test_an_end_of_turn_model_that_fails_leaves_words_and_silence() -> Non
         assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(160, abs=60)
 
 
+class FailingReader:
+    """A language model that cannot say whether the words are all."""
+
+    async def turn_end_probability(self, words: str, *, conversation_id: str) -> float | None:
+        raise EngineError("llm_gone", f"No word about {words!r} in {conversation_id}.", stage=Stage.LLM)
+
+
+@pytest.mark.requirement("turn.end.003")
+async def test_a_turn_reader_that_fails_leaves_the_other_evidence() -> None:
+    roster = fake_roster(stt=FakeStt(["Tell me about cats."]))
+    roster.turn_reader = FailingReader()
+    async with call(roster, detection=semantic_turns("medium")) as caller:
+        await goes_on(caller)
+        assert caller.all(fx.TurnTimed)[0].marks.turn_confirmed == pytest.approx(160, abs=60)
+
+
 class Unpunctual:
     """A model that stops without a word."""
 
