@@ -74,6 +74,10 @@ class ConversationMachine:
         active = self._replies.active
         return active.id if active else None
 
+    def sounding(self, now: float, *, lately_seconds: float) -> tuple[str, int] | None:
+        """Return the item that the client plays by now, or did lately, and its position in samples."""
+        return self._core.ledger.sounding(now, lately_seconds=lately_seconds)
+
     def prompt_ahead(self, words: str) -> Generate:
         """Return how an engine would be asked if the user's turn began with `words`; without any, what comes before.
 

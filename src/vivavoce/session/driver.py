@@ -20,6 +20,7 @@ from vivavoce.conversation.machine import ConversationMachine
 from vivavoce.conversation.transitions import State
 from vivavoce.engines.caller import calling
 from vivavoce.session.accounting import SessionAccount
+from vivavoce.session.far_end import STILL_AUDIBLE_SECONDS, FarEnd
 from vivavoce.session.item_audio import ItemAudio
 from vivavoce.session.judging import EndOfTurnJudge
 from vivavoce.session.listening import InputLimits, Listener
@@ -204,7 +205,12 @@ class Session:
         self._timers = Timers(scope, lambda timer_id: self.dispatch(ev.TimerFired(timer_id=timer_id)))
         judge = EndOfTurnJudge(roster=self._roster, scope=scope, conversation_id=self.id)
         self._listener = Listener(
-            roster=self._roster, dispatch=self.dispatch, clock=self._clock, limits=self._limits, judge=judge
+            roster=self._roster,
+            dispatch=self.dispatch,
+            clock=self._clock,
+            limits=self._limits,
+            judge=judge,
+            far_end=FarEnd(self._sounding, self._item_audio),
         )
         self._ahead = ReadingAhead(roster=self._roster, scope=scope, request_for=self._prompt_ahead, clock=self._clock)
         self._transcriber = Transcriber(
@@ -352,6 +358,9 @@ class Session:
         self._transcriber.start_captions(
             order, lambda: None if self._machine.state is State.ENDPOINTING else buffer.end_sample
         )
+
+    def _sounding(self) -> tuple[str, int] | None:
+        return self._machine.sounding(self._clock(), lately_seconds=STILL_AUDIBLE_SECONDS)
 
     def _prompt_ahead(self, words: str) -> ReplyRequest | None:
         """Return the prompt so far; None while a reply is being made, whose prompt is all that counts."""

@@ -20,6 +20,7 @@ from vivavoce.audio.buffers import InputAudioBuffer
 from vivavoce.audio.formats import AudioFormat, InputDecoder
 from vivavoce.conversation import events as ev
 from vivavoce.errors import CapacityError
+from vivavoce.session.far_end import COMPARED_SAMPLES, FarEnd
 from vivavoce.turntaking import detector as td
 from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, TurnDetection
 
@@ -65,10 +66,12 @@ class Listener:
         clock: Callable[[], float],
         limits: InputLimits,
         judge: EndOfTurnJudge,
+        far_end: FarEnd,
     ) -> None:
         self._roster = roster
         self._dispatch = dispatch
         self._judge = judge
+        self._far_end = far_end
         self._clock = clock
         self._limits = limits
         self._decoder = InputDecoder(AudioFormat.PCM16_24K)
@@ -269,6 +272,8 @@ class Listener:
 
     def _pass_on(self, signal: td.TurnSignal) -> None:
         match signal:
+            case td.SpeechBegan() if self._far_end.explains(self._heard_lately()):
+                self._detector.dismiss()
             case td.SpeechBegan():
                 self._dispatch(ev.SpeechStarted(start_sample=signal.start_sample))
             case td.PauseBegan():
@@ -289,6 +294,11 @@ class Listener:
                         speech_ended_at=self._arrived_at(signal.last_speech_sample),
                     )
                 )
+
+    def _heard_lately(self) -> Samples:
+        """Return what the detector's newest decision is about."""
+        end = self._detector.position
+        return self._buffer.slice(end - COMPARED_SAMPLES, end)
 
     def _take_verdict(self, pause: int, probability: float, *, is_final: bool) -> None:
         self._emit(self._detector.judged(pause, probability, is_final=is_final))

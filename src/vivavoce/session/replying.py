@@ -129,6 +129,10 @@ class ReplyRunner:
 
     async def _write(self) -> None:
         response_id = self._order.response_id
+        if self._order.recital:
+            self._dispatch(ev.ReplyTextArrived(response_id=response_id, text=self._order.recital))
+            self._dispatch(ev.ReplyEnded(response_id=response_id))
+            return
         try:
             async with aclosing(self._roster.reply_engine().reply(self._request)) as deltas:
                 async for delta in deltas:

@@ -111,6 +111,7 @@ class TurnDetector:
         self._is_judged = False
         self._pause = 0
         self._ended_at: int | None = None
+        self._began: int | None = None
         self._delay_ms = self._patience_ms()
 
     @property
@@ -136,6 +137,7 @@ class TurnDetector:
         self._position += FRAME_SAMPLES
         if self._start is None:
             return self._look_for_start(probability)
+        self._learn_from_end()
         if probability >= self._threshold():
             return self._hear_speech()
         return self._hear_silence(self._start)
@@ -164,6 +166,11 @@ class TurnDetector:
         self._floor = self._position
         self._recent.clear()
 
+    def dismiss(self) -> None:
+        """What began was no turn: listen for one, to which what was heard lately may still belong."""
+        self._start = self._began = None
+        self._recent.clear()
+
     def _look_for_start(self, probability: float) -> list[TurnSignal]:
         self._recent.append(probability >= self._detection.threshold)
         if sum(self._recent) < DEFAULT_START_FRAMES or not self._recent[-1]:
@@ -171,7 +178,7 @@ class TurnDetector:
         first_speech = self._position - FRAME_SAMPLES * (len(self._recent) - self._recent.index(True))
         padding = self._detection.prefix_padding_ms * SAMPLES_PER_MS
         self._start = max(self._floor, first_speech - padding)
-        self._learn_from_end(first_speech)
+        self._began = first_speech
         self._last_speech = self._position
         self._delay_ms = self._patience_ms()
         return [SpeechBegan(start_sample=self._start)]
@@ -217,11 +224,13 @@ class TurnDetector:
         self._ended_at = self._last_speech
         return over
 
-    def _learn_from_end(self, first_speech: int) -> None:
+    def _learn_from_end(self) -> None:
         """Whoever goes on at once had only paused: the turn before was ended too soon."""
-        if self._ended_at is not None and (silence := first_speech - self._ended_at) < CUT_SHORT_MS * SAMPLES_PER_MS:
+        if self._began is None:
+            return
+        if self._ended_at is not None and (silence := self._began - self._ended_at) < CUT_SHORT_MS * SAMPLES_PER_MS:
             self.rhythm.went_on(silence / SAMPLES_PER_MS)
-        self._ended_at = None
+        self._ended_at = self._began = None
 
     def _silence_ms(self) -> float:
         return (self._position - self._last_speech) / SAMPLES_PER_MS

@@ -336,14 +336,23 @@ def test_a_speaker_who_pauses_long_is_answered_as_soon_where_the_end_is_sure() -
 def test_a_turn_that_goes_on_right_after_its_end_had_only_paused() -> None:
     detector = TurnDetector(UNPADDED)
     before = detector.rhythm.stretch
-    feed(detector, "###" + "_" * 25 + "###")
+    feed(detector, "###" + "_" * 25 + "####")
     assert detector.rhythm.stretch > before
 
 
 def test_a_turn_long_after_another_says_nothing_about_pauses() -> None:
     detector = TurnDetector(UNPADDED)
     before = detector.rhythm.stretch
-    feed(detector, "###" + "_" * 32 + "###")
+    feed(detector, "###" + "_" * 32 + "####")
+    assert detector.rhythm.stretch == before
+
+
+def test_a_start_that_was_none_says_nothing_about_pauses() -> None:
+    detector = TurnDetector(UNPADDED)
+    before = detector.rhythm.stretch
+    feed(detector, "###" + "_" * 25 + "###")
+    detector.dismiss()
+    feed(detector, "_" * 10 + "####")
     assert detector.rhythm.stretch == before
 
 
@@ -368,6 +377,15 @@ def test_nothing_ends_where_nobody_speaks() -> None:
     detector = TurnDetector(UNPADDED)
     feed(detector, "##")
     assert detector.end_now() == []
+
+
+def test_a_start_that_was_none_is_forgotten_and_its_audio_is_not() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=128, silence_ms=320))
+    feed(detector, "_" * 10 + "###")
+    detector.dismiss()
+    assert not detector.is_in_turn
+    assert feed(detector, "##") == []
+    assert feed(detector, "#") == [SpeechBegan(start_sample=frames(9))]
 
 
 def test_a_reset_forgets_the_turn_without_ending_it() -> None:

@@ -1,0 +1,53 @@
+"""The microphone against what the client plays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vivavoce.audio.resample import resample
+from vivavoce.session.far_end import COMPARED_SAMPLES, FarEnd
+from vivavoce.session.item_audio import ItemAudio
+
+Samples = np.ndarray[tuple[int], np.dtype[np.float32]]
+
+
+def noise(seed: int, seconds: float, rate_hz: int) -> Samples:
+    return np.asarray(np.random.default_rng(seed).uniform(-0.3, 0.3, round(seconds * rate_hz)), np.float32)
+
+
+def far_end(sounding: tuple[str, int] | None) -> tuple[FarEnd, Samples]:
+    """A client that plays three seconds, and what a microphone in front of it hears."""
+    played = noise(1, 3.0, 24_000)
+    audio = ItemAudio()
+    audio.add("a", played, 24_000)
+    return FarEnd(lambda: sounding, audio), 0.1 * resample(played, 24_000, 16_000)
+
+
+def test_an_echo_is_explained_and_counted() -> None:
+    line, microphone = far_end(("a", 36_000))
+    assert line.explains(microphone[24_000 - COMPARED_SAMPLES : 24_000])
+    assert line.explains(microphone[21_000 - COMPARED_SAMPLES : 21_000]), "190 ms later than it was sent"
+    assert line.echoes == 2
+
+
+def test_another_sound_is_not() -> None:
+    line, _ = far_end(("a", 36_000))
+    assert not line.explains(noise(2, 0.2, 16_000))
+    assert line.echoes == 0
+
+
+def test_nothing_is_an_echo_while_nothing_plays() -> None:
+    line, microphone = far_end(None)
+    assert not line.explains(microphone[24_000 - COMPARED_SAMPLES : 24_000])
+
+
+def test_the_beginning_and_the_end_of_a_reply_are_explained_too() -> None:
+    line, microphone = far_end(("a", 4_800))
+    assert line.explains(microphone[:COMPARED_SAMPLES])
+    line, microphone = far_end(("a", 90_000))
+    assert line.explains(microphone[-COMPARED_SAMPLES:])
+
+
+def test_too_short_a_sound_is_not_judged() -> None:
+    line, microphone = far_end(("a", 36_000))
+    assert not line.explains(microphone[24_000 - COMPARED_SAMPLES + 1 : 24_000])
