@@ -120,18 +120,21 @@ class Caller:
             kind == "input_audio_buffer.speech_started" and not self._line.extensions
         ):
             await self._fall_silent(now)
+        elif kind in ("vivavoce.playout.hold", "vivavoce.playout.resume"):
+            await self._hold_or_resume(now, is_hold=kind == "vivavoce.playout.hold")
         if self.turns:
             self.turns[-1].take(event, now)
 
     async def _fall_silent(self, now: float) -> None:
         """Stop playing, and tell the server where."""
+        silent_since = self.speaker.held_since or now
         playback = self.speaker.clear(now)
         if playback is None:
             return
         for turn in self.turns[:-1]:
             if playback.item_id in turn.reply_items:
                 turn.is_interrupted = True
-                turn.silenced_at = now
+                turn.silenced_at = silent_since
         played = playback.played(now)
         if self._line.extensions:
             await self._line.send(_playout_report(playback, played, buffered=0))
@@ -144,6 +147,17 @@ class Caller:
                     "audio_end_ms": played * 1000 // WIRE_HZ,
                 }
             )
+
+    async def _hold_or_resume(self, now: float, *, is_hold: bool) -> None:
+        """Stop playing for now, or go on, and tell the server where."""
+        playback = self.speaker.playing(now)
+        if is_hold:
+            self.speaker.hold(now)
+        else:
+            self.speaker.resume(now)
+        if playback is not None:
+            played = playback.played(now)
+            await self._line.send(_playout_report(playback, played, buffered=playback.samples - played))
 
     async def _report_playout(self, now: float) -> None:
         """Tell the server what was played, four times a second while anything plays, and once at its end."""

@@ -25,6 +25,7 @@ class Turn:
         awaited: user items whose transcript has not come.
         response_id: the reply that answers it; the newest, where there were several.
         reply_items: the assistant's items, in order.
+        is_aside: whether the server takes what was said for no interruption, and gives it no answer.
         marks: when each step reached this client, in milliseconds after `speech_end_at`.
         server_marks: the server's own waterfall of the answer, where it tells (`vivavoce.turn.timing`).
     """
@@ -46,6 +47,7 @@ class Turn:
     is_reply_open: bool = False
     is_reply_expected: bool = False
     is_interrupted: bool = False
+    is_aside: bool = False
     audio_seconds: float = 0.0
     heard: str | None = None
     errors: list[str] = field(default_factory=list)
@@ -57,6 +59,9 @@ class Turn:
             self._take_reply(kind, event, now)
         elif kind == "input_audio_buffer.speech_started":
             self.is_user_speaking = True
+            self.is_aside = False
+        elif kind == "vivavoce.turn.state":
+            self.is_aside = self.is_aside or event["reason"].startswith("false_interruption")
         elif kind == "input_audio_buffer.speech_stopped":
             self._confirm(event, now)
         elif kind == "conversation.item.input_audio_transcription.completed":
@@ -132,7 +137,8 @@ class Turn:
         self.awaited.discard(event["item_id"])
         self._mark("transcript", now)
         self.user.append(event["transcript"])
-        self.is_reply_expected = bool(event["transcript"].strip()) and not self.is_reply_open
+        has_words = bool(event["transcript"].strip())
+        self.is_reply_expected = has_words and not self.is_reply_open and not self.is_aside
 
     def _end_reply(self, response: dict[str, Any]) -> None:
         self.is_reply_open = False
