@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import httpx2
-import psutil
 from anyio import TASK_STATUS_IGNORED
 
 from vivavoce.engines.caller import Urgency, urgency
 from vivavoce.engines.fair_gate import FairGate
 from vivavoce.engines.llm.chat_settings import SPOKEN, ChatDeadlines, ChatRetries, ChatSettings, Sampling
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
-from vivavoce.engines.llm.llama_settings import LlamaSettings, fitting_settings
+from vivavoce.engines.llm.llama_settings import LlamaSettings
 from vivavoce.engines.llm.openai_chat import OpenAiChat
 from vivavoce.engines.llm.prompt_reading import PromptReader, in_slot
 from vivavoce.engines.llm.readings import Readings
@@ -68,7 +67,7 @@ class EmbeddedChat:
         server: LlamaSourceMaker = LlamaServer,
     ) -> None:
         self._name = name or gguf.stem
-        self._settings = settings or _fitting(gguf)
+        self._settings = settings or LlamaSettings()
         self._sampling = sampling
         self._warm_prompt = warm_prompt
         self._server = server(gguf, self._settings, alias=self._name, on_ready=self._connect)
@@ -227,11 +226,6 @@ class EmbeddedChat:
             stage=Stage.LLM,
             retryable=True,
         )
-
-
-def _fitting(gguf: Path) -> LlamaSettings:
-    model_bytes = gguf.stat().st_size if gguf.is_file() else 0
-    return fitting_settings(model_bytes=model_bytes, memory_bytes=psutil.virtual_memory().total)
 
 
 async def _unless_wanted(place: Place, work: Awaitable[Result]) -> Result:

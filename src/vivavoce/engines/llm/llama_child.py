@@ -92,6 +92,8 @@ def _serve(model: str, config: ChildConfig, slot_folder: str) -> Any:
     params.n_batch = config.batch_tokens
     params.n_ubatch = config.batch_tokens
     params.no_extra_bufts = not config.repack_weights
+    if config.repack_weights:
+        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
     # Slots keep their prompts themselves; the server's second cache (8 GiB by default) empties idle slots instead.
     params.cache_prompt = True
     params.cache_idle_slots = False

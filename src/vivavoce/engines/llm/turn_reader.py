@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LlamaTurnReader", "as_asked", "end_probability"]
 
-_SETTINGS = LlamaSettings(slots=4, slot_context_tokens=256, compact_context=False)
+_SETTINGS = LlamaSettings(slots=4, slot_context_tokens=256, compact_context=False, repack_weights=False)
+"""Its weights are mapped from the file, and so shared with every other process that does so."""
+
 _DEADLINE_SECONDS = 0.15
 _ALTERNATIVES = 40
 """Next words that are looked at: behind a whole sentence they hold 95 % of the probability."""
