@@ -6,16 +6,14 @@ anything: the workers do.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
-import psutil
 from anyio import TASK_STATUS_IGNORED
 
 from vivavoce.app.fleet.messages import ModelAt
 from vivavoce.engines.llm.llama_server import LlamaServer
-from vivavoce.engines.llm.llama_settings import LlamaSettings, fitting_settings
+from vivavoce.engines.llm.llama_settings import LlamaSettings
 from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
@@ -43,6 +41,7 @@ class HostedModels:
         self._endpoints: dict[str, LlamaEndpoint] = {}
         self._current: ReplyEngine | None = None
         self._slots_a_worker = max(LlamaSettings().slots // workers, LEAST_SLOTS_A_WORKER)
+        self._settings = LlamaSettings(slots=self._slots_a_worker * workers)
         self.retiring: TaskGroup | None = None
 
     @property
@@ -53,10 +52,7 @@ class HostedModels:
     def host(self, gguf: Path, *, name: str, warm_prompt: str) -> HostedModel:
         """Return a model that is not running yet; the workers read the prompt ahead themselves."""
         del warm_prompt
-        model_bytes = gguf.stat().st_size if gguf.is_file() else 0
-        fitting = fitting_settings(model_bytes=model_bytes, memory_bytes=psutil.virtual_memory().total)
-        settings = replace(fitting, slots=self._slots_a_worker * self._workers)
-        return HostedModel(gguf, settings, name=name, models=self)
+        return HostedModel(gguf, self._settings, name=name, models=self)
 
     def of_worker(self, worker: int) -> tuple[ModelAt, ...]:
         """Return where a worker finds its slots of every model."""
