@@ -36,6 +36,9 @@ REQUIREMENTS = {
     "turn.noise.001": Requirement(PROMISE, "Clicks and key strokes start no turn."),
     "turn.noise.002": Requirement(PROMISE, "A turn without words is not answered."),
     "turn.silence.001": Requirement(PROTOCOL, "A user who says nothing for the time asked for is spoken to."),
+    "turn.silence.002": Requirement(
+        PROMISE, "A user who answers nothing twice is bidden goodbye, and the session ends."
+    ),
     "turn.manual.001": Requirement(PROTOCOL, "Without turn detection the client commits and asks for the reply."),
     "turn.manual.002": Requirement(PROTOCOL, "A refused commit leaves the turn under way as it was."),
     "turn.text.001": Requirement(PROTOCOL, "A typed message is answered on request, by voice or as text."),
@@ -46,6 +49,12 @@ REQUIREMENTS = {
     "turn.bargein.004": Requirement(RULES, "An interrupted reply's engines stop at once."),
     "turn.bargein.005": Requirement(PROTOCOL, "A reply that may not be interrupted is spoken to its end."),
     "turn.bargein.006": Requirement(PROTOCOL, "A client cancels a reply and truncates it to what it played."),
+    "turn.bargein.007": Requirement(
+        PROMISE, "A cough or a backchannel holds a reply, which goes on from where it was."
+    ),
+    "turn.bargein.008": Requirement(PROMISE, "A client that can hold falls silent within 150 ms of any speech."),
+    "turn.bargein.009": Requirement(PROMISE, "A stock client hears the rest of a reply that was cut for nothing."),
+    "turn.bargein.010": Requirement(PROMISE, "The assistant's own echo starts no turn, and a voice over it does."),
     "turn.caption.001": Requirement(PROMISE, "The words are shown while they are spoken, and stable ones stay."),
     "turn.caption.002": Requirement(PROMISE, "Captions go on after a pause, and end with the turn."),
     "turn.ahead.001": Requirement(PROMISE, "The next prompt is read, as far as it is certain, while the user speaks."),

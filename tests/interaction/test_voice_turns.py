@@ -459,4 +459,4 @@ async def test_a_user_who_says_nothing_is_spoken_to() -> None:
     assert timed_out.audio_end_ms == committed.end_sample // 16
     playing = len(caller.audio_of(answer.reply.response_id)) / 24_000
     assert caller.time_of(timed_out) - caller.time_of(answer) == pytest.approx(6.0 + playing, abs=0.1)
-    assert replies.requests[-1].messages[-1].content == "(The user says nothing.)"
+    assert replies.requests[-1].messages[-1].content == "(The user is silent.)"

@@ -49,6 +49,7 @@ __all__ = [
     "ReplyCreated",
     "ReplyDone",
     "ReplySnapshot",
+    "SessionExpired",
     "SpeechStartedNotice",
     "SpeechStoppedNotice",
     "StartTimer",
@@ -473,6 +474,13 @@ class TurnTimed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionExpired:
+    """The user has answered nothing for so long that nobody is there any more; the session is to be closed."""
+
+    silent_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRaised:
     """A request was refused, or something failed; the session goes on."""
 
@@ -521,5 +529,6 @@ Effect = (
     | PlayoutResumed
     | TurnStateChanged
     | TurnTimed
+    | SessionExpired
     | ErrorRaised
 )

@@ -1,9 +1,11 @@
-"""The user's silence after a reply: how long it may last, and the turn without words that ends it.
+"""The user's silence after a reply: how long it may last, the turn without words that ends it, and the session's end.
 
 Owns the wait, which begins when a reply has been heard to its end and again whenever the floor falls free after that,
-and the item that stands for the silence. Refuses to know what the assistant says to it.
+the item that stands for the silence, and the count of those that nobody answered: after the last of the nudges the
+assistant says goodbye, and the session expires once that was heard. Refuses to know what the assistant says.
 
-Spec: OpenAI API reference, `turn_detection.idle_timeout_ms` and `input_audio_buffer.timeout_triggered`.
+Spec: OpenAI API reference, `turn_detection.idle_timeout_ms` and `input_audio_buffer.timeout_triggered`. The end is our
+own: there the assistant asks for ever.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from vivavoce.conversation.effects import (
     ItemDone,
     MeasureSilence,
     ReleaseInput,
+    SessionExpired,
 )
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ReplyOptions
@@ -41,12 +44,18 @@ class UserSilence:
         self._replies = replies
         self._has_replied = False
         self._limit_seconds: float | None = None
+        self._unanswered: list[str] = []
+        self._is_leaving = False
+        self._has_expired = False
 
     def follow(self) -> None:
-        """Begin or end the wait as the floor and the settings are now."""
+        """Begin or end the wait as the floor and the settings are now; and the session, when the goodbye was heard."""
         core = self._core
         self._has_replied = self._has_replied or core.state is State.SPEAKING
-        is_free = core.state is State.LISTENING and self._has_replied
+        is_free = core.state is State.LISTENING and self._has_replied and not self._has_expired
+        if is_free and self._is_leaving:
+            self._is_leaving = False
+            is_free = not self._expire()
         limit = core.settings.idle_seconds if is_free else None
         if limit == self._limit_seconds:
             return
@@ -82,5 +91,32 @@ class UserSilence:
             ReleaseInput(before_sample=event.end_sample),
         )
         core.fire(Trigger.TURN_CLOSED)
-        if core.settings.reply_after_turn:
-            self._replies.start(ReplyOptions(), user_item_id=item.id)
+        self._speak_up(item.id)
+
+    def _speak_up(self, item_id: str) -> None:
+        settings = self._core.settings
+        if self._has_answered():
+            self._unanswered.clear()
+        nudges = len(self._unanswered)
+        self._unanswered.append(item_id)
+        self._is_leaving = nudges >= len(settings.nudges)
+        said = settings.farewell if self._is_leaving else settings.nudges[nudges]
+        if settings.reply_after_turn and said:
+            self._replies.start(ReplyOptions(silence=said), user_item_id=item_id)
+
+    def _expire(self) -> bool:
+        """End the session, unless the user has spoken up after all, or may be silent now."""
+        limit = self._core.settings.idle_seconds
+        if limit is not None and not self._has_answered():
+            self._has_expired = True
+            self._core.emit(SessionExpired(silent_seconds=limit * len(self._unanswered)))
+        return self._has_expired
+
+    def _has_answered(self) -> bool:
+        """Whether the user has said anything since the last silence."""
+        items = list(self._core.items)
+        while items and items[-1].id not in self._unanswered[-1:]:
+            item = items.pop()
+            if item.role == "user" and not item.is_aside and any(part.text for part in item.content):
+                return True
+        return False

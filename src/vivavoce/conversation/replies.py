@@ -294,6 +294,7 @@ class Replies:
             clock=clock,
             chunker=ClauseChunker(language),
             recital=options.recital,
+            silence=settings.silence if options.silence is None else options.silence,
             progress_at=core.now,
         )
 
@@ -309,7 +310,7 @@ class Replies:
             items = list(self._core.items) if reply.input_items is None else self._resolved(reply.input_items)
         settings = self._core.settings
         has_own = reply.instructions != settings.instructions
-        unanswered = reply.instructions if has_own else settings.silence
+        unanswered = reply.instructions if has_own else reply.silence
         return Generate(
             response_id=reply.id,
             messages=prompt(items, instructions=reply.instructions, unanswered=unanswered),

@@ -100,6 +100,7 @@ class Reply:
         text_ended: the engine has said all it will.
         message_index: place of the message among the reply's items; None until it has said something.
         recital: what it says, where no engine is asked.
+        silence: what the engine is told in the user's place when nobody has spoken.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Reply:
     clock: TurnClock
     chunker: ClauseChunker
     recital: str = ""
+    silence: str = ""
     waiting_for: set[str] = field(default_factory=set)
     clauses: list[SpokenClause] = field(default_factory=list)
     unspoken: set[int] = field(default_factory=set)
@@ -165,6 +167,7 @@ class Reply:
             input_items=self.input_items,
             metadata=self.metadata,
             recital=recital,
+            silence=self.silence,
         )
 
     def message(self, status: ItemStatus, *, with_content: bool = True) -> Item:

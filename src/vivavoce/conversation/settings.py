@@ -32,6 +32,8 @@ class ConversationSettings:
     Attributes:
         instructions: the system prompt.
         silence: what the engine is told in the user's place when it is to speak again without an answer.
+        nudges: what it is told when the user has been silent for long, the first time and each time after that.
+        farewell: what it is told when the user has answered none of those; empty ends the session without a word.
         modality: what replies are made of; audio always comes with its transcript.
         voice: a voice's name; empty lets the language choose.
         speed: speaking rate, 0.25 to 1.5.
@@ -42,13 +44,16 @@ class ConversationSettings:
         detects_turns: whether the server decides when the user's turn begins and ends.
         reply_after_turn: whether the end of the user's turn starts a reply by itself.
         interruptible: whether the user's speech stops a reply.
-        idle_seconds: silence of the user's after a reply, as long as which the assistant speaks up; None for never.
+        idle_seconds: silence of the user's after a reply, as long as which the assistant speaks up, and after the last
+            of the nudges says goodbye; None for never.
         transcripts: whether the client wants the user's words.
         playout_reports: whether this client reports what it has played.
     """
 
     instructions: str = ""
     silence: str = "(The user says nothing.)"
+    nudges: tuple[str, ...] = ("(The user is silent.)", "(The user is still silent.)")
+    farewell: str = "(The user is gone.)"
     modality: Modality = "audio"
     voice: str = ""
     speed: float = 1.0
@@ -74,6 +79,7 @@ class ReplyOptions:
         input_items: what to answer, in order, instead of the whole conversation; None means all of it.
         metadata: key and value pairs that the client gets back with the reply.
         recital: what to say, instead of asking an engine.
+        silence: what the engine is told in the user's place when nobody has spoken.
     """
 
     in_band: bool = True
@@ -86,3 +92,4 @@ class ReplyOptions:
     input_items: tuple[Item, ...] | None = None
     metadata: tuple[tuple[str, str], ...] = ()
     recital: str = ""
+    silence: str | None = None

@@ -1,4 +1,4 @@
-"""What the model is told that no one said, in the session's language: a system prompt, and that the user is silent.
+"""What the model is told that no one said, in the session's language: a system prompt, and how the user is silent.
 
 Owns the words. Refuses to know sessions. Small models answer in the language they are instructed in, so each language
 with a voice of its own has its own text.
@@ -6,7 +6,7 @@ with a voice of its own has its own text.
 
 from __future__ import annotations
 
-__all__ = ["default_instructions", "silence"]
+__all__ = ["default_instructions", "farewell", "nudges", "silence"]
 
 _ENGLISH = (
     "You are Viva, a warm and attentive voice assistant. You are heard, not read: answer in one to three short, "
@@ -26,3 +26,24 @@ def default_instructions(language: str) -> str:
 def silence(language: str) -> str:
     """Return what stands in the user's place when the assistant is to speak twice in a row."""
     return "（用户没有说话。）" if language == "zh" else "(The user says nothing.)"
+
+
+def nudges(language: str) -> tuple[str, ...]:
+    """Return what stands there when the user has been silent for long: the first time, and the second."""
+    if language == "zh":
+        return (
+            "（用户有一会儿没有说话了。请用一句简短温和的话问问对方还在不在。）",
+            "（用户还是没有说话。请换一种说法，用一句简短友好的话告诉对方：需要时你都在。）",
+        )
+    return (
+        "(The user has been silent for a while. Ask in one short, gentle sentence whether they are still there.)",
+        "(The user is still silent. Say in one short, friendly sentence, in other words than before, that you are "
+        "there when they need you.)",
+    )
+
+
+def farewell(language: str) -> str:
+    """Return what stands there when the user has not answered those either, and the conversation ends."""
+    if language == "zh":
+        return "（用户一直没有回答。请用一句简短友善的话道别。）"
+    return "(The user has not answered. Say goodbye in one short, kind sentence.)"

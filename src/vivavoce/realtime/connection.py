@@ -165,6 +165,7 @@ class RealtimeConnection:
             group.start_soon(self._write)
             # Beside the writer, which may be waiting on the socket while the outbox fills.
             group.start_soon(self._outbox.overflow)
+            group.start_soon(self._end_with_the_user)
             self._greet()
             await self._read()
             self._session.close("client_left")
@@ -196,6 +197,14 @@ class RealtimeConnection:
         raise NetworkError(
             "session_idle",
             f"Nothing was heard from the client for {limit:.0f} seconds.",
+            remedy="Connect again to go on.",
+        )
+
+    async def _end_with_the_user(self) -> None:
+        await self._session.expired.wait()
+        raise NetworkError(
+            "user_silent",
+            "You said nothing for so long that the conversation was ended.",
             remedy="Connect again to go on.",
         )
 

@@ -12,7 +12,7 @@ import msgspec
 from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
-from vivavoce.dialogue.prompts import default_instructions, silence
+from vivavoce.dialogue.prompts import default_instructions, farewell, nudges, silence
 from vivavoce.errors import InputError
 from vivavoce.realtime.wire import audio_config as wa
 from vivavoce.realtime.wire import items as wi
@@ -47,6 +47,8 @@ def conversation_settings(
     return ConversationSettings(
         instructions=config.instructions or default_instructions(language),
         silence=silence(language),
+        nudges=nudges(language),
+        farewell=farewell(language),
         modality=config.output_modalities[0],
         voice=config.audio.output.voice,
         speed=config.audio.output.speed,

@@ -96,13 +96,25 @@ class Session:
         self._chunks = 0
         self._account = SessionAccount(session_id, roster.workload)
         self._item_audio = ItemAudio()
+        self._far_end = FarEnd(self._sounding, self._item_audio)
         self._closed = anyio.Event()
+        self._expired = anyio.Event()
         self._has_spoken = False
 
     @property
     def has_spoken(self) -> bool:
         """Whether any reply audio has been sent: from then on the voice stays."""
         return self._has_spoken
+
+    @property
+    def expired(self) -> anyio.Event:
+        """Set once the user has been silent for so long that the session is to be closed."""
+        return self._expired
+
+    @property
+    def far_end(self) -> FarEnd:
+        """What the client plays, for those who look and do not touch."""
+        return self._far_end
 
     @property
     def machine(self) -> ConversationMachine:
@@ -210,7 +222,7 @@ class Session:
             clock=self._clock,
             limits=self._limits,
             judge=judge,
-            far_end=FarEnd(self._sounding, self._item_audio),
+            far_end=self._far_end,
         )
         self._ahead = ReadingAhead(roster=self._roster, scope=scope, request_for=self._prompt_ahead, clock=self._clock)
         self._transcriber = Transcriber(
@@ -294,6 +306,8 @@ class Session:
                 self._item_audio.forget(news.item_id)
             case fx.InputCleared():
                 self._transcriber.stop_captions()
+            case fx.SessionExpired():
+                self._expired.set()
             case fx.SpeechStartedNotice():
                 self._ahead.follow("")
                 self._caption(news)
