@@ -14,7 +14,7 @@ from bench.clips import clips
 from bench.crowd import FRAME_SAMPLES, WIRE_HZ, Script
 from vivavoce.audio.files import decode_file
 from vivavoce.audio.formats import AudioFormat, InputDecoder
-from vivavoce.audio.pcm import float_to_int16, int16_to_float
+from vivavoce.audio.pcm import float_to_int16, frame_levels_dbfs, int16_to_float
 from vivavoce.audio.resample import resample
 from vivavoce.engines.vad.silero import SileroVad
 from vivavoce.models.manifest import load_manifest
@@ -62,9 +62,12 @@ def own_stops(scripts: Sequence[Script], frames: int, *, silence_ms: int) -> lis
             ear.hear(script.frame(number))
         # All have heard the same number of frames: either each of them has a frame for the detector or none.
         while ears[0].has_frame:
-            probabilities = vad.probabilities(np.stack([ear.next_frame() for ear in ears]), states)
-            for ear, probability, found in zip(ears, probabilities, stops, strict=True):
-                found += [number] * ear.is_over(float(probability))
+            heard = np.stack([ear.next_frame() for ear in ears])
+            probabilities = vad.probabilities(heard, states).tolist()
+            for ear, probability, level, found in zip(
+                ears, probabilities, frame_levels_dbfs(heard), stops, strict=True
+            ):
+                found += [number] * ear.is_over(probability, level)
     return stops
 
 
@@ -89,8 +92,8 @@ class _Ear:
         frame, self._waiting = self._waiting[:VAD_SAMPLES], self._waiting[VAD_SAMPLES:]
         return frame
 
-    def is_over(self, probability: float) -> int:
-        return sum(isinstance(signal, TurnOver) for signal in self._detector.feed(probability))
+    def is_over(self, probability: float, level_db: float) -> int:
+        return sum(isinstance(signal, TurnOver) for signal in self._detector.feed(probability, level_db))
 
 
 def _is_one_turn(speech: Samples, silence_ms: int) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
     "fade",
     "float_to_int16",
     "float_to_pcm16",
+    "frame_levels_dbfs",
     "int16_to_float",
     "loudness_gain",
     "normalise_loudness",
@@ -35,6 +36,7 @@ SILENCE_DBFS = -120.0
 """The level reported for digital silence, and the floor of every level."""
 
 _FULL_SCALE = 32768.0
+_FAINTEST_POWER = 10 ** (SILENCE_DBFS / 10)
 _STEP = np.float32(1 / _FULL_SCALE)
 _LOWEST, _HIGHEST = np.float32(-_FULL_SCALE), np.float32(_FULL_SCALE - 1)
 _LOUDNESS_FRAME_SAMPLES = 480
@@ -100,6 +102,13 @@ def rms_dbfs(samples: Samples) -> float:
     if not len(samples):
         return SILENCE_DBFS
     return _dbfs(float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)))))
+
+
+def frame_levels_dbfs(frames: Samples) -> list[float]:
+    """Return the root mean square level of each row of `frames` [count, samples], as `rms_dbfs` of it."""
+    power = np.einsum("ij,ij->i", frames, frames) / frames.shape[1]
+    levels: list[float] = (10 * np.log10(np.maximum(power, _FAINTEST_POWER))).tolist()
+    return levels
 
 
 def peak_dbfs(samples: Samples) -> float:

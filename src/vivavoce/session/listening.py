@@ -196,9 +196,9 @@ class Listener:
         self._buffer.copy_to(into, position)
         return True
 
-    def take_probability(self, probability: float) -> bool:
+    def take_probability(self, probability: float, level_db: float) -> bool:
         """Detect in the frame that was written last, and return whether the next one may be heard."""
-        signals = self._detector.feed(probability)
+        signals = self._detector.feed(probability, level_db)
         if signals:
             self._signals.extend(signals)
             self._news.set()

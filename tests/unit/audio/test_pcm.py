@@ -11,6 +11,7 @@ from vivavoce.audio.pcm import (
     duration_seconds,
     fade,
     float_to_pcm16,
+    frame_levels_dbfs,
     loudness_gain,
     normalise_loudness,
     pcm16_to_float,
@@ -111,3 +112,9 @@ def test_fade_ramps_both_ends_and_leaves_the_middle_and_the_input_alone() -> Non
 def test_fade_longer_than_the_audio_is_shortened_to_it() -> None:
     assert len(fade(np.ones(10, np.float32), in_samples=100, out_samples=100)) == 10
     assert len(fade(np.zeros(0, np.float32), in_samples=5)) == 0
+
+
+def test_levels_of_many_frames_are_those_of_each_alone() -> None:
+    frames = np.stack([tone(0.02), tone(0.02, amplitude=0.01), np.zeros(480, np.float32)])
+    assert frame_levels_dbfs(frames) == pytest.approx([rms_dbfs(frame) for frame in frames], abs=1e-3)
+    assert frame_levels_dbfs(frames)[2] == pytest.approx(SILENCE_DBFS)

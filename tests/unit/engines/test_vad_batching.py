@@ -49,6 +49,7 @@ class Stream:
         self.value = value
         self.frames = frames
         self.heard: list[float] = []
+        self.levels_db: list[float] = []
         self.failure: Exception | None = None
 
     def next_frame(self, into: npt.NDArray[np.int16]) -> bool:
@@ -58,7 +59,8 @@ class Stream:
         into[:] = self.value
         return True
 
-    def take_probability(self, probability: float) -> bool:
+    def take_probability(self, probability: float, level_db: float) -> bool:
+        self.levels_db.append(round(level_db, 1))
         self.heard.append(round(probability, 3))
         return self.frames > 0
 
@@ -68,6 +70,16 @@ class Stream:
 
 async def everything_has_run() -> None:
     await anyio.sleep(1.0)
+
+
+async def test_each_stream_learns_the_level_of_its_own_frame() -> None:
+    batcher = VadBatcher(CountingVad)
+    loud, faint = Stream(16_384), Stream(164)
+    with batcher.stream(loud), batcher.stream(faint):
+        batcher.submit(loud)
+        batcher.submit(faint)
+        await everything_has_run()
+    assert (loud.levels_db, faint.levels_db) == ([-6.0], [-46.0])
 
 
 async def test_streams_that_are_due_together_share_a_call_and_not_their_state() -> None:

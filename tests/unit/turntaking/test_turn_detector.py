@@ -140,6 +140,29 @@ def test_a_pause_comes_before_the_end_even_where_silence_ends_a_turn_at_once() -
     assert names(feed(detector, "###___")) == ["SpeechBegan", "PauseBegan", "TurnOver"]
 
 
+def fed(detector: TurnDetector, *levels_db: float) -> list[str]:
+    """Feed frames that the model takes for speech, at these levels."""
+    return names([signal for level in levels_db for signal in detector.feed(0.9, level)])
+
+
+def test_a_sound_that_fades_away_is_silence_though_the_model_still_hears_speech() -> None:
+    assert fed(TurnDetector(UNPADDED), *[-20.0] * 10, -54.0, -60.0) == ["SpeechBegan", "PauseBegan"]
+
+
+def test_speech_that_is_only_softer_goes_on() -> None:
+    assert fed(TurnDetector(UNPADDED), *[-20.0] * 10, *[-52.0] * 10) == ["SpeechBegan"]
+
+
+def test_a_voice_that_sinks_slowly_is_not_taken_for_silence() -> None:
+    assert fed(TurnDetector(UNPADDED), *[-10.0 - 0.15 * frame for frame in range(500)]) == ["SpeechBegan"]
+
+
+def test_the_loud_parts_of_one_turn_say_nothing_of_the_next() -> None:
+    detector = TurnDetector(SilenceTurns(prefix_padding_ms=0, silence_ms=96))
+    fed(detector, *[-5.0] * 10, *[-90.0] * 3)
+    assert fed(detector, *[-45.0] * 10) == ["SpeechBegan"]
+
+
 def test_gaps_inside_words_are_no_pauses() -> None:
     assert names(feed(TurnDetector(UNPADDED), "###" + "_##" * 10)) == ["SpeechBegan"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vivavoce.audio.pcm import int16_to_float
+from vivavoce.audio.pcm import frame_levels_dbfs, int16_to_float
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,8 +44,8 @@ class VadStream(Protocol):
         """Write the next frame, and return whether there was one."""
         ...
 
-    def take_probability(self, probability: float) -> bool:
-        """Learn P(speech) of the frame written last, and return whether there may be another."""
+    def take_probability(self, probability: float, level_db: float) -> bool:
+        """Learn P(speech) and the level of the frame written last, and return whether there may be another."""
         ...
 
     def fail(self, error: Exception) -> None:
@@ -130,14 +130,15 @@ class VadBatcher:
         rows = [self._rows[stream] for stream in batch]
         states = self._states[rows]
         try:
-            probabilities = detector.probabilities(int16_to_float(frames[: len(batch)]), states).tolist()
+            audio = int16_to_float(frames[: len(batch)])
+            probabilities = detector.probabilities(audio, states).tolist()
         except Exception as error:  # noqa: BLE001 - whatever it is, each session has to end by it, and says so
             for stream in batch:
                 stream.fail(error)
             return len(batch)
         self._states[rows] = states
-        for stream, probability in zip(batch, probabilities, strict=True):
-            if stream.take_probability(probability):
+        for stream, probability, level_db in zip(batch, probabilities, frame_levels_dbfs(audio), strict=True):
+            if stream.take_probability(probability, level_db):
                 self._due[stream] = None  # behind those that had to wait for the next call
         return len(batch)
 
