@@ -28,6 +28,10 @@ __all__ = ["EndOfTurnJudge", "Verdict"]
 
 log = structlog.get_logger(__name__)
 
+CLEAR = 0.85
+"""Probability from which the reader of turn ends is not asked: the end is clear, and reading takes as much of a core as
+the first words of the reply, at the same time."""
+
 DEADLINE_SECONDS = 1.0
 """Evidence that comes later finds the turn decided, one way or the other."""
 
@@ -51,6 +55,7 @@ class _Pause:
     verdict: Verdict
     evidence: Evidence = field(default_factory=Evidence)
     have_words: anyio.Event = field(default_factory=anyio.Event)
+    have_sound: anyio.Event = field(default_factory=anyio.Event)
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
 
@@ -102,21 +107,21 @@ class EndOfTurnJudge:
 
     async def _ask_about_sound(self, pause: _Pause, audio: Samples) -> None:
         model = self._roster.turn
-        if model is None:
-            return
         try:
-            sound = await model.probability(audio)
+            if model is not None:
+                pause.evidence = replace(pause.evidence, sound=await model.probability(audio))
+                _tell(pause, is_final=False)
         except VivavoceError as error:
             log.warning("end_of_turn_failed", code=error.code, reason=error.message)
-        else:
-            pause.evidence = replace(pause.evidence, sound=sound)
-            _tell(pause, is_final=False)
+        finally:
+            pause.have_sound.set()
 
     async def _ask_about_words(self, pause: _Pause) -> None:
         await pause.have_words.wait()
+        await pause.have_sound.wait()
         reader = self._roster.turn_reader
         words = (pause.evidence.words or "").rstrip(FINAL_MARKS)
-        if reader is None or not words:
+        if reader is None or not words or turn_end_probability(pause.evidence) >= CLEAR:
             return
         try:
             continuation = await reader.turn_end_probability(words, conversation_id=self._conversation_id)
