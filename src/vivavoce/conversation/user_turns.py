@@ -34,7 +34,7 @@ from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.turn import Said, Turn, spoken, with_words
 from vivavoce.errors import InputError
 from vivavoce.speech.backchannel import is_backchannel
-from vivavoce.speech.partial import without_newest_word
+from vivavoce.speech.partial import units
 
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
@@ -50,6 +50,9 @@ TRANSCRIPT_DEADLINE_SECONDS = 20.0
 
 SURE = 0.5
 """Certainty from which words over a reply are taken to have been said."""
+
+TELLING_WORDS = 3
+"""Words, or Chinese characters, that two captions agree on: fewer may be the beginning of a backchannel."""
 
 MAX_SOUGHT = 8
 """Items whose words may be sought at once before a client may create no more of them."""
@@ -215,8 +218,9 @@ class UserTurns:
         if turn is None or turn.item_id != event.item_id:
             return
         self._core.emit(PartialTranscript(item_id=event.item_id, stable=event.stable, unstable=event.unstable))
-        words = without_newest_word(event.stable + event.unstable)
-        if turn.is_doubted and self._said(words, self._core.language, event.certainty) is Said.WORDS:
+        is_enough = len(units(event.stable.strip())) >= TELLING_WORDS
+        said = self._said(event.stable, self._core.language, event.certainty)
+        if turn.is_doubted and is_enough and said is Said.WORDS:
             self._prove(turn)
 
     def transcribed(self, event: TranscriptReady | TranscriptFailed) -> None:

@@ -96,7 +96,7 @@ class Session:
         self._chunks = 0
         self._account = SessionAccount(session_id, roster.workload)
         self._item_audio = ItemAudio()
-        self._far_end = FarEnd(self._sounding, self._item_audio)
+        self._far_end = FarEnd(self._sounding, self._item_audio, can_hold=self._can_hold)
         self._closed = anyio.Event()
         self._expired = anyio.Event()
         self._has_spoken = False
@@ -375,6 +375,9 @@ class Session:
 
     def _sounding(self) -> tuple[str, int] | None:
         return self._machine.sounding(self._clock(), lately_seconds=STILL_AUDIBLE_SECONDS)
+
+    def _can_hold(self) -> bool:
+        return self.settings.playout_reports and self.settings.interruptible
 
     def _prompt_ahead(self, words: str) -> ReplyRequest | None:
         """Return the prompt so far; None while a reply is being made, whose prompt is all that counts."""

@@ -28,11 +28,24 @@ STILL_AUDIBLE_SECONDS = BEHIND_SECONDS
 
 
 class FarEnd:
-    """What one session's client plays. `sounding` tells the item in the air, and its position at 24 kHz."""
+    """What one session's client plays.
 
-    def __init__(self, sounding: Callable[[], tuple[str, int] | None], audio: ItemAudio) -> None:
+    Args:
+        sounding: tells the item in the air, or lately, and its position at 24 kHz.
+        audio: what was sent.
+        can_hold: tells whether the client can keep a reply on hold.
+    """
+
+    def __init__(
+        self,
+        sounding: Callable[[], tuple[str, int] | None],
+        audio: ItemAudio,
+        *,
+        can_hold: Callable[[], bool],
+    ) -> None:
         self._sounding = sounding
         self._audio = audio
+        self._can_hold = can_hold
         self._guard = EchoGuard()
         self._echoes = 0
 
@@ -40,6 +53,10 @@ class FarEnd:
     def echoes(self) -> int:
         """How often the microphone has heard only what the client played."""
         return self._echoes
+
+    def can_be_held(self) -> bool:
+        """Tell whether the client plays something, and can be held and go on."""
+        return self._can_hold() and self._sounding() is not None
 
     def explains(self, heard: Samples) -> bool:
         """Tell whether the microphone's newest `COMPARED_SAMPLES` (16 kHz) are an echo of what the client plays."""

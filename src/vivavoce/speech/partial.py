@@ -5,7 +5,7 @@ Owns the comparison of one hypothesis with the one before. Refuses to know how h
 
 from __future__ import annotations
 
-__all__ = ["Captions", "without_newest_word"]
+__all__ = ["Captions", "units", "without_newest_word"]
 
 
 class Captions:
@@ -22,7 +22,7 @@ class Captions:
 
     def update(self, hypothesis: str) -> tuple[str, str]:
         """Take in what is heard now, and return the words that will stay and those that may not."""
-        words = _units(hypothesis)
+        words = units(hypothesis)
         # The newest word is often cut off in the middle: it is stable only once another one follows it.
         comparable = list(zip(self._previous, words[:-1], strict=False))
         for old, new in comparable[len(self._stable) :]:
@@ -41,10 +41,11 @@ class Captions:
 
 def without_newest_word(hypothesis: str) -> str:
     """Return all but the last word, which is often cut off in the middle, and so heard wrong."""
-    return "".join(_units(hypothesis)[:-1]).rstrip()
+    return "".join(units(hypothesis)[:-1]).rstrip()
 
 
-def _units(text: str) -> list[str]:
+def units(text: str) -> list[str]:
+    """Return the words, each with the space behind it, or the characters where words have no spaces."""
     if not _has_spaces(text):
         return list(text)
     words = text.split(" ")

@@ -24,6 +24,7 @@ from vivavoce.turntaking.rhythm import Rhythm
 from vivavoce.turntaking.settings import DEFAULT_START_FRAMES, SemanticTurns, SilenceTurns, TurnDetection
 
 __all__ = [
+    "ALERT_THRESHOLD",
     "FRAME_SAMPLES",
     "JudgementWanted",
     "PauseBegan",
@@ -39,6 +40,9 @@ SAMPLES_PER_MS = 16
 FRAME_MS = FRAME_SAMPLES / SAMPLES_PER_MS
 START_WINDOW = 5
 """Frames within which the speech frames of a start must lie."""
+
+ALERT_THRESHOLD, ALERT_START_FRAMES = 0.3, 2
+"""What makes a start on the alert: while a client plays that can be held and go on, to be quick is worth an error."""
 
 PAUSE_MS = 64
 """Silence after which the words so far are sought: of 61 gaps as long as this in six minutes of speech, 54 lasted for
@@ -112,7 +116,7 @@ class TurnDetector:
         self._position = position
         self.rhythm = rhythm or Rhythm()
         self._floor = position
-        self._recent: deque[bool] = deque(maxlen=START_WINDOW)
+        self._recent: deque[float] = deque(maxlen=START_WINDOW)
         self._start: int | None = None
         self._last_speech = position
         self._is_paused = False
@@ -141,12 +145,12 @@ class TurnDetector:
         self._is_judged = False
         self._delay_ms = self._patience_ms()
 
-    def feed(self, probability: float, level_db: float = 0.0) -> list[TurnSignal]:
-        """Take in the next frame's speech probability, and its level in dB below full scale."""
+    def feed(self, probability: float, level_db: float = 0.0, *, is_alert: bool = False) -> list[TurnSignal]:
+        """Take in the next frame's speech probability, and its level in dB; on the alert less of it makes a start."""
         self._position += FRAME_SAMPLES
         if self._start is None:
             self._loud_db = level_db
-            return self._look_for_start(probability)
+            return self._look_for_start(probability, is_alert=is_alert)
         self._learn_from_end()
         if probability >= self._threshold() and not self._has_faded(level_db):
             return self._hear_speech()
@@ -181,11 +185,13 @@ class TurnDetector:
         self._start = self._began = None
         self._recent.clear()
 
-    def _look_for_start(self, probability: float) -> list[TurnSignal]:
-        self._recent.append(probability >= self._detection.threshold)
-        if sum(self._recent) < DEFAULT_START_FRAMES or not self._recent[-1]:
+    def _look_for_start(self, probability: float, *, is_alert: bool) -> list[TurnSignal]:
+        self._recent.append(probability)
+        threshold = min(ALERT_THRESHOLD, self._detection.threshold) if is_alert else self._detection.threshold
+        is_speech = [recent >= threshold for recent in self._recent]
+        if sum(is_speech) < (ALERT_START_FRAMES if is_alert else DEFAULT_START_FRAMES) or not is_speech[-1]:
             return []
-        first_speech = self._position - FRAME_SAMPLES * (len(self._recent) - self._recent.index(True))
+        first_speech = self._position - FRAME_SAMPLES * (len(is_speech) - is_speech.index(True))
         padding = self._detection.prefix_padding_ms * SAMPLES_PER_MS
         self._start = max(self._floor, first_speech - padding)
         self._began = first_speech

@@ -404,11 +404,19 @@ def test_speech_without_end_takes_the_floor() -> None:
 def test_captions_take_the_floor() -> None:
     scene = told()
     scene.speech_starts(5_000)
-    assert held_and_resumed(scene.caption("", "Right")) == []
-    assert held_and_resumed(scene.caption("", "Right but")) == [], "the newest word may be cut off"
-    assert held_and_resumed(scene.caption("I hope ", "so then", certainty=0.2)) == []
-    assert held_and_resumed(scene.caption("Right ", "but why")) == ["PlayoutCleared"]
-    assert held_and_resumed(scene.caption("Right but ", "why is")) == []
+    assert held_and_resumed(scene.caption("", "Right but why is")) == [], "nothing is stable"
+    assert held_and_resumed(scene.caption("Right but ", "why")) == [], "too few to tell"
+    assert held_and_resumed(scene.caption("Oh I see ", "so")) == []
+    assert held_and_resumed(scene.caption("I hope so ", "then", certainty=0.2)) == []
+    assert held_and_resumed(scene.caption("Right but why ", "is")) == ["PlayoutCleared"]
+    assert held_and_resumed(scene.caption("Right but why is ", "it")) == []
+
+
+def test_chinese_captions_take_the_floor() -> None:
+    scene = told()
+    scene.speech_starts(5_000)
+    assert held_and_resumed(scene.caption("等一", "下")) == []
+    assert held_and_resumed(scene.caption("等一下", "我")) == ["PlayoutCleared"]
 
 
 def test_captions_of_another_turn_do_not() -> None:

@@ -20,7 +20,7 @@ def far_end(sounding: tuple[str, int] | None) -> tuple[FarEnd, Samples]:
     played = noise(1, 3.0, 24_000)
     audio = ItemAudio()
     audio.add("a", played, 24_000)
-    return FarEnd(lambda: sounding, audio), 0.1 * resample(played, 24_000, 16_000)
+    return FarEnd(lambda: sounding, audio, can_hold=lambda: True), 0.1 * resample(played, 24_000, 16_000)
 
 
 def test_an_echo_is_explained_and_counted() -> None:
@@ -51,3 +51,9 @@ def test_the_beginning_and_the_end_of_a_reply_are_explained_too() -> None:
 def test_too_short_a_sound_is_not_judged() -> None:
     line, microphone = far_end(("a", 36_000))
     assert not line.explains(microphone[24_000 - COMPARED_SAMPLES + 1 : 24_000])
+
+
+def test_only_what_plays_can_be_held_and_only_by_a_client_that_can() -> None:
+    assert far_end(("a", 36_000))[0].can_be_held()
+    assert not far_end(None)[0].can_be_held()
+    assert not FarEnd(lambda: ("a", 36_000), ItemAudio(), can_hold=lambda: False).can_be_held()

@@ -411,6 +411,21 @@ def test_a_start_that_was_none_is_forgotten_and_its_audio_is_not() -> None:
     assert feed(detector, "#") == [SpeechBegan(start_sample=frames(9))]
 
 
+def test_on_the_alert_less_makes_a_start() -> None:
+    detector = TurnDetector(UNPADDED)
+    assert detector.feed(0.02, is_alert=True) == []
+    assert detector.feed(0.35, is_alert=True) == []
+    assert detector.feed(0.35, is_alert=True) == [SpeechBegan(start_sample=frames(1))]
+    detector = TurnDetector(UNPADDED)
+    assert [detector.feed(0.35) for _ in range(5)] == [[]] * 5
+
+
+def test_a_threshold_below_the_alerts_stays() -> None:
+    detector = TurnDetector(SilenceTurns(threshold=0.1, prefix_padding_ms=0))
+    assert detector.feed(0.2, is_alert=True) == []
+    assert detector.feed(0.2, is_alert=True) == [SpeechBegan(start_sample=0)]
+
+
 def test_a_reset_forgets_the_turn_without_ending_it() -> None:
     detector = TurnDetector(UNPADDED)
     feed(detector, "###")
