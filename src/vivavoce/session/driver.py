@@ -230,6 +230,7 @@ class Session:
             dispatch=self.dispatch,
             audio_of=self._audio_of,
             slice_input=self._listener.slice,
+            far_end=self._far_end,
             ahead=self._ahead,
             judge=judge,
             scope=scope,

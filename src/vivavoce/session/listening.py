@@ -276,6 +276,7 @@ class Listener:
             case td.SpeechBegan() if self._far_end.explains(self._heard_lately()):
                 self._detector.dismiss()
             case td.SpeechBegan():
+                self._far_end.note_onset(signal.start_sample, self._detector.position)
                 self._dispatch(ev.SpeechStarted(start_sample=signal.start_sample))
             case td.PauseBegan():
                 self._judge.pause_began(signal, self._take_verdict)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.effects import Transcribe
     from vivavoce.engines.protocols import Transcript
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.far_end import FarEnd
     from vivavoce.session.judging import EndOfTurnJudge
     from vivavoce.session.reading_ahead import ReadingAhead
 
@@ -49,7 +50,7 @@ CAPTION_WINDOW_SAMPLES = 15 * 16_000
 
 
 DOUBTED_SAMPLES = 3 * 16_000
-"""A sound that lasts longer, silence around it included, is more than a cough."""
+"""A sound that lasts longer, silence around it included, is more than a cough or an echo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Transcriber:
         dispatch: Callable[[ev.Event], None],
         audio_of: Callable[[Transcribe], Samples],
         slice_input: Callable[[int, int], Samples],
+        far_end: FarEnd,
         ahead: ReadingAhead,
         judge: EndOfTurnJudge,
         scope: TaskGroup,
@@ -80,6 +82,7 @@ class Transcriber:
         self._dispatch = dispatch
         self._audio_of = audio_of
         self._slice = slice_input
+        self._far_end = far_end
         self._ahead = ahead
         self._judge = judge
         self._scope = scope
@@ -133,7 +136,7 @@ class Transcriber:
                     attempt=order.attempt,
                     text=words.text.strip(),
                     language=words.language,
-                    certainty=_certainty(words, audio),
+                    certainty=self._certainty(words, audio, order.start_sample),
                 )
             self._running.pop((order.item_id, order.attempt), None)
             self._dispatch(event)
@@ -153,7 +156,7 @@ class Transcriber:
                     continue
                 began = anyio.current_time()
                 try:
-                    words = await self._words_so_far(self._slice(start_sample, end), order.language)
+                    words = await self._words_so_far(start_sample, end, order.language)
                 except VivavoceError as error:
                     log.info("caption_failed", code=error.code, reason=error.message)
                     if error.code not in CROWDED:
@@ -170,18 +173,20 @@ class Transcriber:
             self._dispatch(ev.PartialHeard(item_id=order.item_id, stable=stable, unstable=unstable, certainty=is_said))
         self._ahead.follow(stable + unstable)
 
-    async def _words_so_far(self, audio: Samples, language: str) -> tuple[str, float] | None:
+    async def _words_so_far(self, start_sample: int, end_sample: int, language: str) -> tuple[str, float] | None:
         """Return what is heard in `audio` and how certain it is; None once the whole turn is transcribed instead."""
         background = urgency(Urgency.BACKGROUND, patience_seconds=CAPTION_PATIENCE_SECONDS)
+        audio = self._slice(start_sample, end_sample)
         with anyio.CancelScope() as self._caption_work, background:
             engine = self._roster.stt_for(language)
             heard = await engine.transcribe(audio, language=None if language == "auto" else language)
-            return heard.text.strip(), _certainty(heard, audio)
+            return heard.text.strip(), self._certainty(heard, audio, start_sample)
         return None
 
-
-def _certainty(words: Transcript, audio: Samples) -> float:
-    """Return how certain it is that the words were said; what lasts is not in doubt."""
-    if words.confidence is None or len(audio) > DOUBTED_SAMPLES:
-        return 1.0
-    return certainty(words.confidence, voiced_share(audio))
+    def _certainty(self, words: Transcript, audio: Samples, start_sample: int) -> float:
+        """Return how certain it is that a user said these words; what lasts is not in doubt."""
+        if len(audio) > DOUBTED_SAMPLES:
+            return 1.0
+        if self._far_end.explains_turn(start_sample, self._slice):
+            return 0.0
+        return 1.0 if words.confidence is None else certainty(words.confidence, voiced_share(audio))

@@ -64,9 +64,9 @@ class EchoGuard:
         """Tell whether `heard` is explained by `played`, both at `ECHO_HZ`.
 
         Args:
-            heard: the newest `COMPARED_SECONDS` of the microphone.
-            played: what the client was sent, from `BEHIND_SECONDS + COMPARED_SECONDS` before its estimated position at
-                the end of `heard` to `AHEAD_SECONDS` after it; zeros where nothing plays.
+            heard: the newest sound of the microphone, `COMPARED_SECONDS` or more of it.
+            played: what the client was sent, from `BEHIND_SECONDS` and the length of `heard` before its estimated
+                position at the end of `heard` to `AHEAD_SECONDS` after it; zeros where nothing plays.
         """
         voice, far = _emphasised(heard), _emphasised(played)
         power = float(voice @ voice)

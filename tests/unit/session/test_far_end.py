@@ -57,3 +57,18 @@ def test_only_what_plays_can_be_held_and_only_by_a_client_that_can() -> None:
     assert far_end(("a", 36_000))[0].can_be_held()
     assert not far_end(None)[0].can_be_held()
     assert not FarEnd(lambda: ("a", 36_000), ItemAudio(), can_hold=lambda: False).can_be_held()
+
+
+def test_a_turn_is_looked_at_again_when_more_of_it_was_heard() -> None:
+    line, microphone = far_end(("a", 36_000))
+    line.note_onset(20_000, 24_000)
+    assert line.explains_turn(20_000, lambda start, end: microphone[start:end])
+    assert not line.explains_turn(19_000, lambda start, end: microphone[start:end]), "that is another turn"
+    assert not line.explains_turn(20_000, lambda start, end: noise(2, (end - start) / 16_000, 16_000))
+    assert not line.explains_turn(20_000, lambda start, end: microphone[start : end - 1])
+
+
+def test_a_turn_that_began_in_silence_is_no_echo() -> None:
+    line, microphone = far_end(None)
+    line.note_onset(20_000, 24_000)
+    assert not line.explains_turn(20_000, lambda start, end: microphone[start:end])
