@@ -40,6 +40,7 @@ ENGLISH_PHRASES = tuple(
         "got you",
         "all right",
         "of course",
+        "that's it",
         "that's right",
         "that's true",
         "that's good",
