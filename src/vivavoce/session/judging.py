@@ -7,14 +7,14 @@ language model about the words. Refuses to weigh (`turntaking.evidence` does) an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
 import structlog
 
 from vivavoce.errors import VivavoceError
-from vivavoce.turntaking.evidence import Evidence, turn_end_probability
+from vivavoce.turntaking.evidence import Evidence, pooled, turn_end_probability
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 CLEAR = 0.85
 """Probability from which the reader of turn ends is not asked: the end is clear, and reading takes as much of a core as
 the first words of the reply, at the same time."""
+
+SOUND_PATIENCE_SECONDS = 0.15
+"""How long the words wait for what the sound says, before the reader is asked without it."""
 
 DEADLINE_SECONDS = 1.0
 """Evidence that comes later finds the turn decided, one way or the other."""
@@ -58,6 +61,11 @@ class _Pause:
     have_sound: anyio.Event = field(default_factory=anyio.Event)
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
+    @property
+    def probability(self) -> float:
+        """P(the turn is over) by what is known."""
+        return turn_end_probability(self.evidence)
+
 
 class EndOfTurnJudge:
     """Judges the pauses of one session, one at a time."""
@@ -80,6 +88,7 @@ class EndOfTurnJudge:
             return
         pause.scope.cancel()
         pause.scope = anyio.CancelScope()
+        pause.have_sound = anyio.Event()
         self._scope.start_soon(self._hear_out, pause, audio, pause.scope)
 
     def words_came(self, end_sample: int, transcript: Transcript) -> None:
@@ -104,12 +113,14 @@ class EndOfTurnJudge:
                     witnesses.start_soon(self._ask_about_sound, pause, audio)
                     witnesses.start_soon(self._ask_about_words, pause)
             _tell(pause, is_final=True)
+            log.debug("pause_judged", pause=pause.number, probability=pause.probability, **asdict(pause.evidence))
 
     async def _ask_about_sound(self, pause: _Pause, audio: Samples) -> None:
         model = self._roster.turn
         try:
             if model is not None:
-                pause.evidence = replace(pause.evidence, sound=await model.probability(audio))
+                sound = await model.probability(audio)
+                pause.evidence = replace(pause.evidence, sound=pooled(pause.evidence.sound, sound))
                 _tell(pause, is_final=False)
         except VivavoceError as error:
             log.warning("end_of_turn_failed", code=error.code, reason=error.message)
@@ -118,10 +129,12 @@ class EndOfTurnJudge:
 
     async def _ask_about_words(self, pause: _Pause) -> None:
         await pause.have_words.wait()
-        await pause.have_sound.wait()
+        with anyio.move_on_after(SOUND_PATIENCE_SECONDS):
+            await pause.have_sound.wait()
         reader = self._roster.turn_reader
         words = (pause.evidence.words or "").rstrip(FINAL_MARKS)
-        if reader is None or not words or turn_end_probability(pause.evidence) >= CLEAR:
+        is_read = pause.evidence.continuation is not None
+        if reader is None or not words or is_read or pause.probability >= CLEAR:
             return
         try:
             continuation = await reader.turn_end_probability(words, conversation_id=self._conversation_id)
@@ -132,4 +145,4 @@ class EndOfTurnJudge:
 
 
 def _tell(pause: _Pause, *, is_final: bool) -> None:
-    pause.verdict(pause.number, turn_end_probability(pause.evidence), is_final=is_final)
+    pause.verdict(pause.number, pause.probability, is_final=is_final)

@@ -8,10 +8,10 @@ number here counts samples of 16 kHz audio, so that audio which comes late, earl
                           |--------|        |--delay-------|
 
 A start needs several speech frames close together. A pause begins when speech has been absent, or has faded away, for
-`PAUSE_MS`; the words so far can be sought then. Under `SemanticTurns` the end-of-turn model is asked once a pause, and
-whoever weighs the evidence says how likely the end is as often as there is more of it; that sets how much silence ends
-the turn. Until something is known, the maximum applies, and while more is to come, at least `hear_out_ms`. What is
-waited beyond the minimum is stretched by the speaker's own rhythm.
+`PAUSE_MS`; the words so far can be sought then. Under `SemanticTurns` the end-of-turn model is asked, and once more
+where a doubt is left; whoever weighs the evidence says how likely the end is as often as there is more of it, and that
+sets how much silence ends the turn. Until something is known, the maximum applies, and while more is to come, at least
+`hear_out_ms`. What is waited beyond the minimum is stretched by the speaker's own rhythm.
 """
 
 from __future__ import annotations
@@ -120,7 +120,8 @@ class TurnDetector:
         self._start: int | None = None
         self._last_speech = position
         self._is_paused = False
-        self._is_judged = False
+        self._looks = 0
+        self._is_in_doubt = False
         self._pause = 0
         self._ended_at: int | None = None
         self._began: int | None = None
@@ -142,7 +143,7 @@ class TurnDetector:
         if detection == self._detection:
             return
         self._detection = detection
-        self._is_judged = False
+        self._looks = 0
         self._delay_ms = self._patience_ms()
 
     def feed(self, probability: float, level_db: float = 0.0, *, is_alert: bool = False) -> list[TurnSignal]:
@@ -164,6 +165,7 @@ class TurnDetector:
         detection = self._detection
         if pause != self._pause or not self._is_paused or not isinstance(detection, SemanticTurns):
             return []
+        self._is_in_doubt = is_final and probability < detection.sure
         self._delay_ms = detection.delay_ms(probability, stretch=self.rhythm.stretch)
         if not is_final:
             self._delay_ms = max(self._delay_ms, detection.hear_out_ms)
@@ -176,7 +178,8 @@ class TurnDetector:
     def reset(self) -> None:
         """Forget the turn under way; audio up to here belongs to no later one."""
         self._start = None
-        self._is_paused = self._is_judged = False
+        self._is_paused = self._is_in_doubt = False
+        self._looks = 0
         self._floor = self._position
         self._recent.clear()
 
@@ -216,7 +219,8 @@ class TurnDetector:
         if not self._is_paused:
             return []
         self.rhythm.went_on(silence_ms)
-        self._is_paused = self._is_judged = False
+        self._is_paused = self._is_in_doubt = False
+        self._looks = 0
         self._delay_ms = self._patience_ms()
         return [SpeechWentOn()]
 
@@ -227,9 +231,8 @@ class TurnDetector:
             self._is_paused = True
             self._pause += 1
             signals.append(PauseBegan(pause=self._pause, start_sample=start, end_sample=self._position))
-        judge_after = self._judge_after_ms()
-        if self._is_paused and not self._is_judged and judge_after is not None and silence_ms >= judge_after:
-            self._is_judged = True
+        if self._is_paused and self._wants_judgement(silence_ms):
+            self._looks += 1
             signals.append(JudgementWanted(pause=self._pause, start_sample=start, end_sample=self._position))
         return signals + self._end_if_due()
 
@@ -260,6 +263,10 @@ class TurnDetector:
         detection = self._detection
         return detection.silence_ms if isinstance(detection, SilenceTurns) else detection.max_delay_ms
 
-    def _judge_after_ms(self) -> int | None:
+    def _wants_judgement(self, silence_ms: float) -> bool:
         detection = self._detection
-        return detection.judge_after_ms if isinstance(detection, SemanticTurns) else None
+        if isinstance(detection, SilenceTurns) or self._looks > 1:
+            return False
+        if self._looks:
+            return self._is_in_doubt and silence_ms >= detection.judge_again_ms
+        return silence_ms >= detection.judge_after_ms

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from vivavoce.turntaking.words import Ending, looked_at
 
-__all__ = ["Evidence", "turn_end_probability"]
+__all__ = ["Evidence", "pooled", "turn_end_probability"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,9 @@ class Evidence:
     words: str | None = None
     closing: float | None = None
     continuation: float | None = None
+
+
+LEAST = 0.001
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,18 @@ def turn_end_probability(evidence: Evidence) -> float:
     if evidence.words:
         log_odds += _of_words(evidence, evidence.words)
     return 1.0 / (1.0 + math.exp(-log_odds))
+
+
+def pooled(before: float | None, now: float) -> float:
+    """Return what a witness says who was asked twice: the mean of its log-odds (logarithmic opinion pool)."""
+    if before is None:
+        return now
+    return 1.0 / (1.0 + math.exp(-(_log_odds(before) + _log_odds(now)) / 2))
+
+
+def _log_odds(probability: float) -> float:
+    bounded = min(max(probability, LEAST), 1.0 - LEAST)
+    return math.log(bounded / (1.0 - bounded))
 
 
 def _of_words(evidence: Evidence, words: str) -> float:

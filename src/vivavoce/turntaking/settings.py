@@ -6,6 +6,7 @@ Refuses to know which client asked and how it spelt the request.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +17,7 @@ Eagerness = Literal["low", "medium", "high", "auto"]
 DEFAULT_START_FRAMES = 3
 """Speech frames (32 ms each) within `START_WINDOW` that make a start: a click or a key stroke has one or two."""
 
-DOUBT_POWER = 1.5
+DOUBT_POWER = 1.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,7 @@ class SemanticTurns:
         threshold: speech probability that counts as speech, 0 to 1.
         prefix_padding_ms: audio kept from before the detected start.
         judge_after_ms: silence after which the end-of-turn model is asked.
+        judge_again_ms: silence after which it is asked once more where a doubt is left: more silence tells more.
         min_delay_ms: silence that ends a turn that is surely finished.
         hear_out_ms: silence up to which evidence still on its way is waited for.
         max_delay_ms: silence that ends a turn that is surely not finished; a speaker who pauses long gets more.
@@ -51,6 +53,7 @@ class SemanticTurns:
     threshold: float = 0.5
     prefix_padding_ms: int = 300
     judge_after_ms: int = 96
+    judge_again_ms: int = 256
     min_delay_ms: int = 160
     hear_out_ms: int = 256
     max_delay_ms: int = 2_500
@@ -63,7 +66,7 @@ class SemanticTurns:
         that are not sure, and much below, where nearly all are pauses.
         """
         doubt = max(0.0, 1.0 - probability / self.sure)
-        return self.min_delay_ms + stretch * doubt**DOUBT_POWER * (self.max_delay_ms - self.min_delay_ms)
+        return self.min_delay_ms + stretch * math.pow(doubt, DOUBT_POWER) * (self.max_delay_ms - self.min_delay_ms)
 
 
 TurnDetection = SilenceTurns | SemanticTurns

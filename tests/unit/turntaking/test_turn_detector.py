@@ -21,7 +21,13 @@ from vivavoce.turntaking.settings import SemanticTurns, SilenceTurns, semantic_t
 
 UNPADDED = SilenceTurns(prefix_padding_ms=0, silence_ms=160)
 SEMANTIC = SemanticTurns(
-    prefix_padding_ms=0, judge_after_ms=160, min_delay_ms=224, hear_out_ms=320, max_delay_ms=960, sure=0.5
+    prefix_padding_ms=0,
+    judge_after_ms=160,
+    judge_again_ms=9_999,
+    min_delay_ms=224,
+    hear_out_ms=320,
+    max_delay_ms=960,
+    sure=0.5,
 )
 
 
@@ -223,7 +229,7 @@ def test_the_model_is_not_asked_where_silence_alone_decides() -> None:
     [
         pytest.param(1.0, 224, id="surely finished"),
         pytest.param(0.5, 224, id="just sure enough"),
-        pytest.param(0.25, 484, id="half as sure"),
+        pytest.param(0.25, 421, id="half as sure"),
         pytest.param(0.0, 960, id="surely not finished"),
     ],
 )
@@ -234,6 +240,43 @@ def test_a_turn_ends_sooner_the_more_finished_it_sounds(probability: float, end_
     silent_frames = -(-end_after_ms // FRAME_MS) - 5
     assert feed(detector, "_" * (silent_frames - 1)) == []
     assert names(feed(detector, "_")) == ["TurnOver"]
+
+
+TWICE = replace(SEMANTIC, judge_again_ms=320)
+
+
+def test_a_doubt_is_looked_at_again_once_there_is_more_silence() -> None:
+    detector = TurnDetector(TWICE)
+    feed(detector, "###_____")
+    detector.judged(1, 0.1)
+    assert feed(detector, "____") == []
+    assert feed(detector, "_") == [JudgementWanted(pause=1, start_sample=0, end_sample=frames(13))]
+    detector.judged(1, 0.1)
+    assert feed(detector, "_" * 10) == [], "twice is enough"
+
+
+@pytest.mark.parametrize("probability", [None, 0.5])
+def test_what_is_clear_or_not_yet_judged_is_not_looked_at_again(probability: float | None) -> None:
+    detector = TurnDetector(replace(TWICE, min_delay_ms=900))
+    feed(detector, "###_____")
+    if probability is not None:
+        detector.judged(1, probability)
+    assert feed(detector, "_" * 20) == []
+
+
+def test_no_doubt_is_left_while_more_evidence_is_on_its_way() -> None:
+    detector = TurnDetector(TWICE)
+    feed(detector, "###_____")
+    detector.judged(1, 0.1, is_final=False)
+    assert feed(detector, "_" * 10) == []
+
+
+def test_the_next_pause_is_looked_at_anew() -> None:
+    detector = TurnDetector(TWICE)
+    feed(detector, "###_____")
+    detector.judged(1, 0.1)
+    feed(detector, "_____#")
+    assert names(feed(detector, "_____")) == ["PauseBegan", "JudgementWanted"]
 
 
 def test_a_late_judgement_ends_the_turn_at_once() -> None:
@@ -345,7 +388,7 @@ def test_a_speaker_who_pauses_long_is_given_more_time() -> None:
     assert detector.rhythm.stretch == MOST_STRETCH
     feed(detector, "_____")
     assert detector.judged(9, 0.25) == []
-    assert feed(detector, "_" * 15) == []
+    assert feed(detector, "_" * 11) == []
     assert names(feed(detector, "_")) == ["TurnOver"]
 
 

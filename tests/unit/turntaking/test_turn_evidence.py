@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivavoce.turntaking.evidence import Evidence, turn_end_probability
+from vivavoce.turntaking.evidence import Evidence, pooled, turn_end_probability
 
 PROBABILITIES = st.none() | st.floats(0.0, 1.0)
 WHOLE = Evidence(sound=0.97, words="Can I have a coffee with milk?", closing=0.95, continuation=0.4)
@@ -80,3 +80,14 @@ def test_a_witness_who_is_surer_makes_the_end_no_less_likely(pair: tuple[float, 
         return turn_end_probability(cases[witness])
 
     assert told(min(pair)) <= told(max(pair))
+
+
+def test_a_witness_asked_twice_says_what_lies_between() -> None:
+    assert pooled(None, 0.3) == 0.3
+    assert pooled(0.9, 0.1) == pytest.approx(0.5)
+    assert 0.5 < pooled(0.2, 0.98) < 0.98
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_a_witness_asked_twice_is_never_surer_than_its_surer_answer(first: float, second: float) -> None:
+    assert min(first, second, 0.999) - 1e-9 <= pooled(first, second) <= max(first, second, 0.001) + 1e-9
