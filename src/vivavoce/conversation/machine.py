@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, assert_never
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
+from vivavoce.conversation.doubts import Doubts
 from vivavoce.conversation.effects import Generate, ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
 from vivavoce.conversation.idle import UserSilence
 from vivavoce.conversation.interruption import FLOOR_TAKEN_TIMER, WAIT_TIMER, Interruption
@@ -21,6 +22,7 @@ from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
 from vivavoce.conversation.timeline import Timeline
 from vivavoce.conversation.transitions import State, Trigger
+from vivavoce.conversation.turn import TurnBook
 from vivavoce.conversation.user_turns import UserTurns
 from vivavoce.errors import InputError
 
@@ -49,7 +51,9 @@ class ConversationMachine:
         self._core = Core(session_id=session_id, settings=settings)
         self._playout = Playout(self._core)
         self._replies = Replies(self._core, self._playout)
-        self._turns = UserTurns(self._core, self._replies, Interruption(self._core, self._replies, self._playout))
+        self._book = TurnBook()
+        self._doubts = Doubts(self._core, self._book, Interruption(self._core, self._replies, self._playout))
+        self._turns = UserTurns(self._core, self._replies, self._book, self._doubts)
         self._silence = UserSilence(self._core, self._replies)
         self._timeline = Timeline()
 
@@ -180,9 +184,9 @@ class ConversationMachine:
         elif kind == "stall":
             self._replies.stalled(subject)
         elif kind == FLOOR_TAKEN_TIMER:
-            self._turns.went_on()
+            self._doubts.went_on()
         elif kind == WAIT_TIMER:
-            self._turns.waited_out()
+            self._doubts.waited_out()
         elif kind == "idle":
             self._silence.ran_out()
 
@@ -213,7 +217,7 @@ class ConversationMachine:
             case ev.ReplyRequested():
                 self._replies.start(request.options, waiting_for=self._turns.unsettled)
                 if request.options.in_band:
-                    self._turns.withdraw_questions()
+                    self._book.withdraw_questions()
             case ev.ReplyCancelRequested():
                 self._replies.cancel_requested(request.response_id)
             case _:
@@ -236,7 +240,7 @@ class ConversationMachine:
         """Give the floor back once no answer is owed, made or heard any more, and to a reply that outlives a turn."""
         core, active = self._core, self._replies.active
         is_replying = active is not None or self._playout.is_playing
-        is_owed = self._turns.is_answer_owed
+        is_owed = self._book.is_answer_owed
         is_sounding = is_replying and (active is None or active.has_output)
         if core.state in (State.THINKING, State.SPEAKING) and not is_replying and not is_owed:
             core.fire(Trigger.REPLY_OVER)

@@ -1,18 +1,18 @@
-"""One turn of the user's own record: where it lies in the input, what it said, and whether it is owed an answer.
+"""The user's turns as records: where each lies in the input, what it said, and whether it is owed an answer.
 
-Owns the facts of a single turn. Refuses to know the floor and other turns.
+Owns the facts of each turn, and which turns there are. Refuses to know the floor, and to decide anything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from vivavoce.conversation.events import Failure, TranscriptReady
 from vivavoce.conversation.items import ContentPart
 from vivavoce.conversation.reply import TurnClock
 
-__all__ = ["Said", "Turn", "spoken", "with_words"]
+__all__ = ["Said", "Turn", "TurnBook", "spoken", "with_words"]
 
 
 class Said(Enum):
@@ -49,6 +49,45 @@ class Turn:
     is_doubted: bool = False
     is_acquitted: bool = False
     paused_at: float = 0.0
+
+
+@dataclass(slots=True)
+class TurnBook:
+    """All turns that are not settled.
+
+    Attributes:
+        current: the turn under way.
+        committed: those that are over, and whose words are still being found, by item.
+        answer_next: one whose words are known, to be answered as soon as no other reply is made.
+    """
+
+    current: Turn | None = None
+    committed: dict[str, Turn] = field(default_factory=dict)
+    answer_next: Turn | None = None
+
+    @property
+    def is_answer_owed(self) -> bool:
+        """Whether a turn has ended and its reply has not begun."""
+        return self.answer_next is not None or any(turn.owed for turn in self.committed.values())
+
+    @property
+    def is_question_owed(self) -> bool:
+        """Whether a turn that is not in doubt itself is owed an answer."""
+        return self.answer_next is not None or any(
+            turn.owed and not turn.is_doubted for turn in self.committed.values()
+        )
+
+    @property
+    def doubted(self) -> list[Turn]:
+        """The turns that may not mean to interrupt, in order."""
+        turns = [*self.committed.values(), *([self.current] if self.current is not None else [])]
+        return [turn for turn in turns if turn.is_doubted]
+
+    def withdraw_questions(self) -> None:
+        """No turn so far is owed an answer any more: the client asked for the reply itself."""
+        self.answer_next = None
+        for turn in self.committed.values():
+            turn.owed = False
 
 
 def spoken(words: str) -> ContentPart:

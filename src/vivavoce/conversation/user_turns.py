@@ -26,30 +26,26 @@ from vivavoce.conversation.effects import (
     TranscriptionFailed,
 )
 from vivavoce.conversation.events import Failure, TranscriptFailed, TranscriptReady
-from vivavoce.conversation.interruption import PAUSE_WAIT_SECONDS, WORDS_WAIT_SECONDS
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.reply import TurnClock
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.turn import Said, Turn, spoken, with_words
 from vivavoce.errors import InputError
-from vivavoce.speech.backchannel import is_backchannel
 from vivavoce.speech.partial import units
 
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
+    from vivavoce.conversation.doubts import Doubts
     from vivavoce.conversation.events import InputCommitRequested, PartialHeard, SpeechPaused, SpeechStarted, TurnEnded
-    from vivavoce.conversation.interruption import Interruption
     from vivavoce.conversation.replies import Replies
+    from vivavoce.conversation.turn import TurnBook
 
 __all__ = ["UserTurns"]
 
 SAMPLES_PER_MS = 16
 MIN_COMMIT_MS = 100
 TRANSCRIPT_DEADLINE_SECONDS = 20.0
-
-SURE = 0.5
-"""Certainty from which words over a reply are taken to have been said."""
 
 TELLING_WORDS = 3
 """Words, or Chinese characters, that two captions agree on: fewer may be the beginning of a backchannel."""
@@ -59,87 +55,64 @@ MAX_SOUGHT = 8
 
 
 class UserTurns:
-    """The turn under way, and those whose words are still being found."""
+    """Follows each turn from the user's first sound to its words."""
 
-    def __init__(self, core: Core, replies: Replies, interruption: Interruption) -> None:
+    def __init__(self, core: Core, replies: Replies, book: TurnBook, doubts: Doubts) -> None:
         self._core = core
         self._replies = replies
-        self._interruption = interruption
-        self._current: Turn | None = None
-        self._committed: dict[str, Turn] = {}
-        self._answer_next: Turn | None = None
+        self._book = book
+        self._doubts = doubts
         # Counted over the session: an item deleted and created anew must not get the old one's words.
         self._attempts = 0
 
     @property
-    def is_answer_owed(self) -> bool:
-        """Whether a turn has ended and its reply has not begun."""
-        return self._answer_next is not None or any(turn.owed for turn in self._committed.values())
-
-    @property
     def unsettled(self) -> frozenset[str]:
         """The committed items whose words are not known yet."""
-        return frozenset(self._committed)
+        return frozenset(self._book.committed)
 
     def speech_started(self, event: SpeechStarted) -> None:
         """The user begins to speak, perhaps over a reply."""
         core = self._core
-        if self._current is not None:
+        if self._book.current is not None:
             return
-        self._current = self._new_turn(core.new_item_id(), event.start_sample)
+        self._book.current = self._new_turn(core.new_item_id(), event.start_sample)
         start_ms = event.start_sample // SAMPLES_PER_MS
-        core.emit(SpeechStartedNotice(item_id=self._current.item_id, audio_start_ms=start_ms))
+        core.emit(SpeechStartedNotice(item_id=self._book.current.item_id, audio_start_ms=start_ms))
         if core.state is State.INTERRUPTED:
-            core.fire(Trigger.SPEECH_STARTED)
-            self._current.is_doubted = True
-            self._interruption.goes_on()
+            self._doubts.begin_another(self._book.current)
         elif core.settings.interruptible and core.state in (State.THINKING, State.SPEAKING):
-            self._doubt(self._current)
+            self._doubts.begin(self._book.current)
         else:
             core.fire(Trigger.SPEECH_STARTED)
 
     def paused(self, event: SpeechPaused) -> None:
         """The turn may be over: find its words while that is being decided."""
-        turn = self._current
+        turn = self._book.current
         if turn is None or self._core.state not in (State.USER_SPEAKING, State.INTERRUPTED):
             return
         self._core.fire(Trigger.PAUSED)
         turn.may_speculate = event.may_speculate
         if turn.is_doubted:
-            turn.paused_at = self._core.now
-            self._interruption.pauses()
+            self._doubts.pause(turn)
         self._transcribe(turn, event.start_sample, event.end_sample)
 
     def resumed(self) -> None:
         """The speaker goes on: the words found so far are not all."""
-        turn, core = self._current, self._core
+        turn, core = self._book.current, self._core
         if turn is None:
             return
         if turn.is_acquitted:
             self._give_up(turn)
-            self._hear_again(turn)
+            self._doubts.hear_again(turn)
         elif core.state is State.ENDPOINTING:
             core.fire(Trigger.RESUMED)
             self._give_up(turn)
             if turn.is_doubted:
-                self._interruption.goes_on()
-
-    def went_on(self) -> None:
-        """The speaker has gone on for longer than anyone does who leaves the floor to the reply."""
-        for turn in self._doubted()[-1:]:
-            self._prove(turn)
-
-    def waited_out(self) -> None:
-        """A reply has been on hold for long enough."""
-        turn = self._current
-        if turn is None:
-            self._let_go()
-        elif self._doubted() == [turn]:
-            turn.is_doubted, turn.is_acquitted = False, self._give_back()
+                self._doubts.go_on()
 
     def ended(self, event: TurnEnded) -> None:
         """The turn is over."""
-        turn = self._current
+        turn = self._book.current
         if turn is None:
             return
         core = self._core
@@ -164,15 +137,15 @@ class UserTurns:
                 remedy="Append more audio before committing.",
             )
         core = self._core
-        turn = self._current or self._new_turn(core.new_item_id(), event.start_sample)
-        owed = self._current is not None and core.settings.reply_after_turn
+        turn = self._book.current or self._new_turn(core.new_item_id(), event.start_sample)
+        owed = self._book.current is not None and core.settings.reply_after_turn
         turn.clock = TurnClock(core.now)
         turn.clock.mark("turn_confirmed", core.now)
         self._give_up(turn)
         if turn.is_acquitted:
-            self._hear_again(turn)
+            self._doubts.hear_again(turn)
         if turn.is_doubted:
-            self._prove(turn)
+            self._doubts.prove(turn)
         self._commit(turn, event.start_sample, event.end_sample, owed=owed)
 
     def check_room(self) -> None:
@@ -181,7 +154,7 @@ class UserTurns:
         Raises:
             InputError: `too_many_transcriptions`.
         """
-        if len(self._committed) >= MAX_SOUGHT:
+        if len(self._book.committed) >= MAX_SOUGHT:
             raise InputError(
                 "too_many_transcriptions",
                 f"{MAX_SOUGHT} items wait for their transcript already.",
@@ -192,7 +165,7 @@ class UserTurns:
     def adopt(self, item: Item) -> None:
         """An item came with audio of its own: find its words."""
         turn = self._new_turn(item.id, 0)
-        self._committed[item.id] = turn
+        self._book.committed[item.id] = turn
         self._transcribe(turn, 0, 0)
         self._core.start_timer(f"transcript:{item.id}", TRANSCRIPT_DEADLINE_SECONDS)
 
@@ -203,40 +176,40 @@ class UserTurns:
 
     def abandon(self) -> None:
         """The turn under way will not be ended: forget it."""
-        turn, self._current = self._current, None
+        turn, self._book.current = self._book.current, None
         if turn is None:
             return
         self._give_up(turn, is_current=True)
-        if turn.is_doubted and self._doubted():
-            self._await_words()
-        elif not turn.is_acquitted and not (turn.is_doubted and self._give_back()):
+        if turn.is_doubted and self._book.doubted:
+            self._doubts.await_words()
+        elif not turn.is_acquitted and not (turn.is_doubted and self._doubts.give_back()):
             self._core.fire(Trigger.TURN_ABANDONED)
 
     def partial(self, event: PartialHeard) -> None:
         """Some of the words are known before the turn ends."""
-        turn = self._current
+        turn = self._book.current
         if turn is None or turn.item_id != event.item_id:
             return
         self._core.emit(PartialTranscript(item_id=event.item_id, stable=event.stable, unstable=event.unstable))
         is_enough = len(units(event.stable.strip())) >= TELLING_WORDS
-        said = self._said(event.stable, self._core.language, event.certainty)
+        said = self._doubts.said(event.stable, self._core.language, event.certainty)
         if turn.is_doubted and is_enough and said is Said.WORDS:
-            self._prove(turn)
+            self._doubts.prove(turn)
 
     def transcribed(self, event: TranscriptReady | TranscriptFailed) -> None:
         """A transcription came back; one that was given up is dropped here."""
-        turn = self._committed.get(event.item_id) or self._current
+        turn = self._book.committed.get(event.item_id) or self._book.current
         if turn is None or turn.item_id != event.item_id or not turn.is_sought or turn.attempt != event.attempt:
             return
         turn.outcome = event if isinstance(event, TranscriptReady) else event.failure
         turn.settled_at = self._core.now
-        if turn.item_id in self._committed:
+        if turn.item_id in self._book.committed:
             self._settle(turn, turn.outcome)
             return
-        if turn.is_doubted and self._said_in(turn.outcome) is Said.WORDS:
-            self._prove(turn)
+        if turn.is_doubted and self._doubts.said_in(turn.outcome) is Said.WORDS:
+            self._doubts.prove(turn)
         if turn.is_doubted:
-            self._interruption.wait(PAUSE_WAIT_SECONDS - (self._core.now - turn.paused_at))
+            self._doubts.wait_in_pause(turn)
         elif not (turn.may_speculate and self._core.settings.reply_after_turn):
             return
         elif isinstance(event, TranscriptReady) and event.text.strip():
@@ -245,7 +218,7 @@ class UserTurns:
 
     def transcript_overdue(self, item_id: str) -> None:
         """No transcript came in time."""
-        turn = self._committed[item_id]
+        turn = self._book.committed[item_id]
         self._give_up(turn)
         turn.settled_at = self._core.now
         failure = Failure(
@@ -257,44 +230,38 @@ class UserTurns:
         )
         self._settle(turn, failure)
 
-    def withdraw_questions(self) -> None:
-        """No turn so far is owed an answer any more: the speaker went on, or the client asked for the reply itself."""
-        self._answer_next = None
-        for turn in self._committed.values():
-            turn.owed = False
-
     def forget(self, item_id: str) -> None:
         """An item was deleted: its words are not sought any more, and it is owed no answer."""
-        if self._answer_next is not None and self._answer_next.item_id == item_id:
-            self._answer_next = None
-        turn = self._committed.pop(item_id, None)
+        if self._book.answer_next is not None and self._book.answer_next.item_id == item_id:
+            self._book.answer_next = None
+        turn = self._book.committed.pop(item_id, None)
         if turn is None:
             return
         self._give_up(turn)
         self._core.cancel_timer(f"transcript:{item_id}")
         self._replies.transcript_settled(item_id)
-        if turn.is_doubted and self._interruption.is_open and not self._doubted() and not self._give_back():
+        if turn.is_doubted and self._doubts.is_open and not self._book.doubted and not self._doubts.give_back():
             self._core.fire(Trigger.TURN_CLOSED)
 
     def answer_if_owed(self) -> None:
         """Begin the reply that a finished turn is owed, as soon as no other is active."""
-        turn = self._answer_next
-        if turn is None or self._replies.active is not None or self._interruption.is_open:
+        turn = self._book.answer_next
+        if turn is None or self._replies.active is not None or self._doubts.is_open:
             return
-        self._answer_next = None
+        self._book.answer_next = None
         self._replies.start(ReplyOptions(), clock=turn.clock, user_item_id=turn.item_id)
 
     def drop_idle_anticipation(self) -> None:
         """Stop what was begun for a turn that is neither under way nor owed an answer any more."""
-        if self._current is None and not self.is_answer_owed:
+        if self._book.current is None and not self._book.is_answer_owed:
             self._replies.forget_anticipated()
 
     def close(self) -> None:
         """The session is over: give all transcriptions up."""
-        for turn in [*self._committed.values(), *([self._current] if self._current else [])]:
+        for turn in [*self._book.committed.values(), *([self._book.current] if self._book.current else [])]:
             self._give_up(turn)
-        self._current = self._answer_next = None
-        self._committed.clear()
+        self._book.current = self._book.answer_next = None
+        self._book.committed.clear()
 
     def _new_turn(self, item_id: str, start_sample: int) -> Turn:
         return Turn(item_id=item_id, start_sample=start_sample, clock=TurnClock(self._core.now))
@@ -315,7 +282,7 @@ class UserTurns:
         )
 
     def _give_up(self, turn: Turn, *, is_current: bool = False) -> None:
-        if is_current or turn is self._current:
+        if is_current or turn is self._book.current:
             self._replies.forget_anticipated()
         if turn.is_sought and turn.outcome is None:
             self._core.emit(CancelTranscription(item_id=turn.item_id, attempt=turn.attempt))
@@ -323,7 +290,7 @@ class UserTurns:
 
     def _commit(self, turn: Turn, start_sample: int, end_sample: int, *, owed: bool) -> None:
         core = self._core
-        self._current = None
+        self._book.current = None
         turn.start_sample, turn.end_sample, turn.owed = start_sample, end_sample, owed
         audio_ms = (end_sample - start_sample) // SAMPLES_PER_MS
         item = Item(id=turn.item_id, content=(ContentPart(kind="input_audio", audio_ms=audio_ms),))
@@ -333,11 +300,11 @@ class UserTurns:
         )
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
         has_words = turn.is_sought and turn.outcome is not None
-        if not self._interruption.is_open:
+        if not self._doubts.is_open:
             core.fire(Trigger.TURN_ENDED if owed else Trigger.TURN_CLOSED)
         elif not (turn.is_doubted and has_words):
-            self._await_words()
-        self._committed[turn.item_id] = turn
+            self._doubts.await_words()
+        self._book.committed[turn.item_id] = turn
         if not turn.is_sought:
             self._transcribe(turn, start_sample, end_sample)
         if turn.outcome is not None:
@@ -348,11 +315,11 @@ class UserTurns:
 
     def _settle(self, turn: Turn, outcome: TranscriptReady | Failure) -> None:
         core = self._core
-        del self._committed[turn.item_id]
+        del self._book.committed[turn.item_id]
         core.cancel_timer(f"transcript:{turn.item_id}")
         turn.clock.mark("transcript", turn.settled_at)
         if turn.is_doubted:
-            self._resolve(turn, self._said_in(outcome))
+            self._doubts.resolve(turn, self._doubts.said_in(outcome))
         if isinstance(outcome, TranscriptReady):
             self._learn(turn, outcome)
         else:
@@ -362,7 +329,7 @@ class UserTurns:
     def _learn(self, turn: Turn, transcript: TranscriptReady) -> None:
         core = self._core
         item = core.items.get(turn.item_id)
-        if turn.is_acquitted and self._said_in(transcript) is Said.NOTHING:
+        if turn.is_acquitted and self._doubts.said_in(transcript) is Said.NOTHING:
             # A recogniser finds words in a cough too.
             transcript = replace(transcript, text="")
         content = with_words(item.content, transcript.text)
@@ -379,7 +346,7 @@ class UserTurns:
             )
         # A turn without words (a cough, a door) is not answered.
         if turn.owed and transcript.text.strip():
-            self._answer_next = turn
+            self._book.answer_next = turn
 
     def _language_of(self, transcript: TranscriptReady) -> str:
         """Return the language the conversation goes on in after these words."""
@@ -390,91 +357,3 @@ class UserTurns:
             self._core.emit(TranscriptionFailed(item_id=turn.item_id, failure=failure))
         else:
             self._core.emit(ErrorRaised(failure=failure))
-
-    # ------------------------------------------------------------------ turns that began over a reply
-
-    def _doubt(self, turn: Turn) -> None:
-        turn.is_doubted = True
-        self._interruption.begin()
-
-    def _doubted(self) -> list[Turn]:
-        turns = [*self._committed.values(), *([self._current] if self._current is not None else [])]
-        return [turn for turn in turns if turn.is_doubted]
-
-    def _hear_again(self, turn: Turn) -> None:
-        """Somebody who seemed to leave the floor to the reply goes on speaking."""
-        turn.is_acquitted = False
-        if self._core.state is State.LISTENING:
-            self._core.fire(Trigger.SPEECH_STARTED)
-        else:
-            self._doubt(turn)
-
-    def _said_in(self, outcome: TranscriptReady | Failure) -> Said:
-        if isinstance(outcome, Failure):
-            return Said.NOTHING
-        return self._said(outcome.text, outcome.language, outcome.certainty)
-
-    def _said(self, text: str, language: str, certainty: float) -> Said:
-        if not text.strip() or certainty < SURE:
-            return Said.NOTHING
-        if is_backchannel(text, language) and not self._interruption.answers_a_question:
-            return Said.BACKCHANNEL
-        return Said.WORDS
-
-    def _prove(self, turn: Turn) -> None:
-        """The floor is taken. Whoever goes on speaking withdraws the question: only what comes last is answered."""
-        newest = self._current or turn
-        self._answer_next = None
-        for earlier in self._doubted():
-            earlier.is_doubted = False
-        for earlier in self._committed.values():
-            earlier.owed = earlier.owed and earlier is newest
-        turn.is_doubted = False
-        turn.owed = turn.owed and turn is newest
-        self._interruption.prove()
-
-    def _give_back(self) -> bool:
-        """Give the floor back to the reply; False when there is none any more."""
-        is_owed = self._answer_next is not None or any(
-            turn.owed and not turn.is_doubted for turn in self._committed.values()
-        )
-        return self._interruption.disprove(is_owed=is_owed)
-
-    def _await_words(self) -> None:
-        """Nobody speaks any more, and it is not known yet whether anyone took the floor."""
-        self._core.fire(Trigger.WORDS_AWAITED)
-        self._interruption.wait(WORDS_WAIT_SECONDS)
-
-    def _let_go(self) -> None:
-        """The words take too long: let the reply go on until they are there."""
-        if not self._give_back():
-            for turn in self._doubted():
-                turn.is_doubted = False
-            self._core.fire(Trigger.TURN_ENDED if self.is_answer_owed else Trigger.TURN_CLOSED)
-
-    def _resolve(self, turn: Turn, said: Said) -> None:
-        """Decide by its words whether a turn that is over has interrupted."""
-        was_open = self._interruption.is_open
-        if said is Said.WORDS:
-            if self._core.state in (State.THINKING, State.SPEAKING):
-                self._core.fire(Trigger.BARGED_IN)
-            self._prove(turn)
-            self._close_turn(turn)
-            return
-        turn.is_doubted = False
-        if not was_open:
-            turn.is_acquitted, turn.owed = True, False
-        elif self._doubted():
-            turn.is_acquitted, turn.owed = True, False
-            if self._current is None:
-                self._await_words()
-        else:
-            turn.is_acquitted = self._give_back()
-            turn.owed = turn.owed and not turn.is_acquitted and said is Said.BACKCHANNEL
-            if not turn.is_acquitted:
-                self._close_turn(turn)
-
-    def _close_turn(self, turn: Turn) -> None:
-        """The turn is an ordinary one, and over."""
-        if self._current is None and self._core.state is not State.LISTENING:
-            self._core.fire(Trigger.TURN_ENDED if turn.owed else Trigger.TURN_CLOSED)
