@@ -113,6 +113,26 @@ async def test_recorded_words_are_recognised(name: str, request: pytest.FixtureR
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("heard_seconds", [0.0, 1.5, 4.0, 60.0])
+async def test_words_heard_before_change_nothing_about_the_words_heard_now(
+    moonshine: MoonshineStt, heard_seconds: float
+) -> None:
+    audio = recording("beckett.wav")
+    before = await moonshine.transcribe(audio[: int(heard_seconds * RATE_HZ)], language="en")
+    plain = await moonshine.transcribe(audio, language="en")
+    onward = await moonshine.transcribe_onward(audio, before)
+    assert words(onward.text) == words(plain.text)
+    assert onward.confidence == pytest.approx(plain.confidence, abs=0.05)
+
+
+@pytest.mark.anyio
+async def test_words_that_were_never_said_are_no_part_of_what_is_heard(moonshine: MoonshineStt) -> None:
+    other = await moonshine.transcribe(recording("two_cities.wav")[: 6 * RATE_HZ], language="en")
+    onward = await moonshine.transcribe_onward(recording("beckett.wav"), other)
+    assert wrong_words(onward.text) <= 1
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("name", ["moonshine", "whisper"])
 @pytest.mark.parametrize("samples", [0, 1, 100, 2 * RATE_HZ])
 async def test_silence_of_any_length_is_no_words(name: str, samples: int, request: pytest.FixtureRequest) -> None:

@@ -37,6 +37,7 @@ __all__ = [
     "TextToSpeech",
     "ToolCallDelta",
     "ToolSpec",
+    "TranscribesOnward",
     "Transcript",
     "TtsCapabilities",
     "VadState",
@@ -66,13 +67,15 @@ class Transcript:
     """The words of one utterance; `text` is empty when nothing was said.
 
     `closing` is the probability at which the engine ends the sentence there with a mark, `confidence` the mean natural
-    logarithm of the probabilities of what it wrote; None where it does not tell.
+    logarithm of the probabilities of what it wrote; None where it does not tell. `tokens` mean something to the engine
+    that wrote them, and to nobody else.
     """
 
     text: str
     language: str
     closing: float | None = None
     confidence: float | None = None
+    tokens: tuple[int, ...] = ()
 
 
 class SpeechToText(Protocol):
@@ -93,6 +96,19 @@ class SpeechToText(Protocol):
 
     async def aclose(self) -> None:
         """Free the model."""
+        ...
+
+
+@runtime_checkable
+class TranscribesOnward(Protocol):
+    """A recogniser that is quicker where the beginning of the audio has been transcribed before."""
+
+    async def transcribe_onward(self, audio: Samples, heard: Transcript) -> Transcript:
+        """Return the words in `audio` (16 kHz mono); `heard` is an earlier transcript of its beginning, by itself.
+
+        Raises:
+            EngineError: the model failed or is gone.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ import structlog
 
 from vivavoce.conversation import events as ev
 from vivavoce.engines.caller import Urgency, urgency
+from vivavoce.engines.protocols import TranscribesOnward
 from vivavoce.errors import VivavoceError
 from vivavoce.session.replying import failure
 from vivavoce.speech.partial import Captions
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.effects import Transcribe
-    from vivavoce.engines.protocols import Transcript
+    from vivavoce.engines.protocols import SpeechToText, Transcript
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.far_end import FarEnd
     from vivavoce.session.judging import EndOfTurnJudge
@@ -89,6 +90,7 @@ class Transcriber:
         self._running: dict[tuple[str, int], anyio.CancelScope] = {}
         self._captions = anyio.CancelScope()
         self._caption_work = anyio.CancelScope()
+        self._heard: tuple[SpeechToText, int, Transcript] | None = None
 
     def transcribe(self, order: Transcribe) -> None:
         """Find the words of a turn. The audio is taken now: the buffer may let go of it later.
@@ -122,7 +124,7 @@ class Transcriber:
             try:
                 # Late words are better than none: the machine gives up on them in its own time.
                 engine = await self._roster.stt_when_loaded(order.language)
-                words = await engine.transcribe(audio, language=language)
+                words = await self._hear(engine, audio, language, order.start_sample)
             except VivavoceError as error:
                 log.warning("transcription_failed", code=error.code, reason=error.message)
                 event: ev.Event = ev.TranscriptFailed(
@@ -179,9 +181,19 @@ class Transcriber:
         audio = self._slice(start_sample, end_sample)
         with anyio.CancelScope() as self._caption_work, background:
             engine = self._roster.stt_for(language)
-            heard = await engine.transcribe(audio, language=None if language == "auto" else language)
+            heard = await self._hear(engine, audio, None if language == "auto" else language, start_sample)
             return heard.text.strip(), self._certainty(heard, audio, start_sample)
         return None
+
+    async def _hear(self, engine: SpeechToText, audio: Samples, language: str | None, start_sample: int) -> Transcript:
+        """Return the words in `audio`, with what was heard of its beginning before for a draft."""
+        if self._heard is not None and self._heard[:2] == (engine, start_sample):
+            assert isinstance(engine, TranscribesOnward)
+            words = await engine.transcribe_onward(audio, self._heard[2])
+        else:
+            words = await engine.transcribe(audio, language=language)
+        self._heard = (engine, start_sample, words) if isinstance(engine, TranscribesOnward) else None
+        return words
 
     def _certainty(self, words: Transcript, audio: Samples, start_sample: int) -> float:
         """Return how certain it is that a user said these words; what lasts is not in doubt."""

@@ -1,7 +1,7 @@
 """English speech to text by Moonshine (Useful Sensors, 2024), run by onnxruntime.
 
-Owns the encoder, the greedy decoder with its key-value cache, the judgement of its own result, and a second look at
-what came out badly. Refuses to know where an utterance begins and ends: it hears what it is given.
+Owns the encoder, the greedy search, the judgement of its own result, and a second look at what came out badly. Refuses
+to know where an utterance begins and ends: it hears what it is given.
 
 The vendor's own library would do, but hears every clip with two threads and its own voice detector, tells nothing of
 its confidence, and takes 1.3 to 1.7 times as long (measured on 55 clips of two seconds to twelve).
@@ -19,6 +19,7 @@ from vivavoce.engines.inference import InferenceThread, Interruption, onnx_sessi
 from vivavoce.engines.protocols import SttCapabilities, Transcript
 from vivavoce.engines.stt.clips import raised_to_speaking_level, split_at_quiet, with_silence
 from vivavoce.engines.stt.hallucination import is_noise_text, loop_start
+from vivavoce.engines.stt.moonshine_decoder import Guess, MoonshineDecoder
 from vivavoce.errors import ModelError, Stage
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ _START_TOKEN, _END_TOKEN = 1, 2
 _CLOSING_MARKS = (b".", b"?", b"!")
 _TOKENS_A_SECOND = 6.5
 """Above the fastest speech: a clip that needs more is being made up."""
-_KEY_VALUE_HEADS, _KEY_VALUE_WIDTH = 8, 36
 
 _PADDINGS_MS = ((100, 300), (300, 300), (200, 800))
 """Silence before and after a clip, tried in turn until the words are sure: bare syllables confuse the model."""
@@ -58,6 +58,7 @@ class _Hypothesis:
     text: str
     confidence: float
     closing: float | None = None
+    tokens: tuple[int, ...] = ()
 
 
 class MoonshineStt:
@@ -75,7 +76,7 @@ class MoonshineStt:
         self._encoder = onnx_session(encoder, memory_arena=False)
         self._pieces = _read_pieces(tokenizer)
         self._marks = [token for token, piece in enumerate(self._pieces) if piece in _CLOSING_MARKS]
-        self._decoder = _Decoder(decoder, self._marks)
+        self._decoder = MoonshineDecoder(decoder, self._marks)
         self._thread = InferenceThread("moonshine", stage=Stage.STT)
 
     @property
@@ -89,8 +90,19 @@ class MoonshineStt:
         Raises:
             EngineError: the model failed or is gone.
         """
-        interruption = Interruption()
-        return await self._thread.run(partial(self._transcribe, audio, interruption), interruption=interruption)
+        return await self._run(audio, ())
+
+    async def transcribe_onward(self, audio: Samples, heard: Transcript) -> Transcript:
+        """Return the words in `audio`; `heard` is an earlier transcript of its beginning.
+
+        Its tokens are checked all at once and kept as far as they are what the model would write now (speculative
+        decoding: Y. Leviathan and others, "Fast Inference from Transformers via Speculative Decoding", 2023): with what
+        was heard 0.35 s before, a transcript takes 33 ms instead of 62 (median of 65 clips), at the same word errors.
+
+        Raises:
+            EngineError: the model failed or is gone.
+        """
+        return await self._run(audio, heard.tokens)
 
     def statistics(self) -> GateStatistics:
         """Return how much waits for the model."""
@@ -100,47 +112,63 @@ class MoonshineStt:
         """End the model's thread."""
         await self._thread.aclose()
 
-    def _transcribe(self, audio: Samples, interruption: Interruption) -> Transcript:
-        parts = [self._words(part, interruption) for part in split_at_quiet(audio, longest_seconds=_LONGEST_SECONDS)]
+    async def _run(self, audio: Samples, draft: tuple[int, ...]) -> Transcript:
+        interruption = Interruption()
+        return await self._thread.run(partial(self._transcribe, audio, draft, interruption), interruption=interruption)
+
+    def _transcribe(self, audio: Samples, draft: tuple[int, ...], interruption: Interruption) -> Transcript:
+        clips = list(split_at_quiet(audio, longest_seconds=_LONGEST_SECONDS))
+        # Of audio in several parts, nobody knows which of them an earlier transcript was about.
+        drafts = [draft if len(clips) == 1 else () for _ in clips]
+        parts = [self._words(clip, guess, interruption) for clip, guess in zip(clips, drafts, strict=True)]
         text = " ".join(part.text for part in parts if part.text)
         confidence = min((part.confidence for part in parts if part.text), default=None)
-        return Transcript(text=text, language="en", closing=parts[-1].closing, confidence=confidence)
+        tokens = parts[0].tokens if len(parts) == 1 else ()
+        return Transcript(text=text, language="en", closing=parts[-1].closing, confidence=confidence, tokens=tokens)
 
-    def _words(self, audio: Samples, interruption: Interruption) -> _Hypothesis:
+    def _words(self, audio: Samples, draft: tuple[int, ...], interruption: Interruption) -> _Hypothesis:
         """Return the surest of up to three hearings; nothing where there is nothing to be sure of."""
         if audio.size < _SHORTEST_SAMPLES or not np.any(audio):
             return _NOTHING
         audio = raised_to_speaking_level(audio.astype(np.float32, copy=False))
         best = _NOTHING
         for before_ms, after_ms in _PADDINGS_MS:
-            heard = self._hear(with_silence(audio, before_ms=before_ms, after_ms=after_ms), interruption)
+            heard = self._hear(with_silence(audio, before_ms=before_ms, after_ms=after_ms), draft, interruption)
             best = max(best, heard, key=lambda hypothesis: hypothesis.confidence)
             if best.confidence >= _SURE:
                 break
         is_noise = best.confidence < _NOT_SPEECH or is_noise_text(best.text)
         return _NOTHING if is_noise else best
 
-    def _hear(self, clip: Samples, interruption: Interruption) -> _Hypothesis:
+    def _hear(self, clip: Samples, draft: tuple[int, ...], interruption: Interruption) -> _Hypothesis:
         mask = np.ones((1, clip.size), dtype=np.int64)
         feeds: dict[str, npt.NDArray[Any]] = {"input_values": clip[np.newaxis], "attention_mask": mask}
         (heard,) = self._encoder.run(None, feeds, interruption.run_options)
         self._decoder.begin(heard, mask)
-        tokens: list[int] = []
-        surprise = 0.0
-        closing: float | None = None
-        token = _START_TOKEN
-        for _ in range(int(clip.size / _RATE_HZ * _TOKENS_A_SECOND) + 2):
-            is_closed = token in self._marks
-            token, log_probability, marks_probability = self._decoder.step(token, interruption)
-            surprise += log_probability
-            closing = closing if is_closed and token == _END_TOKEN else marks_probability
-            if token == _END_TOKEN:
-                confidence = surprise / (len(tokens) + 1)
-                return _Hypothesis(text=self._spelled(tokens), confidence=confidence, closing=closing)
-            tokens.append(token)
-            if (loop := loop_start(tokens)) is not None:
-                return _Hypothesis(text=self._spelled(tokens[:loop]), confidence=_NOT_SPEECH)
-        return _Hypothesis(text=self._spelled(tokens), confidence=min(surprise / len(tokens), _SURE - 0.1))
+        most = int(clip.size / _RATE_HZ * _TOKENS_A_SECOND) + 2
+        writing = _Writing(self._marks)
+        fed = (_START_TOKEN, *draft[:most])
+        while len(writing.tokens) < most:
+            guesses = self._decoder.step(fed, interruption)
+            for place, (token, guess) in enumerate(zip(fed, guesses, strict=True)):
+                writing.take(token, guess)
+                if guess.token == _END_TOKEN:
+                    return self._hypothesis(writing, writing.surprise / (len(writing.tokens) + 1))
+                if (loop := loop_start(writing.tokens)) is not None:
+                    return _Hypothesis(text=self._spelled(writing.tokens[:loop]), confidence=_NOT_SPEECH)
+                if guess.token != next(iter(fed[place + 1 :]), None):
+                    self._decoder.forget(len(fed) - place - 1)
+                    break
+            fed = (writing.tokens[-1],)
+        return self._hypothesis(writing, min(writing.surprise / len(writing.tokens), _SURE - 0.1), is_whole=False)
+
+    def _hypothesis(self, writing: _Writing, confidence: float, *, is_whole: bool = True) -> _Hypothesis:
+        return _Hypothesis(
+            text=self._spelled(writing.tokens),
+            confidence=confidence,
+            closing=writing.closing if is_whole else None,
+            tokens=tuple(writing.tokens),
+        )
 
     def _spelled(self, tokens: list[int]) -> str:
         joined = b"".join(self._pieces[token] for token in tokens).decode("utf-8", errors="ignore")
@@ -150,43 +178,22 @@ class MoonshineStt:
 _NOTHING = _Hypothesis(text="", confidence=-np.inf)
 
 
-class _Decoder:
-    """The merged decoder graph, one token a step; its cache belongs to the clip begun last."""
+class _Writing:
+    """What has been written of one clip, and how surprising it was; `closing` as a hypothesis has it."""
 
-    def __init__(self, model: Path, marks: Sequence[int]) -> None:
-        self._marks = list(marks)
-        self._session = onnx_session(model, memory_arena=False)
-        self._caches = [entry.name for entry in self._session.get_inputs() if entry.name.startswith("past_key_values")]
-        outputs = [entry.name for entry in self._session.get_outputs()]
-        self._first_outputs = outputs
-        self._next_outputs = [name for name in outputs if ".encoder." not in name]
-        self._feeds: dict[str, npt.NDArray[Any]] = {}
+    def __init__(self, marks: Sequence[int]) -> None:
+        self._marks = marks
+        self.tokens: list[int] = []
+        self.surprise = 0.0
+        self.closing: float | None = None
 
-    def begin(self, heard: npt.NDArray[np.float32], mask: npt.NDArray[np.int64]) -> None:
-        """Forget the clip before; `heard` is the encoder's output, `mask` one for every sample."""
-        self._feeds = {
-            "encoder_hidden_states": heard,
-            "encoder_attention_mask": mask,
-            "use_cache_branch": np.array([False]),
-        }
-        for name in self._caches:
-            length = 0 if ".decoder." in name else heard.shape[1]
-            self._feeds[name] = np.zeros((1, _KEY_VALUE_HEADS, length, _KEY_VALUE_WIDTH), dtype=np.float32)
-
-    def step(self, token: int, interruption: Interruption) -> tuple[int, float, float]:
-        """Return the likeliest token after `token`, its log-probability, and the probability of a closing mark."""
-        is_first = not self._feeds["use_cache_branch"][0]
-        names = self._first_outputs if is_first else self._next_outputs
-        self._feeds["input_ids"] = np.array([[token]], dtype=np.int64)
-        logits, *caches = self._session.run(names, self._feeds, interruption.run_options)
-        for name, cache in zip(names[1:], caches, strict=True):
-            self._feeds[name.replace("present", "past_key_values")] = cache
-        self._feeds["use_cache_branch"] = np.array([True])
-        scores = logits[0, -1]
-        best = int(scores.argmax())
-        weights = np.exp(scores - scores[best])
-        total = float(weights.sum())
-        return best, -float(np.log(total)), float(weights[self._marks].sum()) / total
+    def take(self, before: int, guess: Guess) -> None:
+        """Write the token that follows `before`."""
+        self.surprise += guess.log_probability
+        ends_closed = before in self._marks and guess.token == _END_TOKEN
+        self.closing = self.closing if ends_closed else guess.marks_probability
+        if guess.token != _END_TOKEN:
+            self.tokens.append(guess.token)
 
 
 def _read_pieces(file: Path) -> list[bytes]:
