@@ -44,9 +44,10 @@ START_WINDOW = 5
 ALERT_THRESHOLD, ALERT_START_FRAMES = 0.3, 2
 """What makes a start on the alert: while a client plays that can be held and go on, to be quick is worth an error."""
 
-PAUSE_MS = 64
-"""Silence after which the words so far are sought: of 61 gaps as long as this in six minutes of speech, 54 lasted for
-96 ms too, so that waiting for those would save next to nothing."""
+PAUSE_MS = 32
+"""Silence after which the words so far are sought, which takes as long again. In ten minutes of speech 262 gaps last
+one frame, 125 two and 82 three: waiting for the second would save a recognition every four seconds, most of which the
+next word calls off half-way, and make every answer 32 ms later."""
 
 FADED_DB = 33.0
 """A frame so far below the loud parts of the turn is the end of a sound, not speech that goes on. The model goes on

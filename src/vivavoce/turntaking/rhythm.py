@@ -11,8 +11,11 @@ from collections import deque
 __all__ = ["Rhythm"]
 
 REMEMBERED = 8
+SHORTEST_PAUSE_MS = 96.0
+"""Shorter gaps lie inside words."""
+
 USUAL_PAUSE_MS = 250.0
-"""The mean pause inside a recorded sentence, of those that last 96 ms or longer."""
+"""The mean pause inside a recorded sentence, of those that are not shorter."""
 
 USUAL_WEIGHT = 4
 """Pauses that the usual one counts as: a speaker is known only after some."""
@@ -35,4 +38,5 @@ class Rhythm:
 
     def went_on(self, after_ms: float) -> None:
         """The speaker went on after a silence of this length."""
-        self._pauses_ms.append(after_ms)
+        if after_ms >= SHORTEST_PAUSE_MS:
+            self._pauses_ms.append(after_ms)
