@@ -51,12 +51,12 @@ class ClausePace:
     pause_words: tuple[int, ...] = (2, 6, 10)
     """Words that the first, second, third clause must have to be cut at a comma, dash or colon."""
 
-    first_conjunction_words: tuple[int, int] = (4, 6)
+    first_conjunction_words: tuple[int, int] = (4, 5)
     """Words that the first clause must have to be cut before "because", and before "and"."""
 
-    first_max_words: int = 6
+    first_max_words: int = 5
     """Words after which the first clause is cut between any two that allow it. The default model writes 22 tokens a
-    second on one core: each word more is 60 ms of silence before the first sound, and six last longer than the next
+    second on one core: each word more is 60 ms of silence before the first sound, and five last longer than the next
     clause takes to write.
     """
 

@@ -93,15 +93,15 @@ def test_chinese_and_japanese_sentences_end_without_spaces(marked: str) -> None:
         ("There are three kinds: red, green and blue.", "There are three kinds: "),
         ("The old house — a ruin really — fell down.", "The old house — "),
         ("It is quite warm because the sun is out today.", "It is quite warm "),
-        ("You can pay in cash here and you can also pay by card.", "You can pay in cash here "),
+        ("You can pay in cash and you can also pay by card.", "You can pay in cash "),
         ("On November 20, 2026, it was cold.", "On November 20, 2026, "),
         (
             "The quick brown fox jumps over lazy dogs beside rivers full of silver fish every morning.",
-            "The quick brown fox jumps over lazy ",
+            "The quick brown fox jumps ",
         ),
         (
             "The quick brown fox always jumps over the river every morning.",
-            "The quick brown fox always jumps ",
+            "The quick brown fox always ",
         ),
         ("好的，我来帮你查一下，请稍等。", "好的，我来帮你查一下，"),
         ("当然可以，这个问题很简单。", "当然可以，"),
