@@ -96,7 +96,7 @@ class Session:
         self._chunks = 0
         self._account = SessionAccount(session_id, roster.workload)
         self._item_audio = ItemAudio()
-        self._far_end = FarEnd(self._sounding, self._item_audio, can_hold=self._can_hold)
+        self._far_end = FarEnd(self._sounding, can_hold=self._can_hold)
         self._closed = anyio.Event()
         self._expired = anyio.Event()
         self._has_spoken = False
@@ -294,6 +294,7 @@ class Session:
             case fx.OutputAudio():
                 audio = self._speech[news.response_id].pop(news.chunk_id)
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
+                self._far_end.sent(news.item_id, audio)
                 self._has_spoken = True
             case fx.ReplyDone():
                 self._finish_reply(news.reply.response_id)

@@ -56,16 +56,6 @@ class ItemAudio:
         newest = self._tracks[item_id]
         newest.samples = newest.samples[: self._max_bytes // newest.samples.itemsize]
 
-    def slice(self, item_id: str, start_sample: int, end_sample: int) -> Samples:
-        """Return a stretch of the item's audio at its rate; silence where it has none."""
-        stretch = np.zeros(end_sample - start_sample, np.float32)
-        track = self._tracks.get(item_id)
-        if track is not None:
-            held = track.samples[max(0, start_sample) : max(0, end_sample)]
-            place = max(0, -start_sample)
-            stretch[place : place + len(held)] = int16_to_float(held)
-        return stretch
-
     def truncate(self, item_id: str, audio_ms: int) -> None:
         """Keep only the first `audio_ms` of the item."""
         track = self._tracks.get(item_id)

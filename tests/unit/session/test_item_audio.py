@@ -78,14 +78,3 @@ def test_forgetting_lets_go() -> None:
     audio.forget("a")
     audio.forget("a")
     assert held(audio, "a") == audio.held_bytes == 0
-
-
-def test_a_stretch_of_an_item_is_silent_where_there_is_none() -> None:
-    audio = ItemAudio()
-    audio.add("a", sound(100), 24_000)
-    np.testing.assert_allclose(audio.slice("a", 20, 30), sound(10), atol=1e-4)
-    np.testing.assert_allclose(audio.slice("a", -5, 5), [*[0.0] * 5, *[0.5] * 5], atol=1e-4)
-    np.testing.assert_allclose(audio.slice("a", 95, 105), [*[0.5] * 5, *[0.0] * 5], atol=1e-4)
-    assert not audio.slice("a", -20, -10).any()
-    assert not audio.slice("a", 200, 210).any()
-    assert not audio.slice("b", 0, 10).any()
