@@ -6,6 +6,7 @@ Owns the child process, its pipes and its log. Refuses to decide whether it is s
 from __future__ import annotations
 
 import functools
+import os
 import secrets
 import shutil
 import subprocess
@@ -97,7 +98,8 @@ class LlamaProcess:
         process = await _spawn(gguf)
         try:
             log_tasks.start_soon(_follow_log, process, log_tail, alias)
-            config = _config(settings, alias)
+            weights = await anyio.Path(gguf).stat()
+            config = _config(settings, alias, weights_bytes=weights.st_size)
             ready = await _ready(process, config, settings.start_deadline_seconds, log_tail)
             folder = Path(ready.slot_folder)
             yield cls(process, LlamaEndpoint(root_url=ready.url, api_key=config.api_key, slot_folder=folder), log_tail)
@@ -135,11 +137,14 @@ async def _spawn(gguf: Path) -> Process:
         ) from error
 
 
-def _config(settings: LlamaSettings, alias: str) -> ChildConfig:
+def _config(settings: LlamaSettings, alias: str, *, weights_bytes: int) -> ChildConfig:
+    is_small = weights_bytes < settings.small_model_bytes
+    reading_threads = settings.threads if is_small else min(settings.reading_threads, os.cpu_count() or 1)
     return ChildConfig(
         alias=alias,
         api_key=secrets.token_urlsafe(32),
         threads=settings.threads,
+        reading_threads=max(settings.threads, reading_threads),
         slots=settings.slots,
         slot_context_tokens=settings.slot_context_tokens,
         compact_context=settings.compact_context,
