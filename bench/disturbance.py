@@ -181,9 +181,10 @@ class _Listener:
         return self.speaker.playing(now) is not None and self.speaker.silent_at() - now > LEFT_SECONDS
 
     async def _ask(self) -> None:
-        if self.is_writing:
+        now = anyio.current_time()
+        if self.is_writing or (self.line.extensions and self.speaker.playing(now) is not None):
             await self.line.send({"type": "response.cancel"})
-        self.speaker.clear(anyio.current_time())
+        await self._clear(now)
         with anyio.fail_after(REPLY_DEADLINE_SECONDS):
             while not self._is_long():
                 if not self.is_writing:

@@ -130,7 +130,7 @@ class Interruption:
         """
         reply = taken_back.reply
         parts = [part for item_id in taken_back.item_ids for part in self._content(item_id) if part.heard is not None]
-        rest = "".join((part.text or "")[len(part.heard or "") :] for part in parts).strip()
+        rest = " ".join((part.text or "")[len(part.heard or "") :].strip() for part in parts).strip()
         if not (reply.text_ended or reply.calls or any(part.heard for part in parts)):
             rest = ""
         elif not rest:
