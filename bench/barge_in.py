@@ -36,6 +36,9 @@ SILENCE_LIMIT_MS = 150
 FALSE_STOP_LIMIT = 5.0
 PIECE_SECONDS = 2.5
 ECHO_DB = -20.0
+ECHO_TAIL = round(0.25 * WIRE_HZ)
+"""Samples until the room has swallowed 60 dB of a sound."""
+
 INTERRUPTION = "interruption"
 
 
@@ -90,7 +93,7 @@ def _echoes(count: int) -> list[Sound]:
         random = np.random.default_rng(number)
         response = np.ones(1, np.float32)
         if number % 2:
-            tail = random.standard_normal(round(0.3 * WIRE_HZ)) * 10 ** (-3 * np.linspace(0, 1, round(0.3 * WIRE_HZ)))
+            tail = random.standard_normal(ECHO_TAIL) * 10 ** (-3 * np.linspace(0, 1, ECHO_TAIL))
             response = np.concatenate([[1.0], 0.6 * tail / np.sqrt(np.sum(tail**2))]).astype(np.float32)
         path = EchoPath(delay_seconds=float(random.uniform(0.02, 0.4)), response=gain * response)
         silence = np.zeros(3 * WIRE_HZ, np.float32)

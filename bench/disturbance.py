@@ -90,6 +90,7 @@ class _Listener:
     is_writing: bool = False
     heard: list[str] = field(default_factory=list)
     _sounded: Samples = field(default_factory=lambda: np.zeros(2 * WIRE_HZ, np.float32))
+    _given: dict[str, Samples] = field(default_factory=dict)
     _followed: tuple[str, int] = ("", 0)
     _noise: np.random.Generator = field(default_factory=lambda: np.random.default_rng(7))
 
@@ -98,6 +99,8 @@ class _Listener:
             now = anyio.current_time()
             if audio is not None:
                 self.speaker.give(event["item_id"], audio, now)
+                before = self._given.get(event["item_id"], np.zeros(0, np.float32))
+                self._given = {event["item_id"]: np.concatenate([before, audio])}
             await self._react(event, now)
 
     async def disturb(self, sound: Sound) -> Outcome:
@@ -230,7 +233,8 @@ class _Listener:
         item_id, place = self._followed
         if item_id != playing.item_id or abs(played - place) > MOST_LATE_SAMPLES:
             place = max(0, played - FRAME_SAMPLES)
-        piece = playing.audio_played(now)[place : place + FRAME_SAMPLES]
+        # Not `audio_played`, which puts minutes together for every frame.
+        piece = self._given.get(playing.item_id, frame)[place : place + FRAME_SAMPLES]
         frame[: len(piece)] = piece
         self._followed = (playing.item_id, place + len(piece))
         return frame
