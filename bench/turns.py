@@ -25,6 +25,7 @@ from bench.turn_clips import RATE_HZ, Place, last_sound_sample, places, room_noi
 from bench.turn_policies import area_under_curve, curve, cut_when_accepted, operating_points
 from bench.turn_session import turn_ends
 from bench.turn_witnesses import Delays, Witnesses, open_witnesses
+from vivavoce.session.judging import FINAL_MARKS
 from vivavoce.turntaking.evidence import Evidence, turn_end_probability
 from vivavoce.turntaking.settings import SemanticTurns, semantic_turns
 
@@ -61,6 +62,7 @@ class Seen:
     Attributes:
         place: its recording and kind.
         reference: P(end) of Smart Turn alone, 200 ms of digital silence after the words.
+        reading: P(end) of the turn reader alone.
         evidence: what all witnesses said in the session.
         confirmed_ms: when the session took a true end for one.
         cut_ms: the pauses that it took for the end.
@@ -68,6 +70,7 @@ class Seen:
 
     place: Place
     reference: float
+    reading: float
     evidence: Evidence
     confirmed_ms: float | None
     cut_ms: tuple[int, ...]
@@ -81,13 +84,23 @@ def measure(place: Place, witnesses: Witnesses, roster: EngineRoster, seed: int)
     witnesses.evidence = Evidence()
     turn_ends(_paused(place, TAIL_SECONDS, seed, goes_on=False), roster, ALL_HEARD)
     evidence = witnesses.evidence
+    words = (evidence.words or "").rstrip(FINAL_MARKS)
+    # The session asks the reader only in doubt; here it is wanted of every pause, to be compared.
+    reading = witnesses.readings.answer(words, words) if words else None
     confirmed, cut = None, []
     if place.kind == "end":
         ends = turn_ends(_paused(place, TAIL_SECONDS, seed, goes_on=False), roster, semantic_turns("auto"))
         confirmed = (ends[-1] - _lead_seconds(seed) - place.speech_end_seconds) * 1000 if ends else None
     else:
         cut = [pause for pause in PAUSES_MS if _is_cut(place, pause, roster, seed)]
-    return Seen(place=place, reference=reference, evidence=evidence, confirmed_ms=confirmed, cut_ms=tuple(cut))
+    return Seen(
+        place=place,
+        reference=reference,
+        reading=reading or 0.0,
+        evidence=evidence,
+        confirmed_ms=confirmed,
+        cut_ms=tuple(cut),
+    )
 
 
 def _is_cut(place: Place, pause_ms: int, roster: EngineRoster, seed: int) -> bool:
@@ -139,7 +152,7 @@ def _show_witnesses(report: Report, ends: list[Seen], marked: list[Seen], natura
     scores: dict[str, Callable[[Seen], float]] = {
         "Smart Turn, 200 ms of digital silence": lambda one: one.reference,
         "Smart Turn, as the session asks": lambda one: one.evidence.sound or 0.0,
-        "turn reader": lambda one: one.evidence.continuation or 0.0,
+        "turn reader": lambda one: one.reading,
         "ours, no turn reader": lambda one: turn_end_probability(replace(one.evidence, continuation=None)),
         "ours": lambda one: turn_end_probability(one.evidence),
     }
