@@ -25,7 +25,8 @@ from vivavoce.session.item_audio import ItemAudio
 from vivavoce.session.judging import EndOfTurnJudge
 from vivavoce.session.listening import InputLimits, Listener
 from vivavoce.session.reading_ahead import ReadingAhead
-from vivavoce.session.replying import ReplyRunner, reply_request
+from vivavoce.session.replying import reply_request
+from vivavoce.session.running_replies import RunningReplies
 from vivavoce.session.timers import Timers
 from vivavoce.session.transcribing import CaptionOrder, Transcriber
 
@@ -91,9 +92,6 @@ class Session:
         self._clock = clock
         self._events: deque[ev.Event] = deque()
         self._is_dispatching = False
-        self._replies: dict[str, ReplyRunner] = {}
-        self._speech: dict[str, dict[int, Samples]] = {}
-        self._chunks = 0
         self._account = SessionAccount(session_id, roster.workload)
         self._item_audio = ItemAudio()
         self._far_end = FarEnd(self._sounding, can_hold=self._can_hold)
@@ -215,6 +213,9 @@ class Session:
     def _open(self, scope: TaskGroup) -> None:
         self._scope = scope
         self._timers = Timers(scope, lambda timer_id: self.dispatch(ev.TimerFired(timer_id=timer_id)))
+        self._replies = RunningReplies(
+            conversation_id=self.id, roster=self._roster, dispatch=self.dispatch, scope=scope
+        )
         judge = EndOfTurnJudge(roster=self._roster, scope=scope, conversation_id=self.id)
         self._listener = Listener(
             roster=self._roster,
@@ -241,8 +242,6 @@ class Session:
         self._events.clear()
         if not self._closed.is_set():
             self.close("failed")
-        self._replies.clear()
-        self._speech.clear()
         if self._recorder is not None:
             self._recorder.close()
 
@@ -270,14 +269,12 @@ class Session:
             case fx.ReleaseInput() | fx.MeasureSilence():
                 self._tend_input(order)
             case fx.Generate():
-                self._generate(order)
+                self._ahead.stop()
+                self._replies.begin(order, self._account.caller_of(order.response_id))
             case fx.Synthesize():
-                if runner := self._replies.get(order.response_id):
-                    runner.speak(order)
+                self._replies.speak(order)
             case fx.CancelReply():
-                self._speech.pop(order.response_id, None)
-                if runner := self._replies.pop(order.response_id, None):
-                    runner.cancel()
+                self._replies.cancel(order.response_id)
             case _:
                 raise AssertionError(f"not an order: {order!r}")
 
@@ -292,12 +289,12 @@ class Session:
         audio: Samples | None = None
         match news:
             case fx.OutputAudio():
-                audio = self._speech[news.response_id].pop(news.chunk_id)
+                audio = self._replies.take(news.response_id, news.chunk_id)
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
                 self._far_end.sent(news.item_id, audio)
                 self._has_spoken = True
             case fx.ReplyDone():
-                self._finish_reply(news.reply.response_id)
+                self._replies.finish(news.reply.response_id)
             case fx.InputCommitted():
                 self._keep_input(news)
             case fx.ItemRetrieved():
@@ -316,43 +313,6 @@ class Session:
             case _:
                 pass
         self._client.tell(news, audio)
-
-    def _generate(self, order: fx.Generate) -> None:
-        self._ahead.stop()
-        runner = self._replies[order.response_id] = ReplyRunner(
-            order,
-            conversation_id=self.id,
-            roster=self._roster,
-            dispatch=self.dispatch,
-            deliver=self._deliver,
-        )
-        with calling(self._account.caller_of(order.response_id)):
-            self._scope.start_soon(self._run_reply, order.response_id, runner)
-
-    def _finish_reply(self, response_id: str) -> None:
-        self._speech.pop(response_id, None)
-        runner = self._replies.get(response_id)
-        if runner is not None:
-            runner.finish()
-
-    async def _run_reply(self, response_id: str, runner: ReplyRunner) -> None:
-        await runner.run()
-        if self._replies.get(response_id) is runner:
-            del self._replies[response_id]
-            self._speech.pop(response_id, None)
-
-    def _deliver(self, response_id: str, clause_index: int, audio: Samples) -> None:
-        """Offer a chunk of speech; it is kept until the machine has it sent or the reply is over."""
-        if response_id not in self._replies:
-            return
-        self._chunks += 1
-        chunk_id = self._chunks
-        self._speech.setdefault(response_id, {})[chunk_id] = audio
-        self.dispatch(
-            ev.SpeechSynthesized(
-                response_id=response_id, clause_index=clause_index, chunk_id=chunk_id, samples=len(audio)
-            )
-        )
 
     def _has_item(self, item_id: str) -> bool:
         return any(item.id == item_id for item in self._machine.items)
