@@ -74,7 +74,7 @@ class Witness:
         if response_id is not None:
             seen = self.replies.setdefault(response_id, _Seen())
             # A reply may be begun, and dropped again, before anybody is told of it.
-            assert seen.is_told or isinstance(effect, fx.Generate | fx.CancelReply)
+            assert seen.is_told or isinstance(effect, fx.Generate | fx.Synthesize | fx.CancelReply)
             assert not seen.is_over or isinstance(effect, AFTER_THE_END), f"{effect} after the reply's end"
             assert not seen.is_cancelled or not isinstance(effect, fx.OutputAudio | fx.OutputText | fx.Synthesize)
             self._read_reply(seen, effect)
