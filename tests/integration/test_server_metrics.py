@@ -33,7 +33,7 @@ async def figures(client: httpx2.AsyncClient, url: str) -> dict[str, float]:
 
 async def test_the_servers_figures_can_be_scraped() -> None:
     roster = fake_roster()
-    roster.workload.note_first_audio(0.35, now=0.0)
+    roster.workload.note_first_audio(0.35, work_seconds=0.1, now=0.0)
     async with live_server(roster, SETTINGS) as server, httpx2.AsyncClient() as client:
         told = await figures(client, server.url)
         health = (await client.get(f"{server.url}/health")).json()

@@ -88,17 +88,23 @@ class Workload:
         """A reply is over: completed, cancelled, incomplete or failed."""
         self.replies[status] = self.replies.get(status, 0) + 1
 
-    def note_first_audio(self, seconds: float, *, now: float) -> None:
-        """The first sound of a reply has been sent, so long after the user's last word."""
+    def note_first_audio(self, seconds: float, *, work_seconds: float, now: float) -> None:
+        """The first sound of a reply has been sent, so long after the user's last word.
+
+        `work_seconds` of that it took after the turn was known to be over: waiting on a doubt is no sign of load.
+        """
         self.first_audio.observe(seconds)
-        self._recent_first_audio.add(seconds, now=now)
+        self._recent_first_audio.add(work_seconds, now=now)
 
     def queue_delay_seconds(self, now: float) -> float:
         """Return the longest of the engines' waits (95th percentile of the recent past)."""
         return max((queue.statistics.delay_seconds for queue in self._recent_queues(now)), default=0.0)
 
     def first_audio_seconds(self, now: float) -> float:
-        """Return the 95th percentile of the first sounds of the recent past; 0 while there are too few turns."""
+        """Return how long first sounds took after their turns were over, 95th percentile of the recent past.
+
+        0 while there are too few turns.
+        """
         if self._recent_first_audio.count(now) < LEAST_TURNS:
             return 0.0
         return self._recent_first_audio.quantile(0.95, now=now)

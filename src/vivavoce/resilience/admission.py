@@ -26,7 +26,7 @@ class LoadReading:
     Attributes:
         loop_lag_seconds: 99th percentile of how late the event loop wakes.
         queue_delay_seconds: the longest of the engines' waits, 95th percentile.
-        first_audio_seconds: from the end of the user's speech to the first sound of the reply, 95th percentile.
+        first_audio_seconds: from the end of the user's turn to the first sound of the reply, 95th percentile.
     """
 
     loop_lag_seconds: float = 0.0

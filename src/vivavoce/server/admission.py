@@ -81,10 +81,15 @@ class Slots:
         )
 
 
+FEW_SESSIONS = 2
+"""As many are never too many: someone who comes back is there twice for a moment, and who is alone on a slow machine
+would rather wait than be sent away."""
+
+
 class SessionSlots(Slots):
     """The spoken conversations of a server: a number of them, and fewer while the server is busy.
 
-    Refusals are `session_limit_reached` and `server_busy`; a first session is never refused as one too many.
+    Refusals are `session_limit_reached` and `server_busy`; a few are never too many.
 
     Args:
         limit: how many there may be.
@@ -111,7 +116,7 @@ class SessionSlots(Slots):
         if refusal is not None:
             return refusal
         may_begin = self._gate.admit(self._measure(), sessions=self._active, now=self._clock())
-        if may_begin or not self._active:
+        if may_begin or self._active < FEW_SESSIONS:
             return None
         return CapacityError(
             "server_busy",

@@ -38,8 +38,8 @@ class SessionAccount:
         self._workload = workload
         self._guesses: dict[str, _Guess] = {}
         self._created: set[str] = set()
-        self._spoken_at: float | None = None
-        self._awaited: dict[str, float] = {}
+        self._asked_at: tuple[float, float] | None = None
+        self._awaited: dict[str, tuple[float, float]] = {}
 
     def caller_of(self, response_id: str) -> Caller:
         """Return for whom the work of a reply is done."""
@@ -53,9 +53,9 @@ class SessionAccount:
                 if not self._workload.may_speculate(now):
                     return replace(event, may_speculate=False)
             case ev.TurnEnded():
-                self._spoken_at = event.speech_ended_at
+                self._asked_at = event.speech_ended_at, now
             case ev.InputCommitRequested() | ev.ReplyRequested():
-                self._spoken_at = now
+                self._asked_at = now, now
             case ev.ReplyTextArrived() if guess := self._guesses.get(event.response_id):
                 guess.tokens += 1
             case _:
@@ -76,8 +76,9 @@ class SessionAccount:
                 self._begin_reply(effect.reply.response_id, now)
             case fx.CancelReply() if guess := self._guesses.pop(effect.response_id, None):
                 self._workload.speculation.waste(tokens=guess.tokens, clauses=guess.clauses)
-            case fx.OutputAudio() if (spoken_at := self._awaited.pop(effect.response_id, None)) is not None:
-                self._workload.note_first_audio(now - spoken_at, now=now)
+            case fx.OutputAudio() if asked_at := self._awaited.pop(effect.response_id, None):
+                spoken_at, confirmed_at = asked_at
+                self._workload.note_first_audio(now - spoken_at, work_seconds=now - confirmed_at, now=now)
             case fx.ReplyDone():
                 self._created.discard(effect.reply.response_id)
                 self._awaited.pop(effect.reply.response_id, None)
@@ -87,8 +88,8 @@ class SessionAccount:
 
     def _begin_reply(self, response_id: str, now: float) -> None:
         self._created.add(response_id)
-        if self._spoken_at is not None:
-            self._awaited[response_id], self._spoken_at = self._spoken_at, None
+        if self._asked_at is not None:
+            self._awaited[response_id], self._asked_at = self._asked_at, None
         guess = self._guesses.pop(response_id, None)
         if guess is not None:
             guess.caller.confirm()

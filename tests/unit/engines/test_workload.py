@@ -36,9 +36,9 @@ def test_queues_are_read_no_more_often_than_they_change() -> None:
 def test_a_few_turns_say_nothing_of_a_percentile() -> None:
     workload = Workload(tuple)
     for _ in range(4):
-        workload.note_first_audio(9.0, now=0.0)
+        workload.note_first_audio(9.0, work_seconds=9.0, now=0.0)
     assert workload.first_audio_seconds(0.0) == 0.0
-    workload.note_first_audio(1.0, now=0.0)
+    workload.note_first_audio(1.0, work_seconds=1.0, now=0.0)
     assert workload.first_audio_seconds(0.0) == 9.0
     assert workload.first_audio_seconds(61.0) == 0.0, "and old ones nothing of now"
 

@@ -60,14 +60,21 @@ def test_a_busy_server_refuses_before_its_sessions_suffer_and_keeps_those_it_has
 ) -> None:
     with ExitStack() as held:
         held.enter_context(room.take())
+        held.enter_context(room.take())
         load.reading = LoadReading(first_audio_seconds=9.0)
         with pytest.raises(CapacityError) as refusal, room.take():
             pass
         assert (refusal.value.code, refusal.value.retryable) == ("server_busy", True)
-        assert room.statistics().active == 1
+        assert room.statistics().active == 2
         load.now, load.reading = 500.0, LoadReading()
         held.enter_context(room.take())
     assert room.statistics().refusals == {"server_busy": 1}
+
+
+def test_two_sessions_are_never_too_many(room: SessionSlots, load: Calm) -> None:
+    load.reading = LoadReading(first_audio_seconds=9.0, loop_lag_seconds=9.0)
+    with room.take(), room.take():
+        assert room.statistics().active == 2
 
 
 def test_a_server_without_sessions_takes_one_whatever_was_measured_before(room: SessionSlots, load: Calm) -> None:

@@ -75,7 +75,7 @@ class ServerVad(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
 
 
 class SemanticVad(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="semantic_vad"):
-    """A turn ends when it seems finished; `eagerness` sets the longest wait (low 4 s, medium and auto 2.5 s, high 1 s)."""
+    """A turn ends when it seems finished; `eagerness` bounds the wait (low 4 s, medium and auto 2.5 s, high 1 s)."""
 
     eagerness: Eagerness = "auto"
     create_response: bool = True
