@@ -55,3 +55,10 @@ def test_speculation_that_is_mostly_wasted_needs_an_idle_slot() -> None:
 
 def test_engines_without_a_queue_of_ours_are_left_out() -> None:
     assert fake_roster().queues == ()
+
+
+def test_waiting_on_a_doubt_is_no_sign_of_load() -> None:
+    workload = Workload(tuple)
+    for _ in range(10):
+        workload.note_first_audio(2.6, work_seconds=0.05, now=0.0)
+    assert workload.first_audio_seconds(0.0) == 0.05
