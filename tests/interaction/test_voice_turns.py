@@ -51,8 +51,6 @@ async def test_a_spoken_question_is_transcribed_answered_and_spoken() -> None:
         "ItemAdded",
         "ContentPartAdded",
         "OutputText",
-        "OutputText",
-        "OutputText",
         "OutputAudio",
         "OutputAudioDone",
         "OutputTextDone",

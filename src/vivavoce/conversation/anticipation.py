@@ -40,6 +40,7 @@ class Anticipation:
     _chunker: ClauseChunker = field(init=False)
     _spoken_at: float | None = field(default=None, init=False)
     _clauses: int = field(default=0, init=False)
+    _events: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         # The reply's own chunker cuts the same text again, in the same places, once it is taken up.
@@ -50,14 +51,24 @@ class Anticipation:
 
         None when the attempt has failed or grown too long, and is worth nothing.
         """
-        self.held.append((now, event))
-        if isinstance(event, ReplyFailed | SynthesisFailed) or len(self.held) > MAX_HELD:
+        self._events += 1
+        self._keep(event, now)
+        if isinstance(event, ReplyFailed | SynthesisFailed) or self._events > MAX_HELD:
             return None
         if self.reply.modality == "text" or self._clauses >= CLAUSES_AHEAD:
             return []
         if isinstance(event, ReplyTextArrived):
             return self._speak_ahead(self._chunker.feed(event.text), now)
         return self._speak_ahead(self._chunker.flush(), now) if isinstance(event, ReplyEnded) else []
+
+    def _keep(self, event: EngineEvent, now: float) -> None:
+        """Hold the event; words that follow words join them, so that they are told at once when they are told."""
+        if self.held and isinstance(event, ReplyTextArrived):
+            since, before = self.held[-1]
+            if isinstance(before, ReplyTextArrived):
+                self.held[-1] = since, replace(before, text=before.text + event.text)
+                return
+        self.held.append((now, event))
 
     def answers(self, wanted: Reply, order: Generate) -> bool:
         """Whether the reply that is wanted now is the one that was anticipated: the same question put the same way."""

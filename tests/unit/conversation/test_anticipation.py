@@ -113,10 +113,7 @@ def test_what_was_written_meanwhile_is_told_and_spoken_at_the_end_of_the_turn() 
     scene.write("It is noon. ", response_id=begun(scene))
     scene.write("Lunch is ready.", response_id=begun(scene))
     effects = scene.speech_ends()
-    assert [effect.delta for effect in effects if isinstance(effect, fx.OutputText)] == [
-        "It is noon. ",
-        "Lunch is ready.",
-    ]
+    assert [effect.delta for effect in effects if isinstance(effect, fx.OutputText)] == ["It is noon. Lunch is ready."]
     assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon."]
     assert len(scene.all(fx.Generate)) == 1
 
