@@ -132,8 +132,8 @@ class _Watch:
             number = self._number
             # Only one that was there at the last look is worth the price of its stack.
             if self._is_running and number == last:
-                frame = sys._current_frames().get(self._thread)
-                self._seen = (number, _named(frame))
+                # No name for the frame: it would keep alive what was at work, until the next look.
+                self._seen = (number, _named(sys._current_frames().get(self._thread)))
             last = number
 
 
