@@ -1,7 +1,7 @@
 """Everything the machine can ask for: the closed union of its outputs.
 
-Owns the orders to the driver (work to start and stop, timers) and the news for the client, in the order in which the
-client must get them. Refuses to know how either is carried out: `session` performs the work, `realtime` spells the
+Owns the news for the client, in the order in which the client must get them, and their union with the orders to the
+driver (`orders`). Refuses to know how either is carried out: `session` performs the work, `realtime` spells the
 news.
 """
 
@@ -12,7 +12,20 @@ from typing import Literal
 
 from vivavoce.conversation.events import Failure, Usage
 from vivavoce.conversation.items import Item
-from vivavoce.conversation.settings import Modality, Tool
+from vivavoce.conversation.orders import (
+    CancelReply,
+    CancelTimer,
+    CancelTranscription,
+    Generate,
+    MeasureSilence,
+    Order,
+    PromptMessage,
+    ReleaseInput,
+    StartTimer,
+    Synthesize,
+    Transcribe,
+)
+from vivavoce.conversation.settings import Modality
 
 __all__ = [
     "CancelReply",
@@ -34,6 +47,7 @@ __all__ = [
     "ItemRetrieved",
     "ItemTruncated",
     "MeasureSilence",
+    "Order",
     "OutputAudio",
     "OutputAudioDone",
     "OutputItemAdded",
@@ -66,102 +80,6 @@ __all__ = [
 VisibleState = Literal["idle", "listening", "processing", "speaking", "error"]
 OutputKind = Literal["output_audio", "output_text"]
 ReplyStatus = Literal["in_progress", "completed", "cancelled", "incomplete", "failed"]
-
-
-# ------------------------------------------------------------------ orders to the driver
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StartTimer:
-    """Send `TimerFired` with this id after `delay_seconds`."""
-
-    timer_id: str
-    delay_seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelTimer:
-    """That timer is no longer wanted."""
-
-    timer_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transcribe:
-    """Find the words in this range of the input; answer with `TranscriptReady` or `TranscriptFailed`.
-
-    An empty range means the audio that came with the item itself.
-    """
-
-    item_id: str
-    attempt: int
-    start_sample: int
-    end_sample: int
-    language: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelTranscription:
-    """Give that attempt up."""
-
-    item_id: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseInput:
-    """Audio before this sample will not be asked for again."""
-
-    before_sample: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasureSilence:
-    """Tell how much audio no turn has taken, with `SilenceMeasured`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromptMessage:
-    """One message of what the engine is asked to answer."""
-
-    role: Literal["system", "user", "assistant", "tool"]
-    content: str
-    tool_call_id: str | None = None
-    tool_calls: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generate:
-    """Have the engine answer; its deltas come back as `ReplyTextArrived` and so on.
-
-    With a `recital` no engine is asked: that is what comes back.
-    """
-
-    response_id: str
-    messages: tuple[PromptMessage, ...]
-    tools: tuple[Tool, ...] = ()
-    tool_choice: str = "auto"
-    max_output_tokens: int | None = None
-    recital: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Synthesize:
-    """Speak one clause; clauses of a reply are spoken in the order of their index."""
-
-    response_id: str
-    clause_index: int
-    text: str
-    language: str
-    voice: str
-    speed: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelReply:
-    """Stop all work of the reply now and drop what it made that has not been sent."""
-
-    response_id: str
 
 
 # ------------------------------------------------------------------ news of the user's turn
@@ -490,15 +408,7 @@ class ErrorRaised:
 
 
 Effect = (
-    StartTimer
-    | CancelTimer
-    | Transcribe
-    | CancelTranscription
-    | ReleaseInput
-    | MeasureSilence
-    | Generate
-    | Synthesize
-    | CancelReply
+    Order
     | SpeechStartedNotice
     | SpeechStoppedNotice
     | InputTimedOut

@@ -7,7 +7,7 @@ Refuses to decide anything about the conversation, and to know the wire: news go
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 import anyio
 import numpy as np
@@ -17,6 +17,7 @@ from vivavoce.audio.resample import resample
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.machine import ConversationMachine
+from vivavoce.conversation.orders import ORDERS, Order
 from vivavoce.conversation.transitions import State
 from vivavoce.engines.caller import calling
 from vivavoce.session.accounting import SessionAccount
@@ -43,18 +44,6 @@ if TYPE_CHECKING:
     from vivavoce.turntaking.settings import TurnDetection
 
 __all__ = ["Session", "SessionClient"]
-
-EFFECTS_FOR_THE_DRIVER = (
-    fx.StartTimer,
-    fx.CancelTimer,
-    fx.Transcribe,
-    fx.CancelTranscription,
-    fx.ReleaseInput,
-    fx.MeasureSilence,
-    fx.Generate,
-    fx.Synthesize,
-    fx.CancelReply,
-)
 
 
 class SessionClient(Protocol):
@@ -253,12 +242,12 @@ class Session:
             self._recorder.record(now, event, effects)
         for effect in effects:
             self._account.see(effect, now)
-            if isinstance(effect, EFFECTS_FOR_THE_DRIVER):
+            if isinstance(effect, ORDERS):
                 self._perform(effect)
             else:
                 self._tell(effect)
 
-    def _perform(self, order: fx.Effect) -> None:
+    def _perform(self, order: Order) -> None:
         match order:
             case fx.StartTimer() | fx.CancelTimer():
                 self._timers.perform(order)
@@ -276,7 +265,7 @@ class Session:
             case fx.CancelReply():
                 self._replies.cancel(order.response_id)
             case _:
-                raise AssertionError(f"not an order: {order!r}")
+                assert_never(order)
 
     def _tend_input(self, order: fx.ReleaseInput | fx.MeasureSilence) -> None:
         if isinstance(order, fx.ReleaseInput):
