@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from vivavoce.client.recordings import WIRE_HZ
 from vivavoce.realtime.wire.binary import pack_input_audio, unpack_output_audio
 from vivavoce.realtime.wire.extension_events import SUBPROTOCOL
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FRAME_SAMPLES", "FRAME_SECONDS", "WIRE_HZ", "Crowd", "Script", "Spoken", "User"]
 
-WIRE_HZ = 24_000
 FRAME_SECONDS = 0.02
 FRAME_SAMPLES = round(WIRE_HZ * FRAME_SECONDS)
 REPORT_EVERY_FRAMES = 13

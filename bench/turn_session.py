@@ -12,6 +12,7 @@ import anyio
 from vivavoce.audio.formats import AudioFormat
 from vivavoce.audio.pcm import float_to_int16
 from vivavoce.audio.resample import resample
+from vivavoce.client.recordings import WIRE_HZ
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.session.driver import Session
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["turn_ends"]
 
 _PACKET_SECONDS = 0.02
-_WIRE_HZ = 24_000
 _MODEL_HZ = 16_000
 
 
@@ -52,8 +52,8 @@ async def _speak(audio: Samples, roster: EngineRoster, detection: TurnDetection)
     watch = _Stopwatch()
     settings = ConversationSettings(reply_after_turn=False, transcripts=True)
     session = Session(session_id="bench", settings=settings, roster=roster, client=watch, limits=InputLimits())
-    data = float_to_int16(resample(audio, _MODEL_HZ, _WIRE_HZ)).tobytes()
-    packet_bytes = 2 * int(_PACKET_SECONDS * _WIRE_HZ)
+    data = float_to_int16(resample(audio, _MODEL_HZ, WIRE_HZ)).tobytes()
+    packet_bytes = 2 * int(_PACKET_SECONDS * WIRE_HZ)
     async with anyio.create_task_group() as group:
         await group.start(session.run)
         session.configure(settings, audio_format=AudioFormat.PCM16_24K, detection=detection)

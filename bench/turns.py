@@ -212,7 +212,7 @@ def _show_policies(report: Report, ends: list[Seen], pauses: list[Seen], confirm
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, print, and keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--speech", type=Path, default=Path("../shared/speech"))
+    parser.add_argument("--speech", type=Path, default=Path("../shared/speech"), help="folder of recordings")
     parser.add_argument("--every", type=int, default=1, help="measure only every Nth place")
     parser.add_argument("--seed", type=int, default=0, help="other noise, and so other places of frames and packets")
     parser.add_argument("--verbose", action="store_true")

@@ -29,7 +29,7 @@ def test_the_words_of_half_a_turn_begin_the_words_of_the_whole() -> None:
     assert whole.startswith(as_asked(" ".join(words[:40])) or "?")
 
 
-def test_only_the_last_words_count_and_they_leave_by_the_dozen() -> None:
+def test_only_the_last_words_count_and_they_leave_thirty_two_at_a_time() -> None:
     firsts = []
     for count in range(1, 200):
         asked = as_asked(" ".join(str(number) for number in range(count)))
