@@ -55,7 +55,7 @@ class Speaker:
     """Plays items one after the other.
 
     Attributes:
-        holds: when it was held, and until when; the last may still be held.
+        holds: when it was held, and until when: the holds that are over.
     """
 
     def __init__(self) -> None:

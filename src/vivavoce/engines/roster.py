@@ -120,7 +120,9 @@ class EngineRoster:
         self._tts.append(engine)
 
     def report(self, status: ComponentStatus) -> None:
-        """Take note of an engine's health and tell everyone who subscribed."""
+        """Take note of an engine's health, and tell everyone who subscribed if that is news."""
+        if self._statuses.get((status.job, status.name)) == status:
+            return
         self._statuses[status.job, status.name] = status
         for listener in list(self._listeners):
             listener(self.statuses)

@@ -82,7 +82,7 @@ class WorkerLink:
         try:
             with anyio.fail_after(HAND_OVER_SECONDS):
                 await self._connections.send_fds(b"\0", [connection.fileno()])
-        except (TimeoutError, OSError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        except (TimeoutError, OSError, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.BusyResourceError):
             return False
         self._handed += 1
         return True

@@ -109,11 +109,16 @@ class Line(Generic[Told, Heard]):
         self._saying = anyio.Lock()
 
     async def say(self, message: Told) -> None:
-        """Send a message; nothing happens when nobody is at the other end, or when they do not listen in time."""
+        """Send a message; nothing happens when nobody is at the other end. Who does not listen in time is hung up on.
+
+        Half a message may have gone out by then, and would be glued to the next one.
+        """
         try:
-            with anyio.move_on_after(SEND_DEADLINE_SECONDS):
+            with anyio.move_on_after(SEND_DEADLINE_SECONDS) as deadline:
                 async with self._saying:
                     await self._stream.send(msgspec.json.encode(message) + b"\n")
+            if deadline.cancelled_caught:
+                await self._stream.aclose()
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             return
 

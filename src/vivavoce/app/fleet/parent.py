@@ -113,7 +113,7 @@ class Fleet:
                 await self._language_model.start(models)
                 models.start_soon(self._language_model.improve)
             async with anyio.create_task_group() as workers:
-                workers.start_soon(stop_on_signals, self._stop)
+                workers.start_soon(self._heed_signals)
                 for number in range(self._count):
                     workers.start_soon(self._keep, number)
                 await self._until_ready()
@@ -180,8 +180,10 @@ class Fleet:
         """Run one worker, and return how it ended."""
         stop_seconds = self._server.shutdown_seconds + STOP_MARGIN_SECONDS
         async with WorkerLink.started(stop_seconds=stop_seconds) as link:
-            await link.line.say(self._welcome(number))
+            # In this order: a model announced while the welcome is on its way goes out behind it.
+            welcome = self._welcome(number)
             self._links[number] = link
+            await link.line.say(welcome)
             try:
                 async with anyio.create_task_group() as group:
                     group.start_soon(self._listen, link)
@@ -239,6 +241,11 @@ class Fleet:
         self._given_up += 1
         if self._given_up == self._count:
             self._stop.set()
+        self._note_change()
+
+    async def _heed_signals(self) -> None:
+        """Stop at a signal, also while the workers are still getting ready."""
+        await stop_on_signals(self._stop)
         self._note_change()
 
     def _note_change(self) -> None:
