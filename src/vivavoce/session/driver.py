@@ -137,6 +137,8 @@ class Session:
             self._roster.want(settings.language)
             self.settings = settings
             self.dispatch(ev.SettingsChanged(settings=settings))
+            # What is being read, or was read last, may begin otherwise now.
+            self._ahead.stop()
             self._ahead.follow("")
 
     def hear(self, data: bytes) -> None:

@@ -7,7 +7,7 @@ language model about the words. Refuses to weigh (`turntaking.evidence` does) an
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
@@ -113,7 +113,7 @@ class EndOfTurnJudge:
                     witnesses.start_soon(self._ask_about_sound, pause, audio)
                     witnesses.start_soon(self._ask_about_words, pause)
             _tell(pause, is_final=True)
-            log.debug("pause_judged", pause=pause.number, probability=pause.probability, **asdict(pause.evidence))
+            log.debug("pause_judged", pause=pause.number, probability=pause.probability, sound=pause.evidence.sound)
 
     async def _ask_about_sound(self, pause: _Pause, audio: Samples) -> None:
         model = self._roster.turn
