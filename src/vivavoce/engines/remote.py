@@ -24,7 +24,7 @@ def remote_client(base_url: str, api_key: str) -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(base_url=base_url, api_key=api_key or "none", max_retries=1, timeout=ANSWER_SECONDS)
 
 
-def remote_failure(error: openai.OpenAIError, *, stage: Stage, base_url: str) -> EngineError:
+def remote_failure(error: Exception, *, stage: Stage, base_url: str) -> EngineError:
     """Return what went wrong in plain words, without what was said and without the key."""
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return EngineError(

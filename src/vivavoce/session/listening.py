@@ -198,7 +198,8 @@ class Listener:
 
     def take_probability(self, probability: float, level_db: float) -> bool:
         """Detect in the frame that was written last, and return whether the next one may be heard."""
-        is_alert = probability >= td.ALERT_THRESHOLD and self._far_end.can_be_held()
+        is_start = not self._detector.is_in_turn and probability >= td.ALERT_THRESHOLD
+        is_alert = is_start and self._far_end.can_be_held()
         signals = self._detector.feed(probability, level_db, is_alert=is_alert)
         if signals:
             self._signals.extend(signals)

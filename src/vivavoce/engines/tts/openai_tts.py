@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx2
 import openai
 
 from vivavoce.audio.pcm import pcm16_to_float
@@ -60,7 +61,8 @@ class OpenAiTts:
                     end = len(whole) - len(whole) % 2
                     half_sample = whole[end:]
                     yield SpeechChunk(audio=pcm16_to_float(whole[:end]))
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError) as error:
+            # The SDK hands on the stream as it is: what breaks in its middle is not its own kind of error.
             raise remote_failure(error, stage=Stage.TTS, base_url=self._base_url) from None
 
     async def aclose(self) -> None:
