@@ -61,6 +61,13 @@ class PromptReader:
                 remedy="Start a new conversation: this one may have grown too long.",
                 stage=Stage.LLM,
             ) from None
+        except msgspec.MsgspecError as error:
+            raise EngineError(
+                "llm_bad_answer",
+                f"The embedded language model's answer about a prompt makes no sense: {error}.",
+                remedy="Install the pinned packages anew with 'make setup'.",
+                stage=Stage.LLM,
+            ) from None
 
     async def aclose(self) -> None:
         """Close every connection."""

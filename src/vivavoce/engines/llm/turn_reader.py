@@ -129,8 +129,8 @@ def as_asked(words: str) -> str | None:
     Case and punctuation are the recogniser's guesses, and would give away what it thinks. Of many words the last are
     enough; they leave by the dozen, so that most of what was read can be used again.
     """
-    plain = words.lower().rstrip(" .?!,;:…-").split()
-    if not plain or max(max(word) for word in plain) > _LAST_LATIN:
+    plain = words.lower().replace("’", "'").rstrip(" .?!,;:…-").split()
+    if not plain or any(letter.isalpha() and letter > _LAST_LATIN for word in plain for letter in word):
         return None
     leaving = max(0, len(plain) // _WORDS_AT_A_TIME - 1) * _WORDS_AT_A_TIME
     return _USER + " ".join(plain[leaving:])
