@@ -15,6 +15,7 @@ __all__ = [
     "ModelError",
     "NetworkError",
     "Stage",
+    "ToolError",
     "UnauthorisedError",
     "VivavoceError",
 ]
@@ -105,3 +106,9 @@ class ModelError(VivavoceError):
 
 class EngineError(VivavoceError):
     """An engine (STT, LLM, TTS) failed; `stage` says which."""
+
+
+class ToolError(VivavoceError):
+    """A tool could not be run, or failed; the model is told, and the conversation goes on."""
+
+    stage = Stage.TOOL

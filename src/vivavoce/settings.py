@@ -68,6 +68,17 @@ class Settings(BaseSettings):
     idle_seconds: float = Field(300.0, gt=0, description="Silence of a client, in seconds, that ends its session.")
     input_max_bytes: int = Field(10_000_000, ge=64_000, description="Bytes of unheard input a session may hold.")
     input_max_chunks: int = Field(1_000, ge=10, description="Chunks of unheard input a session may hold.")
+    data: Path | None = Field(None, description="Folder of what is kept: database, memory; unset for the user's own.")
+    database: str = Field(
+        "", description="URL of the database (postgresql+asyncpg://...); empty for an SQLite file in the data folder."
+    )
+    users: dict[str, SecretStr] = Field({}, description="Users by name, each with a key of their own.")
+    persona: str = Field("viva", description="Character of sessions that name none.")
+    personas: Path | None = Field(None, description="Folder of your own characters (YAML), beside those that ship.")
+    reply_engine: str = Field("chat_engine", description="What makes replies: chat_engine, mem0_proxy, or one added.")
+    memory: bool = Field(True, description="Whether users are remembered from one conversation to the next.")
+    history: bool = Field(True, description="Whether conversations are kept, as text.")
+    mcp_config: Path | None = Field(None, description="File with the MCP servers to use, under mcpServers.")
     record: Path | None = Field(None, description="Folder for event logs, which hold what is said; unset for none.")
     models: Path | None = Field(None, description="Folder of the weights; unset for the user's cache folder.")
     offline: bool = Field(False, description="Never fetch weights; what is missing stays missing.")

@@ -18,11 +18,16 @@ Modality = Literal["audio", "text"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A function the model may call; `parameters_json` is its JSON schema as text."""
+    """A function the model may call; `parameters_json` is its JSON schema as text.
+
+    With a `server_label` this server runs it (as that MCP server's tool), otherwise the client does.
+    """
 
     name: str
     description: str = ""
     parameters_json: str = "{}"
+    server_label: str = ""
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ __all__ = [
     "EndOfTurnDetector",
     "EndOfTurnReader",
     "FinishReason",
+    "MemoriesUsed",
     "PhonemeSpan",
     "ReadsAhead",
     "ReplyDelta",
@@ -182,7 +183,14 @@ class ReplyEnd:
     cached_tokens: int = 0
 
 
-ReplyDelta = TextDelta | ToolCallDelta | ReplyEnd
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoriesUsed:
+    """What is remembered of the user that this reply rests on, as (memory id, text); comes before the text."""
+
+    memories: tuple[tuple[str, str], ...]
+
+
+ReplyDelta = TextDelta | ToolCallDelta | MemoriesUsed | ReplyEnd
 
 
 class ReplyEngine(Protocol):

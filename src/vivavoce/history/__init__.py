@@ -1,0 +1,1 @@
+"""Conversations on disk: what was said and heard, written as it happens."""

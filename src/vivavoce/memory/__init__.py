@@ -1,0 +1,1 @@
+"""Long-term memory: facts about a user, kept, searched, corrected and forgotten."""

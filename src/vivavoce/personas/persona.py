@@ -1,0 +1,61 @@
+"""A character as data.
+
+Owns the fields of a character and their meaning. Refuses to know files, sessions and models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["EXPRESSIONS", "FallbackLines", "Persona"]
+
+EXPRESSIONS = ("neutral", "joy", "sadness", "surprise", "anger", "relaxed", "thinking")
+"""What a face can show; a reply asks for one as `[joy]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackLines:
+    """What is said when something cannot be had: each a sentence in the character's first language.
+
+    Attributes:
+        trouble: the model does not answer.
+        working: a tool takes long ("Let me look that up.").
+        tool_failed: a tool has failed.
+    """
+
+    trouble: str
+    working: tuple[str, ...]
+    tool_failed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    """One character.
+
+    Attributes:
+        id: the file's name without its suffix: lower-case letters, digits and `-`.
+        name: what it is called.
+        languages: ISO 639-1 codes, its first language first.
+        instructions: the system prompt, without memory, tools and expressions.
+        greeting: what it says first in a new conversation; empty for nothing.
+        voice: a voice's name a language; a language left out has its default.
+        speed: speaking rate, 0.25 to 1.5.
+        expressions: which of `EXPRESSIONS` it may use; empty for none.
+        tools: which tools it may use, as names or patterns (`*`, `time.*`); empty for none.
+        engine: the reply engine; empty for the server's.
+        memory: whether it remembers the user.
+        fallback: its lines for when something is missing.
+    """
+
+    id: str
+    name: str
+    languages: tuple[str, ...]
+    instructions: str
+    fallback: FallbackLines
+    greeting: str = ""
+    voice: tuple[tuple[str, str], ...] = ()
+    speed: float = 1.0
+    expressions: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ("*",)
+    engine: str = ""
+    memory: bool = True

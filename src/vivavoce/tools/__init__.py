@@ -1,0 +1,1 @@
+"""Tools that the server runs: what they are, where they come from, and how one is called safely."""
