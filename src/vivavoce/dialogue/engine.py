@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from vivavoce.engines.protocols import ToolSpec
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from vivavoce.engines.protocols import ChatMessage, ReplyDelta, ToolSpec
+    from vivavoce.engines.protocols import ChatMessage, ReplyDelta
 
 __all__ = ["DialogueEngine", "EngineHealth", "EngineInfo", "TurnOptions"]
 
