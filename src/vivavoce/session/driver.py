@@ -26,6 +26,7 @@ from vivavoce.session.item_audio import ItemAudio
 from vivavoce.session.judging import EndOfTurnJudge
 from vivavoce.session.listening import InputLimits, Listener
 from vivavoce.session.reading_ahead import ReadingAhead
+from vivavoce.session.mind import BareMind
 from vivavoce.session.replying import reply_request
 from vivavoce.session.running_replies import RunningReplies
 from vivavoce.session.timers import Timers
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.settings import ConversationSettings
     from vivavoce.engines.protocols import ReplyRequest
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.mind import SessionMind
     from vivavoce.session.recorder import SessionRecorder
     from vivavoce.turntaking.settings import TurnDetection
 
@@ -68,6 +70,7 @@ class Session:
         roster: EngineRoster,
         client: SessionClient,
         limits: InputLimits,
+        mind: SessionMind | None = None,
         recorder: SessionRecorder | None = None,
         clock: Callable[[], float] = anyio.current_time,
     ) -> None:
@@ -76,6 +79,7 @@ class Session:
         self._machine = ConversationMachine(session_id=session_id, settings=settings)
         self._roster = roster
         self._client = client
+        self._mind = mind or BareMind(roster)
         self._limits = limits
         self._recorder = recorder
         self._clock = clock
@@ -205,7 +209,7 @@ class Session:
         self._scope = scope
         self._timers = Timers(scope, lambda timer_id: self.dispatch(ev.TimerFired(timer_id=timer_id)))
         self._replies = RunningReplies(
-            conversation_id=self.id, roster=self._roster, dispatch=self.dispatch, scope=scope
+            conversation_id=self.id, roster=self._roster, mind=self._mind, dispatch=self.dispatch, scope=scope
         )
         judge = EndOfTurnJudge(roster=self._roster, scope=scope, conversation_id=self.id)
         self._listener = Listener(
@@ -216,7 +220,9 @@ class Session:
             judge=judge,
             far_end=self._far_end,
         )
-        self._ahead = ReadingAhead(roster=self._roster, scope=scope, request_for=self._prompt_ahead, clock=self._clock)
+        self._ahead = ReadingAhead(
+            roster=self._roster, mind=self._mind, scope=scope, request_for=self._prompt_ahead, clock=self._clock
+        )
         self._transcriber = Transcriber(
             roster=self._roster,
             dispatch=self.dispatch,
@@ -304,6 +310,7 @@ class Session:
             case _:
                 pass
         self._client.tell(news, audio)
+        self._mind.tell(news, audio)
 
     def _has_item(self, item_id: str) -> bool:
         return any(item.id == item_id for item in self._machine.items)

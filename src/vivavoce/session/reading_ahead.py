@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.protocols import ReplyRequest
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.mind import SessionMind
 
 __all__ = ["ReadingAhead"]
 
@@ -35,7 +36,8 @@ class ReadingAhead:
     """Has the prompt of the next reply read, as far as it is known.
 
     Args:
-        roster: the engines; those that cannot read ahead are left alone.
+        roster: the engines, and how busy they are.
+        mind: what will answer; if it cannot read ahead it is left alone.
         scope: where the reading runs.
         request_for: what would be asked if the turn began with these words; None while a reply is being made.
         clock: seconds, as the engines' workload measures them.
@@ -45,11 +47,13 @@ class ReadingAhead:
         self,
         *,
         roster: EngineRoster,
+        mind: SessionMind,
         scope: TaskGroup,
         request_for: Callable[[str], ReplyRequest | None],
         clock: Callable[[], float],
     ) -> None:
         self._roster = roster
+        self._mind = mind
         self._scope = scope
         self._request_for = request_for
         self._clock = clock
@@ -60,7 +64,7 @@ class ReadingAhead:
     @property
     def is_wanted(self) -> bool:
         """Whether it is worth while to find out what the user has said so far."""
-        engine = self._roster.replies
+        engine = self._mind.replies()
         return (
             isinstance(engine, ReadsAhead)
             and engine.can_read_ahead
@@ -98,7 +102,7 @@ class ReadingAhead:
                 self._reading = None
 
     async def _read(self, words: str) -> None:
-        engine, request = self._roster.replies, self._request_for(words)
+        engine, request = self._mind.replies(), self._request_for(words)
         if request is None or not isinstance(engine, ReadsAhead):
             return
         await engine.read_ahead(request)

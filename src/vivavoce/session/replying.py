@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.effects import Generate, Synthesize
     from vivavoce.engines.protocols import ReplyDelta
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.mind import SessionMind
 
 __all__ = ["ReplyRunner", "failure", "reply_request"]
 
@@ -90,12 +91,14 @@ class ReplyRunner:
         *,
         conversation_id: str,
         roster: EngineRoster,
+        mind: SessionMind,
         dispatch: Callable[[ev.Event], None],
         deliver: Callable[[str, int, Samples], None],
     ) -> None:
         self._order = order
         self._request = reply_request(order, conversation_id)
         self._roster = roster
+        self._mind = mind
         self._dispatch = dispatch
         self._deliver = deliver
         self._scope = anyio.CancelScope()
@@ -134,7 +137,7 @@ class ReplyRunner:
             self._dispatch(ev.ReplyEnded(response_id=response_id))
             return
         try:
-            async with aclosing(self._roster.reply_engine().reply(self._request)) as deltas:
+            async with aclosing((self._mind.replies() or self._roster.reply_engine()).reply(self._request)) as deltas:
                 async for delta in deltas:
                     self._take(delta)
                     if isinstance(delta, ReplyEnd):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.effects import Generate, Synthesize
     from vivavoce.engines.caller import Caller
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.mind import SessionMind
 
 __all__ = ["RunningReplies"]
 
@@ -29,10 +30,17 @@ class RunningReplies:
     """All replies of a session that are being made, by id; their tasks end with `scope`."""
 
     def __init__(
-        self, *, conversation_id: str, roster: EngineRoster, dispatch: Callable[[ev.Event], None], scope: TaskGroup
+        self,
+        *,
+        conversation_id: str,
+        roster: EngineRoster,
+        mind: SessionMind,
+        dispatch: Callable[[ev.Event], None],
+        scope: TaskGroup,
     ) -> None:
         self._conversation_id = conversation_id
         self._roster = roster
+        self._mind = mind
         self._dispatch = dispatch
         self._scope = scope
         self._runners: dict[str, ReplyRunner] = {}
@@ -48,6 +56,7 @@ class RunningReplies:
             order,
             conversation_id=self._conversation_id,
             roster=self._roster,
+            mind=self._mind,
             dispatch=self._dispatch,
             deliver=self._deliver,
         )
