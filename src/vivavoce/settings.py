@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError
+from pydantic_core import to_jsonable_python
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -121,9 +122,8 @@ def load_settings(overrides: Mapping[str, object], config_file: Path | None = No
 
 def revealed(settings: Settings) -> dict[str, object]:
     """Return every setting as JSON can carry it, keys in the clear: for a process of ours, never for a log."""
-    values: dict[str, object] = settings.model_dump(mode="json")
-    secrets = {name: getattr(settings, name) for name in values}
-    return values | {name: value.get_secret_value() for name, value in secrets.items() if isinstance(value, SecretStr)}
+    values: dict[str, object] = to_jsonable_python(_in_the_clear(settings.model_dump()))
+    return values
 
 
 def exact_settings(values: Mapping[str, object]) -> Settings:
@@ -143,6 +143,18 @@ def origins(overrides: Mapping[str, object], config_file: Path | None = None) ->
         name: next((origin for origin, names in by_origin.items() if name in names), "default")
         for name in Settings.model_fields
     }
+
+
+def _in_the_clear(value: object) -> object:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case dict():
+            return {name: _in_the_clear(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_in_the_clear(inner) for inner in value]
+        case _:
+            return value
 
 
 def _given(overrides: Mapping[str, object]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
 from vivavoce.server.application import create_application, create_services
 from vivavoce.server.run import serve, stop_on_signals
-from vivavoce.server.settings import ServerSettings, check_bind
+from vivavoce.server.settings import ServerSettings, check_bind, check_users
 from vivavoce.session.listening import InputLimits
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def server_settings(settings: Settings) -> ServerSettings:
     """Return what the web server must know.
 
     Raises:
-        InputError: `bind_needs_api_key`.
+        InputError: the users or their keys cannot be told apart, or `bind_needs_api_key`.
     """
     connection = ConnectionSettings(
         voice=settings.voice,
@@ -56,6 +56,7 @@ def server_settings(settings: Settings) -> ServerSettings:
         host=settings.host,
         port=settings.port,
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        users={name: key.get_secret_value() for name, key in settings.users.items()},
         allowed_origins=settings.allowed_origins,
         max_sessions=settings.max_sessions,
         admission=AdmissionLimits(
@@ -65,6 +66,7 @@ def server_settings(settings: Settings) -> ServerSettings:
         ),
         connection=connection,
     )
+    check_users(server)
     check_bind(server)
     return server
 
@@ -104,7 +106,7 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
     Raises:
         InputError: the settings cannot be used.
     """
-    local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None})
+    local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None, "users": {}})
     server = server_settings(local)
     async with open_engines(local) as roster, anyio.create_task_group() as group:
         started = anyio.Event()

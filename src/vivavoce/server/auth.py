@@ -1,9 +1,9 @@
-"""Who may come in: the key, and the web pages that a browser says it asks for.
+"""Who may come in, and as whom: the keys, and the web pages that a browser says it asks for.
 
-Owns the three checks. The key is compared in constant time. `Origin` must be the server's own or an allowed one, for
-browsers let any page open a WebSocket to any server (cross-site WebSocket hijacking). A server without a key checks
-`Host` too: a hostile name that resolves to 127.0.0.1 (DNS rebinding) would otherwise pass as the server's own origin.
-Refuses to know how a refusal travels.
+Owns the three checks, and whom a key stands for. Keys are compared in constant time, each with all. `Origin` must be
+the server's own or an allowed one, for browsers let any page open a WebSocket to any server (cross-site WebSocket
+hijacking). A server without a key checks `Host` too: a hostile name that resolves to 127.0.0.1 (DNS rebinding) would
+otherwise pass as the server's own origin. Refuses to know how a refusal travels.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from vivavoce.errors import UnauthorisedError
-from vivavoce.server.settings import is_loopback
+from vivavoce.server.settings import LOCAL_USER, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,19 +34,21 @@ class Gatekeeper:
     """Decides about one server's visitors."""
 
     def __init__(self, settings: ServerSettings) -> None:
-        self._key = settings.api_key.encode() if settings.api_key else None
+        self._users = {key.encode(): name for name, key in settings.users.items() if key}
+        if settings.api_key:
+            self._users[settings.api_key.encode()] = LOCAL_USER
         self._bound_host = settings.host.strip("[]").lower()
         self._origins = frozenset(origin.rstrip("/").lower() for origin in settings.allowed_origins)
         self._allowed_hosts = frozenset(urlsplit(origin).hostname for origin in self._origins)
 
-    def check(self, connection: HTTPConnection) -> None:
-        """Let a visitor pass every check.
+    def check(self, connection: HTTPConnection) -> str:
+        """Let a visitor pass every check; returns the user that they are, `LOCAL_USER` where no key is needed.
 
         Raises:
             UnauthorisedError: `host_not_allowed`, `origin_not_allowed` or `invalid_api_key`.
         """
         self.check_place(connection)
-        self.check_key(connection)
+        return self.check_key(connection)
 
     def check_place(self, connection: HTTPConnection) -> None:
         """Check which server the visitor believes to speak with, and which page sent it.
@@ -55,7 +57,7 @@ class Gatekeeper:
             UnauthorisedError: `host_not_allowed` or `origin_not_allowed`.
         """
         host = connection.headers.get("host", "")
-        if self._key is None and not self._is_own_host(host):
+        if not self._users and not self._is_own_host(host):
             raise UnauthorisedError(
                 "host_not_allowed",
                 f"This server does not go by the name {host[:100]!r}.",
@@ -69,22 +71,31 @@ class Gatekeeper:
                 remedy="Add that origin to the allowed origins of the server.",
             )
 
-    def check_key(self, connection: HTTPConnection) -> None:
-        """Check the key, where one is needed.
+    def check_key(self, connection: HTTPConnection) -> str:
+        """Check the key, where one is needed; returns whose it is.
 
         Raises:
             UnauthorisedError: `invalid_api_key`.
         """
-        if self._key is None:
-            return
+        if not self._users:
+            return LOCAL_USER
         for shown in _keys_shown(connection):
-            if secrets.compare_digest(shown.encode("utf-8", "surrogateescape"), self._key):
-                return
+            user = self._holder_of(shown.encode("utf-8", "surrogateescape"))
+            if user is not None:
+                return user
         raise UnauthorisedError(
             "invalid_api_key",
             "The API key is missing or wrong.",
             remedy=f"Send it as 'Authorization: Bearer KEY', or as the WebSocket subprotocol '{KEY_SUBPROTOCOL}KEY'.",
         )
+
+    def _holder_of(self, shown: bytes) -> str | None:
+        holder: str | None = None
+        for key, user in self._users.items():
+            # Every key is looked at, so that the time tells nothing of which one nearly fitted.
+            if secrets.compare_digest(shown, key):
+                holder = user
+        return holder
 
     def _is_own_host(self, host: str) -> bool:
         name = _hostname(f"//{host}")

@@ -1,7 +1,8 @@
 """What every HTTP request passes before it reaches a route, and what every answer carries away.
 
-Owns the checks that must come before a body is read (who, and how much), and the security headers. Refuses to know the
-routes, but for one thing: `/v1` and the metrics are behind the key, the page and the health of the service are not.
+Owns the checks that must come before a body is read (who, and how much), and the security headers. Behind the key every
+request carries its user as `request.state.user_id`. Refuses to know the routes, but for one thing: `/v1`, `/api` and
+the metrics are behind the key, the page and the health of the service are not; those are told no user.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ __all__ = ["CONTENT_SECURITY_POLICY", "METRICS_PATH", "REALTIME_PATH", "BodyLimi
 
 REALTIME_PATH = "/v1/realtime"
 METRICS_PATH = "/metrics"
+
+_BEHIND_THE_KEY = ("/v1/", "/api/")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -91,8 +94,8 @@ class Perimeter:
             connection = HTTPConnection(scope)
             try:
                 self._gatekeeper.check_place(connection)
-                if scope["path"].startswith("/v1/") or scope["path"] == METRICS_PATH:
-                    self._gatekeeper.check_key(connection)
+                if scope["path"].startswith(_BEHIND_THE_KEY) or scope["path"] == METRICS_PATH:
+                    connection.state.user_id = self._gatekeeper.check_key(connection)
             except UnauthorisedError as error:
                 await error_response(error)(scope, receive, send)
                 return

@@ -1,4 +1,4 @@
-"""What the server needs to be told, and the one combination that must not start.
+"""What the server needs to be told, and what it must not start with.
 
 Owns the server's numbers with their units. Refuses to know where they were read from, and what the engines are.
 """
@@ -6,6 +6,8 @@ Owns the server's numbers with their units. Refuses to know where they were read
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,12 +15,18 @@ from vivavoce.errors import InputError
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
 
-__all__ = ["BUILT_PAGE", "MIB", "ServerSettings", "check_bind", "is_loopback"]
+__all__ = ["BUILT_PAGE", "LOCAL_USER", "MIB", "ServerSettings", "check_bind", "check_users", "is_loopback"]
 
 MIB = 1_048_576
 
 BUILT_PAGE = Path(__file__).with_name("page")
 """Where the web page is built to, in a checkout and in a wheel alike."""
+
+
+LOCAL_USER = "local"
+"""Who comes with the server's one key, or where none is needed."""
+
+_USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,7 @@ class ServerSettings:
         host: the address or name to listen on.
         port: the TCP port; 0 takes a free one.
         api_key: what clients must show; None leaves a loopback server open.
+        users: those with a key of their own: the key by the name. Each sees only what is theirs.
         allowed_origins: web origins besides the server's own whose pages may call it, such as `https://example.org`.
         max_sessions: spoken conversations at a time.
         admission: what sessions must not suffer for another one to be let in.
@@ -48,6 +57,7 @@ class ServerSettings:
     host: str = "127.0.0.1"
     port: int = 8765
     api_key: str | None = field(default=None, repr=False)
+    users: Mapping[str, str] = field(default_factory=dict, repr=False)
     allowed_origins: tuple[str, ...] = ()
     max_sessions: int = 100
     admission: AdmissionLimits = field(default_factory=AdmissionLimits)
@@ -69,7 +79,7 @@ def check_bind(settings: ServerSettings) -> None:
     Raises:
         InputError: `bind_needs_api_key`.
     """
-    if settings.api_key or is_loopback(settings.host):
+    if settings.api_key or settings.users or is_loopback(settings.host):
         return
     raise InputError(
         "bind_needs_api_key",
@@ -77,6 +87,34 @@ def check_bind(settings: ServerSettings) -> None:
         remedy="Set an API key, or listen on 127.0.0.1.",
         param="host",
     )
+
+
+def check_users(settings: ServerSettings) -> None:
+    """Make sure that every user has a name to be kept under and a key that tells them from all others.
+
+    Raises:
+        InputError: `user_name_not_allowed`, `user_needs_key` or `keys_not_distinct`; no key is ever repeated.
+    """
+    for name, key in settings.users.items():
+        if not _USER_NAME.fullmatch(name) or name.lower() == LOCAL_USER:
+            raise InputError(
+                "user_name_not_allowed",
+                f"{name[:100]!r} cannot be the name of a user.",
+                remedy="Use up to 64 letters, digits and . _ @ -, beginning with a letter or digit; not 'local'.",
+                param="users",
+            )
+        if not key.strip():
+            raise InputError(
+                "user_needs_key", f"The user {name!r} has no key.", remedy="Give every user a key.", param="users"
+            )
+    keys = [*settings.users.values(), *([settings.api_key] if settings.api_key else [])]
+    if len(set(keys)) < len(keys):
+        raise InputError(
+            "keys_not_distinct",
+            "Two users share one key, so they could not be told apart.",
+            remedy="Give every user a key of their own, and none of them the server's api_key.",
+            param="users",
+        )
 
 
 def is_loopback(host: str) -> bool:

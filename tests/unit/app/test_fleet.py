@@ -78,7 +78,9 @@ async def test_what_is_said_on_the_line_is_heard_until_the_other_hangs_up() -> N
 
 
 def test_settings_reach_a_worker_exactly_whatever_its_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = load_settings({"api_key": "sesame", "record": "/tmp/logs", "workers": "2", "language": "zh"})
+    settings = load_settings(
+        {"api_key": "sesame", "record": "/tmp/logs", "workers": "2", "language": "zh", "users": {"ann": "key-a"}}
+    )
     told = revealed(settings)
     monkeypatch.setenv("VIVAVOCE_LANGUAGE", "de")
     monkeypatch.setenv("VIVAVOCE_MODELS", "/elsewhere")
@@ -86,6 +88,7 @@ def test_settings_reach_a_worker_exactly_whatever_its_environment_says(monkeypat
     assert again.model_dump() == settings.model_dump()
     assert again.api_key is not None
     assert again.api_key.get_secret_value() == "sesame"
+    assert again.users["ann"].get_secret_value() == "key-a"
 
 
 def test_of_colleagues_only_the_newest_reports_are_kept() -> None:

@@ -11,14 +11,14 @@ from vivavoce.server.settings import ServerSettings
 def visit(
     settings: ServerSettings, headers: dict[str, str], subprotocols: tuple[str, ...] = (), kind: str = "websocket"
 ) -> str:
-    """Return "in", or the code of the refusal."""
+    """Return "in" for the server's one key, the user with a key of their own, or the code of the refusal."""
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
     scope = {"type": kind, "headers": raw, "subprotocols": list(subprotocols), "path": "/", "query_string": b""}
     try:
-        Gatekeeper(settings).check(HTTPConnection(scope))
+        user = Gatekeeper(settings).check(HTTPConnection(scope))
     except UnauthorisedError as refusal:
         return refusal.code
-    return "in"
+    return "in" if user == "local" else user
 
 
 OPEN = ServerSettings()
@@ -52,6 +52,30 @@ def test_only_the_key_opens_a_server_that_has_one(
 
 def test_a_server_without_a_key_does_not_mind_one() -> None:
     assert visit(OPEN, {"Host": "127.0.0.1:8765", "Authorization": "Bearer whatever"}) == "in"
+
+
+@pytest.mark.parametrize(
+    ("authorization", "outcome"),
+    [
+        ("Bearer key-of-ann", "ann"),
+        ("Bearer key-of-bob", "bob"),
+        ("Bearer s3cret", "in"),
+        ("Bearer key-of-eve", "invalid_api_key"),
+        ("Bearer ann", "invalid_api_key"),
+        ("Bearer ", "invalid_api_key"),
+        (None, "invalid_api_key"),
+    ],
+)
+def test_each_key_stands_for_its_user(authorization: str | None, outcome: str) -> None:
+    settings = ServerSettings(api_key="s3cret", users={"ann": "key-of-ann", "bob": "key-of-bob", "nobody": ""})
+    headers = {"Host": "voice.example.org"} | ({"Authorization": authorization} if authorization else {})
+    assert visit(settings, headers) == outcome
+
+
+def test_users_alone_close_a_server_to_those_without_a_key() -> None:
+    settings = ServerSettings(users={"ann": "key-of-ann"})
+    assert visit(settings, {"Host": "127.0.0.1"}) == "invalid_api_key"
+    assert visit(settings, {"Host": "127.0.0.1"}, ("openai-insecure-api-key.key-of-ann",)) == "ann"
 
 
 @pytest.mark.parametrize(
