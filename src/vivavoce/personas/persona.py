@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["EXPRESSIONS", "FallbackLines", "Persona"]
+from vivavoce.speech.cues import EXPRESSIONS
 
-EXPRESSIONS = ("neutral", "joy", "sadness", "surprise", "anger", "relaxed", "thinking")
-"""What a face can show; a reply asks for one as `[joy]`."""
+__all__ = ["EXPRESSIONS", "FallbackLines", "Persona"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
