@@ -19,6 +19,7 @@ from vivavoce.client.recordings import WIRE_HZ, load_recording
 from vivavoce.client.talk import TalkOptions, session_settings
 from vivavoce.client.talk import talk as talk_recordings
 from vivavoce.client.turn import Turn
+from vivavoce.client.utterances import spoken
 from vivavoce.observe.logs import configure_logs
 from vivavoce.settings import load_settings
 
@@ -35,6 +36,9 @@ def talk(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line a turn.")] = False,
     stock: Annotated[bool, typer.Option(help="Speak plain OpenAI Realtime, without the extension.")] = False,
     turn_detection: Annotated[str, typer.Option(help="semantic_vad or server_vad.")] = "semantic_vad",
+    say: Annotated[list[str] | None, typer.Option(help="Words to say, made by the server's voice; repeatable.")] = None,
+    persona: Annotated[str | None, typer.Option(help="The character to talk to.")] = None,
+    stay: Annotated[float, typer.Option(help="Stay on the line this many seconds after the last answer.")] = 0.0,
     llm: Llm = None,
     stt: Stt = None,
     tts: Tts = None,
@@ -60,8 +64,12 @@ def talk(
                 api_key=api_key,
                 barge_in_seconds=barge_in,
                 extensions=not stock,
-                session=session_settings(language=language, turn_detection=turn_detection, voice=voice),
+                stay_seconds=stay,
+                session=session_settings(
+                    language=language, turn_detection=turn_detection, voice=voice, persona=persona
+                ),
             )
+            recordings.extend([await spoken(words, options.url, api_key=api_key) for words in say or []])
             if not recordings:
                 await live_talk(options, say=typer.echo)
                 return
@@ -79,4 +87,8 @@ def _note(line: str) -> None:
 def _readable(turn: Turn) -> str:
     report = turn.report()
     cut = " (interrupted)" if turn.is_interrupted else ""
-    return f"you:  {report['user']}\nviva: {report['heard']}{cut}\n      {report['timing']}"
+    known = [f"      remembers: {fact}" for fact in turn.remembered]
+    acts = [f"      tool: {call}" for call in turn.tools]
+    return "\n".join(
+        [f"you:  {report['user']}", *known, *acts, f"viva: {report['heard']}{cut}", f"      {report['timing']}"]
+    )

@@ -91,6 +91,23 @@ class Caller:
             if self._is_finished(turn, now, leave_after=leave_after):
                 return turn
 
+    async def stay(self, seconds: float) -> None:
+        """Say nothing for so long, and then hear out what is being said.
+
+        A conversation that the assistant ends meanwhile is over.
+        """
+        start, sent = anyio.current_time(), 0
+        silence = np.zeros(FRAME_SAMPLES, np.float32)
+        while (now := anyio.current_time()) < start + seconds or (
+            self.speaker.playing(now) is not None and now < start + seconds + ANSWER_DEADLINE_SECONDS
+        ):
+            if self._is_gone:
+                return
+            await self._line.send_audio(silence)
+            sent += 1
+            await anyio.sleep_until(start + sent * FRAME_SECONDS)
+            await self._report_playout(now)
+
     def _is_finished(self, turn: Turn, now: float, *, leave_after: float | None) -> bool:
         quiet_for = now - turn.speech_end_at - (turn.recording.seconds - turn.recording.speech_end_seconds)
         if quiet_for > ANSWER_DEADLINE_SECONDS:

@@ -35,6 +35,7 @@ class TalkOptions:
         hang_up_seconds: how much of the last reply is heard before hanging up; None hears it out.
         extensions: whether to ask for `vivavoce.v1`; without it, a stock client is imitated.
         session: what to set in the session before the first turn.
+        stay_seconds: how long to stay on the line after the last answer: what the assistant says then is heard too.
     """
 
     url: str
@@ -42,10 +43,13 @@ class TalkOptions:
     barge_in_seconds: float | None = None
     hang_up_seconds: float | None = None
     extensions: bool = True
+    stay_seconds: float = 0.0
     session: dict[str, Any] = field(default_factory=dict)
 
 
-def session_settings(*, language: str | None, turn_detection: str, voice: str | None) -> dict[str, Any]:
+def session_settings(
+    *, language: str | None, turn_detection: str, voice: str | None, persona: str | None = None
+) -> dict[str, Any]:
     """Return the session settings that a talk asks for; what is None is left to the server."""
     transcription: dict[str, Any] = {"model": "local"}
     if language:
@@ -55,7 +59,7 @@ def session_settings(*, language: str | None, turn_detection: str, voice: str | 
     }
     if voice:
         audio["output"] = {"voice": voice}
-    return {"audio": audio}
+    return {"audio": audio} if persona is None else {"audio": audio, "prompt": {"id": persona}}
 
 
 async def talk(recordings: Sequence[Recording], options: TalkOptions, *, on_turn: Callable[[Turn], None]) -> Samples:
@@ -80,6 +84,8 @@ async def talk(recordings: Sequence[Recording], options: TalkOptions, *, on_turn
             if open_turn is not None:
                 on_turn(_settled(open_turn, caller))
             open_turn = turn
+        if options.stay_seconds:
+            await caller.stay(options.stay_seconds)
         if open_turn is not None:
             on_turn(_settled(open_turn, caller))
         group.cancel_scope.cancel()
