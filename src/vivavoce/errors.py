@@ -15,6 +15,7 @@ __all__ = [
     "ModelError",
     "NetworkError",
     "Stage",
+    "StorageError",
     "ToolError",
     "UnauthorisedError",
     "VivavoceError",
@@ -112,3 +113,9 @@ class ToolError(VivavoceError):
     """A tool could not be run, or failed; the model is told, and the conversation goes on."""
 
     stage = Stage.TOOL
+
+
+class StorageError(VivavoceError):
+    """The database or the files beside it could not be read or written; conversations go on without them."""
+
+    stage = Stage.RESOURCE

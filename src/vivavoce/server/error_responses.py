@@ -18,6 +18,7 @@ from vivavoce.errors import (
     InputError,
     ModelError,
     NetworkError,
+    StorageError,
     UnauthorisedError,
     VivavoceError,
 )
@@ -37,6 +38,7 @@ _STATUS_BY_CODE = {
     "body_too_large": 413,
     "file_too_large": 413,
     "body_too_slow": 408,
+    "conversation_not_found": 404,
     "model_not_found": 404,
     "not_found": 404,
     "request_timed_out": 504,
@@ -47,6 +49,7 @@ _STATUS_BY_KIND: tuple[tuple[type[VivavoceError], int], ...] = (
     (CapacityError, 503),
     (ModelError, 503),
     (NetworkError, 502),
+    (StorageError, 503),
 )
 _CODE_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
