@@ -9,18 +9,21 @@ for that refusal passes.
 """
 
 import secrets
+from dataclasses import replace
 
 import anyio
 import structlog
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketState
 
-from vivavoce.errors import CapacityError, InputError, UnauthorisedError, VivavoceError
+from vivavoce.errors import CapacityError, UnauthorisedError, VivavoceError
 from vivavoce.realtime.connection import CLOSE_FAILED, CLOSE_TRY_LATER, RealtimeConnection
+from vivavoce.realtime.query import ConnectionQuery
 from vivavoce.realtime.wire.extension_events import SUBPROTOCOL
 from vivavoce.realtime.wire.server_events import encode, error_event
 from vivavoce.server.error_responses import error_response
 from vivavoce.server.perimeter import REALTIME_PATH
+from vivavoce.server.realtime_query import connection_query
 from vivavoce.server.services import Services
 from vivavoce.server.websocket import AcceptedSocket
 
@@ -46,48 +49,35 @@ def realtime_routes(services: Services) -> APIRouter:
 
 async def _serve(websocket: WebSocket, services: Services) -> None:
     try:
-        services.gatekeeper.check(websocket)
-        _check_query(websocket)
+        websocket.state.user_id = services.gatekeeper.check(websocket)
+        query = connection_query(websocket.query_params)
     except VivavoceError as error:
         await _refuse(websocket, error)
         return
     try:
         with services.session_slots.take():
-            await _converse(websocket, services)
+            await _converse(websocket, services, query)
     except VivavoceError as error:
         code = CLOSE_TRY_LATER if isinstance(error, CapacityError) else CLOSE_FAILED
         await _refuse_in_words(websocket, error, code)
 
 
-async def _converse(websocket: WebSocket, services: Services) -> None:
+async def _converse(websocket: WebSocket, services: Services, query: ConnectionQuery) -> None:
     session_id = f"sess_{secrets.token_hex(12)}"
     subprotocol = _subprotocol(websocket)
+    connection = services.settings.connection
     # Accepted first: the connection may open a recording, which only its run closes.
     await websocket.accept(subprotocol)
-    connection = RealtimeConnection(
+    line = RealtimeConnection(
         AcceptedSocket(websocket),
         session_id=session_id,
         roster=services.roster,
-        settings=services.settings.connection,
+        settings=replace(connection, language=query.language or connection.language),
         extensions=subprotocol == SUBPROTOCOL,
     )
     log.info("session_opened", session=session_id, subprotocol=subprotocol or "none")
-    await connection.run()
+    await line.run()
     log.info("session_closed", session=session_id)
-
-
-def _check_query(websocket: WebSocket) -> None:
-    """Raise `InputError` for the kinds of session that are not there; any model is taken for the local one."""
-    intent = websocket.query_params.get("intent")
-    if intent not in (None, "", "conversation", "realtime"):
-        raise InputError(
-            "intent_not_supported",
-            "Transcription sessions are not supported yet." if intent == "transcription" else "Unknown intent.",
-            remedy="Leave 'intent' out and ask for text, or use POST /v1/audio/transcriptions.",
-            param="intent",
-        )
-    if "call_id" in websocket.query_params:
-        raise InputError("call_not_found", "There is no such call here.", param="call_id")
 
 
 def _subprotocol(websocket: WebSocket) -> str | None:
