@@ -53,6 +53,7 @@ class ConversationSettings:
             of the nudges says goodbye; None for never.
         transcripts: whether the client wants the user's words.
         playout_reports: whether this client reports what it has played.
+        speaker: who holds the microphone, where several share one conversation; their words begin with it.
     """
 
     instructions: str = ""
@@ -72,6 +73,7 @@ class ConversationSettings:
     idle_seconds: float | None = None
     transcripts: bool = False
     playout_reports: bool = False
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Turn:
         is_doubted: it began over a reply, and may not mean to interrupt it.
         is_acquitted: it did not mean to, and the reply has the floor again, though the turn is not over.
         paused_at: when the speaker last fell silent.
+        speaker: whose turn it is, where several share the conversation.
     """
 
     item_id: str
@@ -49,6 +50,11 @@ class Turn:
     is_doubted: bool = False
     is_acquitted: bool = False
     paused_at: float = 0.0
+    speaker: str = ""
+
+    def attributed(self, words: str) -> str:
+        """Return the words with who said them, where that must be told."""
+        return f"{self.speaker}: {words}" if self.speaker and words.strip() else words
 
 
 @dataclass(slots=True)

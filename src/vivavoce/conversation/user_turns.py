@@ -213,7 +213,7 @@ class UserTurns:
         elif not (turn.may_speculate and self._core.settings.reply_after_turn):
             return
         elif isinstance(event, TranscriptReady) and event.text.strip():
-            item = Item(id=turn.item_id, content=(spoken(event.text),))
+            item = Item(id=turn.item_id, content=(spoken(turn.attributed(event.text)),))
             self._replies.anticipate(item, language=self._language_of(event))
 
     def transcript_overdue(self, item_id: str) -> None:
@@ -264,7 +264,8 @@ class UserTurns:
         self._book.committed.clear()
 
     def _new_turn(self, item_id: str, start_sample: int) -> Turn:
-        return Turn(item_id=item_id, start_sample=start_sample, clock=TurnClock(self._core.now))
+        clock, speaker = TurnClock(self._core.now), self._core.settings.speaker
+        return Turn(item_id=item_id, start_sample=start_sample, clock=clock, speaker=speaker)
 
     def _transcribe(self, turn: Turn, start_sample: int, end_sample: int) -> None:
         self._attempts += 1
@@ -332,14 +333,15 @@ class UserTurns:
         if turn.is_acquitted and self._doubts.said_in(transcript) is Said.NOTHING:
             # A recogniser finds words in a cough too.
             transcript = replace(transcript, text="")
-        content = with_words(item.content, transcript.text)
+        words = turn.attributed(transcript.text)
+        content = with_words(item.content, words)
         core.items.replace(replace(item, content=content, is_aside=turn.is_acquitted))
         core.language = self._language_of(transcript)
         if core.settings.transcripts:
             core.emit(
                 TranscriptionCompleted(
                     item_id=turn.item_id,
-                    transcript=transcript.text,
+                    transcript=words,
                     audio_seconds=sum(part.audio_ms for part in item.content) / 1000,
                     language=transcript.language,
                 )
