@@ -15,12 +15,14 @@ from vivavoce.conversation.items import Item
 from vivavoce.conversation.orders import (
     CancelReply,
     CancelTimer,
+    CancelTool,
     CancelTranscription,
     Generate,
     MeasureSilence,
     Order,
     PromptMessage,
     ReleaseInput,
+    RunTool,
     StartTimer,
     Synthesize,
     Transcribe,
@@ -30,6 +32,7 @@ from vivavoce.conversation.settings import Modality
 __all__ = [
     "CancelReply",
     "CancelTimer",
+    "CancelTool",
     "CancelTranscription",
     "ContentPartAdded",
     "ContentPartDone",
@@ -47,6 +50,7 @@ __all__ = [
     "ItemRetrieved",
     "ItemTruncated",
     "MeasureSilence",
+    "MemoriesUsed",
     "Order",
     "OutputAudio",
     "OutputAudioDone",
@@ -63,6 +67,7 @@ __all__ = [
     "ReplyCreated",
     "ReplyDone",
     "ReplySnapshot",
+    "RunTool",
     "SessionExpired",
     "SpeechStartedNotice",
     "SpeechStoppedNotice",
@@ -226,6 +231,14 @@ class ReplyDone:
     """A reply is over; nothing of it follows."""
 
     reply: ReplySnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoriesUsed:
+    """What a reply rests on of what is remembered of the user, as (memory id, text)."""
+
+    response_id: str
+    memories: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -424,6 +437,7 @@ Effect = (
     | ItemRetrieved
     | ReplyCreated
     | ReplyDone
+    | MemoriesUsed
     | OutputItemAdded
     | OutputItemDone
     | ContentPartAdded

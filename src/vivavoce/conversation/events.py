@@ -11,12 +11,15 @@ clock. Audio bytes never enter: a chunk of speech is known by its number and its
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from vivavoce.conversation.items import Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
 __all__ = [
     "EVENT_TYPES",
+    "AnnouncementDue",
+    "AnnouncementKind",
     "ClauseSpoken",
     "Event",
     "Failure",
@@ -32,6 +35,7 @@ __all__ = [
     "ReplyCancelRequested",
     "ReplyEnded",
     "ReplyFailed",
+    "ReplyMemoriesUsed",
     "ReplyRequested",
     "ReplyTextArrived",
     "ReplyToolCallArrived",
@@ -44,6 +48,7 @@ __all__ = [
     "SpeechSynthesized",
     "SynthesisFailed",
     "TimerFired",
+    "ToolAnswered",
     "TranscriptFailed",
     "TranscriptReady",
     "TurnEnded",
@@ -93,6 +98,29 @@ class SessionClosed:
     """The client is gone for good; nothing may follow."""
 
     reason: str = ""
+
+
+AnnouncementKind = Literal["greeting", "timer", "notice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementDue:
+    """The assistant has something to say of its own accord: `text`, as soon as nobody else has the floor.
+
+    A greeting is said first or not at all.
+    """
+
+    text: str
+    kind: AnnouncementKind = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolAnswered:
+    """A tool that `RunTool` asked for is done: `output` is for the model, `error_code` empty when it worked."""
+
+    call_id: str
+    output: str
+    error_code: str = ""
 
 
 # ------------------------------------------------------------------ the user's audio
@@ -282,6 +310,14 @@ class ReplyToolCallArrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyMemoriesUsed:
+    """What the reply rests on of what is remembered of the user, as (memory id, text)."""
+
+    response_id: str
+    memories: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyEnded:
     """The engine has said all it will: `finish_reason` is stop, length, tool_calls or content_filter."""
 
@@ -329,6 +365,8 @@ Event = (
     SettingsChanged
     | TimerFired
     | SessionClosed
+    | AnnouncementDue
+    | ToolAnswered
     | InputAudioOpened
     | SpeechStarted
     | SpeechPaused
@@ -349,6 +387,7 @@ Event = (
     | PlayoutReported
     | ReplyTextArrived
     | ReplyToolCallArrived
+    | ReplyMemoriesUsed
     | ReplyEnded
     | ReplyFailed
     | SpeechSynthesized

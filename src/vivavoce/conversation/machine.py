@@ -127,9 +127,12 @@ class ConversationMachine:
                 self._turns.transcribed(event)
             case ev.PlayoutReported():
                 self._playout.reported(event)
+            case ev.ToolAnswered() | ev.AnnouncementDue():
+                pass
             case (
                 ev.ReplyTextArrived()
                 | ev.ReplyToolCallArrived()
+                | ev.ReplyMemoriesUsed()
                 | ev.ReplyEnded()
                 | ev.ReplyFailed()
                 | ev.SpeechSynthesized()

@@ -15,12 +15,14 @@ __all__ = [
     "ORDERS",
     "CancelReply",
     "CancelTimer",
+    "CancelTool",
     "CancelTranscription",
     "Generate",
     "MeasureSilence",
     "Order",
     "PromptMessage",
     "ReleaseInput",
+    "RunTool",
     "StartTimer",
     "Synthesize",
     "Transcribe",
@@ -120,6 +122,27 @@ class CancelReply:
     response_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTool:
+    """Call a tool that this server runs, with JSON `arguments`; answer with `ToolAnswered`.
+
+    `item_id` is the call's item in the conversation.
+    """
+
+    call_id: str
+    item_id: str
+    name: str
+    arguments: str
+    server_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTool:
+    """Stop that call; nobody waits for its outcome any more."""
+
+    call_id: str
+
+
 Order = (
     StartTimer
     | CancelTimer
@@ -130,6 +153,8 @@ Order = (
     | Generate
     | Synthesize
     | CancelReply
+    | RunTool
+    | CancelTool
 )
 
 ORDERS: tuple[type[Order], ...] = Order.__args__

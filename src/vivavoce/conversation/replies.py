@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, assert_never
 from vivavoce.conversation import reply_output
 from vivavoce.conversation.anticipation import Anticipation
 from vivavoce.conversation.context import prompt
-from vivavoce.conversation.effects import CancelReply, Generate, ReplyCreated, ReplyDone, TurnTimed
+from vivavoce.conversation.effects import CancelReply, Generate, MemoriesUsed, ReplyCreated, ReplyDone, TurnTimed
 from vivavoce.conversation.events import (
     ClauseSpoken,
     Failure,
     ReplyEnded,
     ReplyFailed,
+    ReplyMemoriesUsed,
     ReplyTextArrived,
     ReplyToolCallArrived,
     SpeechSynthesized,
@@ -125,7 +126,7 @@ class Replies:
             return
         reply.progress_at = self._core.now
         match event:
-            case ReplyTextArrived() | ReplyToolCallArrived() | ReplyEnded() | ReplyFailed():
+            case ReplyTextArrived() | ReplyToolCallArrived() | ReplyMemoriesUsed() | ReplyEnded() | ReplyFailed():
                 if not reply.text_ended:
                     self._take_words(reply, event)
             case _:
@@ -165,6 +166,8 @@ class Replies:
                 reply_output.add_text(self._core, self._playout, reply, event.text)
             case ReplyToolCallArrived():
                 reply_output.add_tool_call(self._core, reply, event)
+            case ReplyMemoriesUsed():
+                self._core.emit(MemoriesUsed(response_id=reply.id, memories=event.memories))
             case ReplyEnded():
                 reply.finish_reason, reply.usage = event.finish_reason, event.usage
                 self._end_text(reply)

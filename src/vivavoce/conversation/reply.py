@@ -14,6 +14,7 @@ from vivavoce.conversation.events import (
     Failure,
     ReplyEnded,
     ReplyFailed,
+    ReplyMemoriesUsed,
     ReplyTextArrived,
     ReplyToolCallArrived,
     SpeechSynthesized,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EngineEvent", "Reply", "SpeechEvent", "SpokenClause", "ToolCall", "TurnClock", "WrittenEvent"]
 
-WrittenEvent = ReplyTextArrived | ReplyToolCallArrived | ReplyEnded | ReplyFailed
+WrittenEvent = ReplyTextArrived | ReplyToolCallArrived | ReplyMemoriesUsed | ReplyEnded | ReplyFailed
 SpeechEvent = SpeechSynthesized | ClauseSpoken | SynthesisFailed
 EngineEvent = WrittenEvent | SpeechEvent
 """What the engines say of one reply: its words, and the speech made of them."""

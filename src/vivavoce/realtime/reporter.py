@@ -95,7 +95,7 @@ class Reporter:
                 self.send(ws.RateLimitsUpdated(event_id=self.next_event_id(), rate_limits=()))
             case fx.PlayoutHeld() | fx.PlayoutResumed():
                 self._hold_or_resume(news)
-            case fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript():
+            case fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript() | fx.MemoriesUsed():
                 self._send_extension(news)
             case fx.ItemRetrieved():
                 self._send_retrieved(news, audio)
@@ -204,7 +204,9 @@ class Reporter:
         shape = we.PlayoutHold if isinstance(news, fx.PlayoutHeld) else we.PlayoutResume
         self.send(shape(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id))
 
-    def _send_extension(self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript) -> None:
+    def _send_extension(
+        self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript | fx.MemoriesUsed
+    ) -> None:
         if not self._extensions:
             return
         event_id = self.next_event_id()
@@ -225,6 +227,9 @@ class Reporter:
                 self.send(
                     we.InputPartial(event_id=event_id, item_id=news.item_id, stable=news.stable, unstable=news.unstable)
                 )
+            case fx.MemoriesUsed():
+                memories = tuple(we.Memory(id=memory_id, text=text) for memory_id, text in news.memories)
+                self.send(we.MemoriesUsed(event_id=event_id, response_id=news.response_id, memories=memories))
 
     def _send_retrieved(self, news: fx.ItemRetrieved, audio: Samples | None) -> None:
         data: bytes | None = None

@@ -25,11 +25,12 @@ from vivavoce.session.far_end import STILL_AUDIBLE_SECONDS, FarEnd
 from vivavoce.session.item_audio import ItemAudio
 from vivavoce.session.judging import EndOfTurnJudge
 from vivavoce.session.listening import InputLimits, Listener
-from vivavoce.session.reading_ahead import ReadingAhead
 from vivavoce.session.mind import BareMind
+from vivavoce.session.reading_ahead import ReadingAhead
 from vivavoce.session.replying import reply_request
 from vivavoce.session.running_replies import RunningReplies
 from vivavoce.session.timers import Timers
+from vivavoce.session.tool_running import ToolRunner
 from vivavoce.session.transcribing import CaptionOrder, Transcriber
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind
     from vivavoce.session.recorder import SessionRecorder
+    from vivavoce.session.tool_running import RunsTools
     from vivavoce.turntaking.settings import TurnDetection
 
 __all__ = ["Session", "SessionClient"]
@@ -72,6 +74,7 @@ class Session:
         limits: InputLimits,
         mind: SessionMind | None = None,
         recorder: SessionRecorder | None = None,
+        run_tool: RunsTools | None = None,
         clock: Callable[[], float] = anyio.current_time,
     ) -> None:
         self.id = session_id
@@ -82,6 +85,7 @@ class Session:
         self._mind = mind or BareMind(roster)
         self._limits = limits
         self._recorder = recorder
+        self._run_tool = run_tool
         self._clock = clock
         self._events: deque[ev.Event] = deque()
         self._is_dispatching = False
@@ -211,6 +215,7 @@ class Session:
         self._replies = RunningReplies(
             conversation_id=self.id, roster=self._roster, mind=self._mind, dispatch=self.dispatch, scope=scope
         )
+        self._tools = ToolRunner(scope, run_tool=self._run_tool, dispatch=self.dispatch)
         judge = EndOfTurnJudge(roster=self._roster, scope=scope, conversation_id=self.id)
         self._listener = Listener(
             roster=self._roster,
@@ -272,6 +277,10 @@ class Session:
                 self._replies.speak(order)
             case fx.CancelReply():
                 self._replies.cancel(order.response_id)
+            case fx.RunTool():
+                self._tools.run(order)
+            case fx.CancelTool():
+                self._tools.cancel(order)
             case _:
                 assert_never(order)
 

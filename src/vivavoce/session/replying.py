@@ -16,6 +16,7 @@ import structlog
 from vivavoce.conversation import events as ev
 from vivavoce.engines.protocols import (
     ChatMessage,
+    MemoriesUsed,
     ReplyEnd,
     ReplyRequest,
     SynthesisRequest,
@@ -162,6 +163,8 @@ class ReplyRunner:
                         arguments=delta.arguments,
                     )
                 )
+            case MemoriesUsed():
+                self._dispatch(ev.ReplyMemoriesUsed(response_id=response_id, memories=delta.memories))
             case ReplyEnd():
                 usage = ev.Usage(
                     input_tokens=delta.input_tokens,

@@ -173,6 +173,9 @@ def core_events() -> list[srv.CoreServerEvent]:
         srv.InputAudioBufferSpeechStarted(event_id="e", item_id="item_u", audio_start_ms=300),
         srv.InputAudioBufferSpeechStopped(event_id="e", item_id="item_u", audio_end_ms=2300),
         srv.InputAudioBufferTimeoutTriggered(event_id="e", item_id="item_u", audio_start_ms=0, audio_end_ms=5000),
+        srv.McpListToolsInProgress(event_id="e", item_id="item_l"),
+        srv.McpListToolsCompleted(event_id="e", item_id="item_l"),
+        srv.McpListToolsFailed(event_id="e", item_id="item_l"),
         srv.OutputAudioBufferStarted(event_id="e", response_id="resp_1"),
         srv.OutputAudioBufferStopped(event_id="e", response_id="resp_1"),
         srv.OutputAudioBufferCleared(event_id="e", response_id="resp_1"),
@@ -194,6 +197,11 @@ def core_events() -> list[srv.CoreServerEvent]:
         resp.ResponseOutputAudioTranscriptDone(**part, transcript="Done."),
         resp.ResponseFunctionCallArgumentsDelta(**place, call_id="call_1", delta='{"on"'),
         resp.ResponseFunctionCallArgumentsDone(**place, call_id="call_1", name="light", arguments='{"on":true}'),
+        resp.ResponseMcpCallArgumentsDelta(**place, delta='{"on"'),
+        resp.ResponseMcpCallArgumentsDone(**place, arguments='{"on":true}'),
+        resp.ResponseMcpCallInProgress(event_id="e", item_id="item_m", output_index=0),
+        resp.ResponseMcpCallCompleted(event_id="e", item_id="item_m", output_index=0),
+        resp.ResponseMcpCallFailed(event_id="e", item_id="item_m", output_index=0),
     ]
 
 
@@ -221,6 +229,8 @@ def extension_events() -> list[ext.ExtensionEvent]:
             item_id="item_u",
             marks=ext.TurnMarks(transcript=61.5, first_audio=280.0),
         ),
+        ext.MemoriesUsed(event_id="e", response_id="resp_1", memories=(ext.Memory(id="mem_1", text="Ada likes tea."),)),
+        ext.Expression(event_id="e", response_id="resp_1", item_id="item_a", expression="joy", first_sample=0),
         ext.ServiceStatus(
             event_id="e",
             components=(

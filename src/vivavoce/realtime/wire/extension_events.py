@@ -15,8 +15,11 @@ __all__ = [
     "AudioStream",
     "ComponentState",
     "ComponentStatus",
+    "Expression",
     "ExtensionEvent",
     "InputPartial",
+    "MemoriesUsed",
+    "Memory",
     "OutputSegment",
     "PlayoutClear",
     "PlayoutHold",
@@ -125,6 +128,29 @@ class TurnTiming(_Event, frozen=True, kw_only=True, tag="vivavoce.turn.timing"):
     marks: Annotated[TurnMarks, Meta(description="when each step happened")]
 
 
+class Expression(_Event, frozen=True, kw_only=True, tag="vivavoce.expression"):
+    """What the assistant's face shows from here on; sent just before the words that it goes with."""
+
+    response_id: ResponseId
+    item_id: ItemId
+    expression: Annotated[str, Meta(description="one of the character's expressions, such as `joy`")]
+    first_sample: SampleIndex
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is remembered of the user."""
+
+    id: Annotated[str, Meta(description="its id at `/v1/memories`")]
+    text: Annotated[str, Meta(description="what is remembered, as a sentence")]
+
+
+class MemoriesUsed(_Event, frozen=True, kw_only=True, tag="vivavoce.memory.used"):
+    """What a reply rests on of what is remembered of the user; sent before its words."""
+
+    response_id: ResponseId
+    memories: Annotated[tuple[Memory, ...], Meta(description="what was used, the most fitting first")]
+
+
 class ComponentStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How one part of the service is."""
 
@@ -150,5 +176,7 @@ ExtensionEvent = (
     | InputPartial
     | TurnState
     | TurnTiming
+    | MemoriesUsed
+    | Expression
     | ServiceStatus
 )

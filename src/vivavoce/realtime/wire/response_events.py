@@ -1,4 +1,4 @@
-"""What the server says about a response: its life, its items, its text, its sound, its function calls.
+"""What the server says about a response: its life, its items, its text, its sound, its calls.
 
 Owns the response resource and the `response.*` events. Refuses to know their order, which the session's driver keeps.
 A content part here is `audio` or `text`, while the same part inside an item is `output_audio` or `output_text`: so the
@@ -29,6 +29,11 @@ __all__ = [
     "ResponseEvent",
     "ResponseFunctionCallArgumentsDelta",
     "ResponseFunctionCallArgumentsDone",
+    "ResponseMcpCallArgumentsDelta",
+    "ResponseMcpCallArgumentsDone",
+    "ResponseMcpCallCompleted",
+    "ResponseMcpCallFailed",
+    "ResponseMcpCallInProgress",
     "ResponseOutputAudioDelta",
     "ResponseOutputAudioDone",
     "ResponseOutputAudioTranscriptDelta",
@@ -257,6 +262,35 @@ class ResponseFunctionCallArgumentsDone(
     arguments: str
 
 
+class ResponseMcpCallArgumentsDelta(_ItemEvent, frozen=True, kw_only=True, tag="response.mcp_call_arguments.delta"):
+    """More of the JSON arguments of a call that this server makes."""
+
+    delta: str
+
+
+class ResponseMcpCallArgumentsDone(_ItemEvent, frozen=True, kw_only=True, tag="response.mcp_call_arguments.done"):
+    """The arguments of a call are complete; this server makes it."""
+
+    arguments: str
+
+
+class _McpCallEvent(_Event, frozen=True, kw_only=True):
+    item_id: str
+    output_index: int
+
+
+class ResponseMcpCallInProgress(_McpCallEvent, frozen=True, kw_only=True, tag="response.mcp_call.in_progress"):
+    """A tool is at work; it may be so after its response is done."""
+
+
+class ResponseMcpCallCompleted(_McpCallEvent, frozen=True, kw_only=True, tag="response.mcp_call.completed"):
+    """A tool has answered; the item that follows holds its output."""
+
+
+class ResponseMcpCallFailed(_McpCallEvent, frozen=True, kw_only=True, tag="response.mcp_call.failed"):
+    """A tool has failed; the item that follows says why."""
+
+
 ResponseEvent = (
     ResponseCreated
     | ResponseDone
@@ -272,4 +306,9 @@ ResponseEvent = (
     | ResponseOutputAudioTranscriptDone
     | ResponseFunctionCallArgumentsDelta
     | ResponseFunctionCallArgumentsDone
+    | ResponseMcpCallArgumentsDelta
+    | ResponseMcpCallArgumentsDone
+    | ResponseMcpCallInProgress
+    | ResponseMcpCallCompleted
+    | ResponseMcpCallFailed
 )

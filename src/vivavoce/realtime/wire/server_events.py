@@ -33,6 +33,9 @@ __all__ = [
     "InputAudioTranscriptionCompleted",
     "InputAudioTranscriptionDelta",
     "InputAudioTranscriptionFailed",
+    "McpListToolsCompleted",
+    "McpListToolsFailed",
+    "McpListToolsInProgress",
     "OutputAudioBufferCleared",
     "OutputAudioBufferStarted",
     "OutputAudioBufferStopped",
@@ -215,6 +218,18 @@ class InputAudioBufferTimeoutTriggered(
     audio_end_ms: int
 
 
+class McpListToolsInProgress(_ItemEvent, frozen=True, kw_only=True, tag="mcp_list_tools.in_progress"):
+    """An MCP server is being asked for its tools."""
+
+
+class McpListToolsCompleted(_ItemEvent, frozen=True, kw_only=True, tag="mcp_list_tools.completed"):
+    """An MCP server's tools are known, and may be called."""
+
+
+class McpListToolsFailed(_ItemEvent, frozen=True, kw_only=True, tag="mcp_list_tools.failed"):
+    """An MCP server could not be asked; its item stays empty."""
+
+
 class _OutputBufferEvent(_Event, frozen=True, kw_only=True):
     response_id: str
 
@@ -279,6 +294,9 @@ CoreServerEvent = (
     | InputAudioBufferSpeechStarted
     | InputAudioBufferSpeechStopped
     | InputAudioBufferTimeoutTriggered
+    | McpListToolsInProgress
+    | McpListToolsCompleted
+    | McpListToolsFailed
     | OutputAudioBufferStarted
     | OutputAudioBufferStopped
     | OutputAudioBufferCleared
