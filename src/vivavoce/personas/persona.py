@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from vivavoce.speech.cues import EXPRESSIONS
 
-__all__ = ["EXPRESSIONS", "FallbackLines", "Persona"]
+__all__ = ["EXPRESSIONS", "FallbackLines", "Persona", "Wording"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,16 @@ class FallbackLines:
     trouble: str
     working: tuple[str, ...]
     tool_failed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What a character is told and says in one language besides its first; the fields mean what `Persona`'s do."""
+
+    name: str
+    instructions: str
+    fallback: FallbackLines
+    greeting: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,7 @@ class Persona:
         engine: the reply engine; empty for the server's.
         memory: whether it remembers the user.
         fallback: its lines for when something is missing.
+        wordings: name, instructions, greeting and lines in its other languages; `dress.dressed` chooses.
     """
 
     id: str
@@ -58,3 +69,4 @@ class Persona:
     tools: tuple[str, ...] = ("*",)
     engine: str = ""
     memory: bool = True
+    wordings: tuple[tuple[str, Wording], ...] = ()

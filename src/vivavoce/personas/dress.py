@@ -1,0 +1,105 @@
+"""What a session takes over from a character, in the language it is held in.
+
+Owns the choice among a character's wordings and voices, and how the model is told of expressions. Refuses to know what
+a session is. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vivavoce.personas.lines import standard_lines
+from vivavoce.personas.persona import FallbackLines, Persona, Wording
+
+__all__ = ["Dress", "dressed", "expression_rule", "language_with"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dress:
+    """One character in one language.
+
+    Attributes:
+        persona_id: whose.
+        name: what it is called in this language.
+        language: ISO 639-1 code; the character's first where the session names none.
+        is_spoken: whether the character speaks it; one that does not keeps its own prompt, and has no voice in it.
+        instructions: the system prompt, without memory, tools and expressions.
+        greeting: what it says first; empty for nothing, and where the language is not the character's.
+        voice: the voice's name; empty lets the language choose.
+        voices: the voice of each of its languages, for a session that changes language.
+        speed: speaking rate, 0.25 to 1.5.
+        expressions: what its replies may show.
+        expression_rule: the sentence that tells the model so; empty where there is nothing to show.
+        fallback: what it says when something is missing, in the session's language.
+        tools: names or patterns of the tools it may use.
+        engine: the reply engine; empty for the server's.
+        memory: whether it remembers the user.
+    """
+
+    persona_id: str
+    name: str
+    language: str
+    is_spoken: bool
+    instructions: str
+    greeting: str
+    voice: str
+    voices: tuple[tuple[str, str], ...]
+    speed: float
+    expressions: tuple[str, ...]
+    expression_rule: str
+    fallback: FallbackLines
+    tools: tuple[str, ...]
+    engine: str
+    memory: bool
+
+
+def language_with(persona: Persona, language: str) -> str:
+    """Return the language of a conversation that someone moves to this character: theirs, or one it speaks."""
+    code = language.partition("-")[0].lower()
+    return language if code == "auto" or code in persona.languages else persona.languages[0]
+
+
+def dressed(persona: Persona, language: str) -> Dress:
+    """Return what a session held in `language` (ISO 639-1, perhaps with a region, or auto) takes over."""
+    code = language.partition("-")[0].lower()
+    spoken = persona.languages[0] if code in ("", "auto") else code
+    is_spoken = spoken in persona.languages
+    wording = _wording(persona, spoken)
+    return Dress(
+        persona_id=persona.id,
+        name=wording.name,
+        language=spoken,
+        is_spoken=is_spoken,
+        instructions=wording.instructions,
+        greeting=wording.greeting if is_spoken else "",
+        voice=dict(persona.voice).get(spoken, ""),
+        voices=persona.voice,
+        speed=persona.speed,
+        expressions=persona.expressions,
+        expression_rule=expression_rule(persona, spoken),
+        fallback=wording.fallback if is_spoken else standard_lines(spoken),
+        tools=persona.tools,
+        engine=persona.engine,
+        memory=persona.memory,
+    )
+
+
+def expression_rule(persona: Persona, language: str = "") -> str:
+    """Return the sentence for the prompt that says which cues there are; empty when there are none.
+
+    `language` is the prompt's, the character's first where it is not given.
+    """
+    shown = [name for name in persona.expressions if name != "neutral"]
+    if not shown:
+        return ""
+    cues = " ".join(f"[{name}]" for name in shown)
+    if (language if language in persona.languages else persona.languages[0]) == "zh":
+        return f"情绪明显时，在句首写一个表情标记：{cues}；否则不写。"
+    return f"When you feel one of these, begin the sentence with its mark: {cues}; else write none."
+
+
+def _wording(persona: Persona, language: str) -> Wording:
+    first = Wording(
+        name=persona.name, instructions=persona.instructions, greeting=persona.greeting, fallback=persona.fallback
+    )
+    return dict(persona.wordings).get(language, first)
