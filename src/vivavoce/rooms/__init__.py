@@ -1,0 +1,1 @@
+"""Rooms: several viewers, and several who speak or write, in one conversation."""
