@@ -88,6 +88,7 @@ class ConversationMachine:
         Nobody is asked yet: the order has no id.
         """
         settings = self._core.settings
+        words = f"{settings.speaker}: {words}" if settings.speaker and words else words
         spoken = (Item(id="", content=(ContentPart(kind="input_audio", text=words),)),) if words else ()
         return Generate(
             response_id="",

@@ -37,12 +37,13 @@ __all__ = ["Reporter"]
 class _Stream:
     """The audio of one response on its way out."""
 
-    def __init__(self, number: int, audio_format: AudioFormat) -> None:
+    def __init__(self, number: int, audio_format: AudioFormat, first_sample: int) -> None:
         self.number = number
         self.format = audio_format
         self.encoder = OutputEncoder(audio_format)
         self.sequence = itertools.count()
-        self.position = 0
+        # Not 0 for who comes in mid-reply.
+        self.position = first_sample * audio_format.rate_hz // SPEECH_HZ
 
 
 class Reporter:
@@ -132,7 +133,7 @@ class Reporter:
         return msgspec.structs.replace(self.config, audio=msgspec.structs.replace(audio, output=output))
 
     def _send_audio(self, news: fx.OutputAudio, audio: Samples) -> None:
-        stream = self._stream(news.response_id, news.item_id)
+        stream = self._stream(news.response_id, news.item_id, news.first_sample)
         if self._extensions and news.text:
             self.send(
                 we.OutputSegment(
@@ -173,11 +174,12 @@ class Reporter:
             self._outbox.put(encode(event).decode(), audio_of=response_id)
         stream.position += len(data) // stream.format.bytes_per_sample
 
-    def _stream(self, response_id: str, item_id: str) -> _Stream:
+    def _stream(self, response_id: str, item_id: str, first_sample: int = 0) -> _Stream:
         stream = self._streams.get(response_id)
         if stream is None:
             number = next(self._numbers) % RESPONSE_NUMBERS
-            stream = self._streams[response_id] = _Stream(number, audio_format_of(self._formats[response_id]))
+            audio_format = audio_format_of(self._formats[response_id])
+            stream = self._streams[response_id] = _Stream(number, audio_format, first_sample)
             if self._extensions:
                 self.send(
                     we.AudioStream(

@@ -43,3 +43,8 @@ def test_silence_is_nobodys() -> None:
     scene = Scene(SHARED)
     scene.user_says("")
     assert scene.last(fx.TranscriptionCompleted).transcript == ""
+
+
+def test_what_is_read_ahead_begins_as_the_prompt_will() -> None:
+    scene = Scene(SHARED)
+    assert scene.machine.prompt_ahead("What is").messages[-1].content == "Ann: What is"
