@@ -38,6 +38,7 @@ __all__ = [
     "ContentPartDone",
     "Effect",
     "ErrorRaised",
+    "ExpressionCue",
     "FunctionCallArguments",
     "FunctionCallDone",
     "Generate",
@@ -73,6 +74,10 @@ __all__ = [
     "SpeechStoppedNotice",
     "StartTimer",
     "Synthesize",
+    "ToolCallArguments",
+    "ToolCallEnded",
+    "ToolCallStarted",
+    "ToolCallWritten",
     "Transcribe",
     "TranscriptionCompleted",
     "TranscriptionFailed",
@@ -348,6 +353,53 @@ class FunctionCallDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallArguments:
+    """More of the arguments of a call that this server makes."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    delta: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallWritten:
+    """The arguments of a call that this server makes are whole."""
+
+    response_id: str
+    item_id: str
+    output_index: int
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallStarted:
+    """A tool is at work; its reply may be over long before it is."""
+
+    item_id: str
+    output_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallEnded:
+    """A tool has come to an end; its item follows."""
+
+    item_id: str
+    output_index: int
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressionCue:
+    """What the assistant's face shows from this sample of the item's speech on (0 where it is not spoken)."""
+
+    response_id: str
+    item_id: str
+    expression: str
+    first_sample: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlayoutCleared:
     """The listener must hear no more of this reply: drop what is queued for it."""
 
@@ -448,6 +500,11 @@ Effect = (
     | OutputAudioDone
     | FunctionCallArguments
     | FunctionCallDone
+    | ToolCallArguments
+    | ToolCallWritten
+    | ToolCallStarted
+    | ToolCallEnded
+    | ExpressionCue
     | PlayoutCleared
     | PlayoutHeld
     | PlayoutResumed

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ContentKind", "ContentPart", "Item", "ItemKind", "ItemList", "ItemStatus", "Role"]
 
-ItemKind = Literal["message", "function_call", "function_call_output", "reference"]
+ItemKind = Literal[
+    "message",
+    "function_call",
+    "function_call_output",
+    "mcp_call",
+    "mcp_approval_request",
+    "mcp_approval_response",
+    "mcp_list_tools",
+    "reference",
+]
 Role = Literal["user", "assistant", "system"]
 ItemStatus = Literal["in_progress", "completed", "incomplete"]
 ContentKind = Literal["input_text", "input_audio", "output_text", "output_audio"]
@@ -52,10 +61,15 @@ class ContentPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One entry of the conversation; the fields past `content` belong to function calls and their outputs.
+    """One entry of the conversation; the fields past `content` belong to calls and what came of them.
+
+    A `function_call` is answered by the client with a `function_call_output`. An `mcp_call` is made by this server; it
+    holds its `output` itself once it is completed, and an `error_code` when that tells of a failure. A call that needs
+    approval begins as an `mcp_approval_request`; the answer names it, and so does the call that it allows. The `output`
+    of an `mcp_approval_response` is its reason, that of an `mcp_list_tools` the list as JSON.
 
     A `reference` stands for the conversation's item with its id, in the input of a single reply. An aside was said
-    while somebody else spoke, and asks for nothing: no model is told of it.
+    while somebody else spoke, or to fill a silence: no model is told of it.
     """
 
     id: str
@@ -67,6 +81,10 @@ class Item:
     name: str = ""
     arguments: str = ""
     output: str = ""
+    error_code: str = ""
+    server_label: str = ""
+    approval_request_id: str = ""
+    approves: bool = False
     is_aside: bool = False
 
 

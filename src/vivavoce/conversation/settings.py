@@ -20,7 +20,8 @@ Modality = Literal["audio", "text"]
 class Tool:
     """A function the model may call; `parameters_json` is its JSON schema as text.
 
-    With a `server_label` this server runs it (as that MCP server's tool), otherwise the client does.
+    With a `server_label` this server runs it (as that MCP server's tool), otherwise the client does. A tool that
+    `needs_approval` is run only once the user has said yes; one that `only_reads` changes nothing.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Tool:
     parameters_json: str = "{}"
     server_label: str = ""
     needs_approval: bool = False
+    only_reads: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,14 @@ class ConversationSettings:
         voice: a voice's name; empty lets the language choose.
         speed: speaking rate, 0.25 to 1.5.
         language: ISO 639-1 code of the conversation, or "auto".
-        tools: functions the model may call.
-        tool_choice: none, auto, required, or a tool's name.
+        tools: what the model may call.
+        tool_choice: none, auto, required, a tool's name, or `server:` and a label: any tool of that server.
+        working: what the assistant says while a tool takes long, one after the other; empty for nothing.
+        still_working: what the model is told in the place of an outcome that is not there yet.
+        approval: how the assistant asks whether it may use a tool; `{name}` stands for the tool.
+        refused: what the model is told when the user has said no.
+        trouble: what the assistant says when no model answers; empty for nothing.
+        expressions: the cues, such as `joy` for `[joy]`, that a reply's text may hold and nobody reads or hears.
         max_output_tokens: bound of one reply; None leaves it to the engine.
         detects_turns: whether the server decides when the user's turn begins and ends.
         reply_after_turn: whether the end of the user's turn starts a reply by itself.
@@ -66,6 +74,12 @@ class ConversationSettings:
     language: str = "en"
     tools: tuple[Tool, ...] = ()
     tool_choice: str = "auto"
+    working: tuple[str, ...] = ("One moment.", "It takes a little longer.")
+    still_working: str = "(Still at work. The outcome is not known yet.)"
+    approval: str = "May I use {name}?"
+    refused: str = "(The user has said no to this.)"
+    trouble: str = ""
+    expressions: tuple[str, ...] = ()
     max_output_tokens: int | None = None
     detects_turns: bool = True
     reply_after_turn: bool = True
@@ -87,6 +101,7 @@ class ReplyOptions:
         metadata: key and value pairs that the client gets back with the reply.
         recital: what to say, instead of asking an engine.
         silence: what the engine is told in the user's place when nobody has spoken.
+        is_aside: whether no model is to be told of it afterwards.
     """
 
     in_band: bool = True
@@ -100,3 +115,4 @@ class ReplyOptions:
     metadata: tuple[tuple[str, str], ...] = ()
     recital: str = ""
     silence: str | None = None
+    is_aside: bool = False
