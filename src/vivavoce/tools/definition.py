@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 __all__ = [
+    "BUILT_IN_LABEL",
     "ChangePersona",
     "ChangeVoice",
     "EndConversation",
@@ -37,6 +38,7 @@ class ToolDefinition:
         changes_things: whether it does more than look; such a tool may need approval.
         needs_approval: whether the user is asked before each call.
         timeout_seconds: how long one call may take.
+        checked: whether arguments are held against `parameters` before the call; otherwise the tool's own check is all.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ToolDefinition:
     changes_things: bool = False
     needs_approval: bool = False
     timeout_seconds: float = 30.0
+    checked: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
