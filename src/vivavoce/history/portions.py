@@ -1,0 +1,150 @@
+"""Portions of conversations put into the tables.
+
+Owns the statements, on both databases. Refuses to open transactions, and to know who else writes: `store` does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, bindparam, case, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from vivavoce.history.tables import conversations, entries, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy.sql.dml import Insert
+
+    from vivavoce.history.records import Entry, Portion, Turn
+    from vivavoce.history.search_index import SearchIndex
+
+__all__ = ["put_portions"]
+
+Row = dict[str, Any]
+
+_GROWING = ("status", "said", "heard", "is_aside", "source", "audio_ms", "call")
+"""What an entry may still change in; its place and its time stay."""
+
+
+async def put_portions(connection: AsyncConnection, portions: Sequence[Portion], index: SearchIndex) -> set[str]:
+    """Write what has happened; return the conversations that are gone, of which nothing was written."""
+    gone = await _open(connection, portions)
+    kept = [portion for portion in portions if portion.conversation_id not in gone]
+    if not kept:
+        return gone
+    await connection.execute(_touch(), [_touched(portion) for portion in kept])
+    rows = [_entry_row(portion.conversation_id, entry) for portion in kept for entry in portion.entries]
+    if rows:
+        await connection.execute(_upsert(connection, entries, ("conversation_id", "id"), _GROWING), rows)
+    if words := [(row["conversation_id"], row["id"], row["said"]) for row in rows if row["said"]]:
+        await index.put(connection, words)
+    if told := [_turn_row(portion.conversation_id, turn) for portion in kept for turn in portion.turns]:
+        changing = ("user_entry_id", "status", "timings", "memories")
+        await connection.execute(_upsert(connection, turns, ("conversation_id", "response_id"), changing), told)
+    if doomed := [{"of": portion.conversation_id, "named": name} for portion in kept for name in portion.deleted]:
+        these = (entries.c.conversation_id == bindparam("of")) & (entries.c.id == bindparam("named"))
+        await connection.execute(delete(entries).where(these), doomed)
+    return gone
+
+
+async def _open(connection: AsyncConnection, portions: Sequence[Portion]) -> set[str]:
+    wanted = {portion.conversation_id for portion in portions}
+    query = select(conversations.c.id, conversations.c.user_id).where(conversations.c.id.in_(wanted))
+    owners = {row.id: row.user_id for row in await connection.execute(query)}
+    new: dict[str, Row] = {}
+    gone: set[str] = set()
+    for portion in portions:
+        name = portion.conversation_id
+        if name not in owners and portion.opening is not None:
+            owners[name] = portion.user_id
+            new[name] = _conversation_row(portion)
+        if owners.get(name) != portion.user_id:
+            gone.add(name)
+    if new:
+        await connection.execute(insert(conversations), list(new.values()))
+    return gone
+
+
+def _conversation_row(portion: Portion) -> Row:
+    assert portion.opening is not None
+    return {
+        "id": portion.conversation_id,
+        "user_id": portion.user_id,
+        "title": portion.title,
+        "persona": portion.opening.persona,
+        "engine": portion.opening.engine,
+        "language": portion.language,
+        "created_at": portion.at,
+        "updated_at": portion.at,
+    }
+
+
+def _touch() -> Any:
+    title, language = bindparam("new_title", type_=Text), bindparam("new_language", type_=Text)
+    return (
+        update(conversations)
+        .where(conversations.c.id == bindparam("of"))
+        .values(
+            updated_at=bindparam("at"),
+            title=case((conversations.c.title == "", title), else_=conversations.c.title),
+            language=case((language == "", conversations.c.language), else_=language),
+        )
+    )
+
+
+def _touched(portion: Portion) -> Row:
+    return {
+        "of": portion.conversation_id,
+        "at": portion.at,
+        "new_title": portion.title,
+        "new_language": portion.language,
+    }
+
+
+def _entry_row(conversation_id: str, entry: Entry) -> Row:
+    return {
+        "conversation_id": conversation_id,
+        "id": entry.id,
+        "place": entry.place,
+        "kind": entry.kind,
+        "role": entry.role,
+        "status": entry.status,
+        "source": entry.source,
+        "said": _storable(entry.said),
+        "heard": None if entry.heard is None else _storable(entry.heard),
+        "is_aside": entry.is_aside,
+        "audio_ms": entry.audio_ms,
+        "response_id": entry.response_id,
+        "call": None if entry.call is None else {name: _storable(value) for name, value in asdict(entry.call).items()},
+        "created_at": entry.created_at,
+    }
+
+
+def _turn_row(conversation_id: str, turn: Turn) -> Row:
+    return {
+        "conversation_id": conversation_id,
+        "response_id": turn.response_id,
+        "user_entry_id": turn.user_entry_id,
+        "status": turn.status,
+        "timings": turn.timings,
+        "memories": [list(memory) for memory in turn.memories],
+        "created_at": turn.created_at,
+    }
+
+
+def _storable(words: str) -> str:
+    """Return the words without what PostgreSQL cannot hold: the character 0, and halves of characters."""
+    return words.replace("\x00", "").encode(errors="replace").decode()
+
+
+def _upsert(connection: AsyncConnection, table: Table, key: tuple[str, ...], changing: tuple[str, ...]) -> Insert:
+    is_sqlite = connection.dialect.name == "sqlite"
+    statement: sqlite.Insert | postgresql.Insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(key), set_={name: statement.excluded[name] for name in changing}
+    )
