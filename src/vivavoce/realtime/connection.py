@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import anyio
-import structlog
 
-from vivavoce.errors import CapacityError, NetworkError, VivavoceError
+from vivavoce.errors import NetworkError
+from vivavoce.realtime.delivery import Socket, closing_in_words, deliver
 from vivavoce.realtime.outbox import Outbox
 from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
@@ -30,34 +30,13 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.roster import EngineRoster
 
-__all__ = ["ConnectionSettings", "RealtimeConnection", "Socket"]
+__all__ = ["ConnectionSettings", "RealtimeConnection"]
 
-log = structlog.get_logger(__name__)
-
-SEND_DEADLINE_SECONDS = 20.0
 IDLE_SLACK = 1 / 64
 """The share of the idle limit by which a silent client may be sent away too soon."""
 
 MESSAGES_A_TURN = 8
 """Messages that are dealt with before the event loop gets a turn: it takes as long as dealing with one."""
-
-CLOSE_NORMAL, CLOSE_FAILED, CLOSE_TRY_LATER = 1000, 1011, 1013
-
-
-class Socket(Protocol):
-    """A WebSocket, whoever made it."""
-
-    async def receive(self) -> str | bytes | None:
-        """Return the next message, or None once the client is gone."""
-        ...
-
-    async def send(self, data: str | bytes) -> None:
-        """Send one message."""
-        ...
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close the socket; it may be closed already."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,32 +116,17 @@ class RealtimeConnection:
 
     async def run(self) -> None:
         """Serve until the client leaves, falls silent for too long, or something breaks; then leave nothing behind."""
-        code, reason = CLOSE_NORMAL, ""
         unsubscribe = self._roster.subscribe(self._reporter.tell_status)
         try:
-            await self._serve()
-        except* VivavoceError as errors:
-            error = _first(errors)
-            log.info("connection_ended", session=self._session.id, code=error.code, reason=error.message)
-            code = CLOSE_TRY_LATER if isinstance(error, CapacityError) else CLOSE_NORMAL
-            reason = error.code
-            await self._say_last(error)
-        except* Exception:
-            log.exception("session_failed", session=self._session.id)
-            code, reason = CLOSE_FAILED, "server_error"
-            fault = VivavoceError(
-                "server_error", "Something went wrong on the server.", remedy="Connect again.", retryable=True
-            )
-            await self._say_last(fault)
+            async with closing_in_words(self._socket, self._reporter, session_id=self._session.id):
+                await self._serve()
         finally:
             unsubscribe()
-            with anyio.move_on_after(1.0, shield=True):
-                await self._socket.close(code, reason)
 
     async def _serve(self) -> None:
         async with anyio.create_task_group() as group:
             await group.start(self._session.run)
-            group.start_soon(self._write)
+            group.start_soon(deliver, self._outbox, self._socket)
             # Beside the writer, which may be waiting on the socket while the outbox fills.
             group.start_soon(self._outbox.overflow)
             group.start_soon(self._end_with_the_user)
@@ -207,30 +171,3 @@ class RealtimeConnection:
             "You said nothing for so long that the conversation was ended.",
             remedy="Connect again to go on.",
         )
-
-    async def _write(self) -> None:
-        while True:
-            message = await self._outbox.take()
-            try:
-                with anyio.fail_after(SEND_DEADLINE_SECONDS):
-                    await self._socket.send(message)
-            except TimeoutError:
-                raise CapacityError(
-                    "client_too_slow",
-                    f"The client took nothing for {SEND_DEADLINE_SECONDS:.0f} seconds.",
-                    remedy="Read from the socket while the assistant speaks.",
-                ) from None
-
-    async def _say_last(self, error: VivavoceError) -> None:
-        """Tell the client why its connection ends, if it can still be told anything."""
-        event = ws.error_event(error, event_id=self._reporter.next_event_id())
-        with anyio.move_on_after(1.0, shield=True):
-            await self._socket.send(ws.encode(event).decode())
-
-
-def _first(errors: BaseExceptionGroup[VivavoceError]) -> VivavoceError:
-    leaf: BaseException = errors
-    while isinstance(leaf, BaseExceptionGroup):
-        leaf = leaf.exceptions[0]
-    assert isinstance(leaf, VivavoceError)
-    return leaf

@@ -17,7 +17,8 @@ from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketState
 
 from vivavoce.errors import CapacityError, UnauthorisedError, VivavoceError
-from vivavoce.realtime.connection import CLOSE_FAILED, CLOSE_TRY_LATER, RealtimeConnection
+from vivavoce.realtime.connection import RealtimeConnection
+from vivavoce.realtime.delivery import CLOSE_FAILED, CLOSE_TRY_LATER
 from vivavoce.realtime.query import ConnectionQuery
 from vivavoce.realtime.wire.extension_events import SUBPROTOCOL
 from vivavoce.realtime.wire.server_events import encode, error_event
