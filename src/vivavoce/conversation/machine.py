@@ -82,6 +82,14 @@ class ConversationMachine:
         """Return the item that the client plays by now, or did lately, and its position in samples."""
         return self._core.ledger.sounding(now, lately_seconds=lately_seconds)
 
+    def item(self, item_id: str) -> Item | None:
+        """Return an item as it stands now; None for one that is not there."""
+        return self._core.items.get(item_id) if item_id in self._core.items else None
+
+    def heard(self, item_id: str, now: float) -> tuple[str, int] | None:
+        """Return the words of a spoken reply that the listener has heard by now, and the samples; None of all else."""
+        return self._playout.heard(item_id, now)
+
     def prompt_ahead(self, words: str) -> Generate:
         """Return how an engine would be asked if the user's turn began with `words`; without any, what comes before.
 

@@ -55,6 +55,13 @@ class Playout:
         """Whether this finished reply, or with None any, is still on its way to the listener's ear."""
         return any(response_id in (None, reply.id) for reply in self._playing)
 
+    def heard(self, item_id: str, now: float) -> tuple[str, int] | None:
+        """Return the words of a reply that were heard by now, and the samples; None of what is no spoken reply."""
+        if item_id not in self._clauses:
+            return None
+        played = self._core.ledger.played(item_id, now)
+        return heard_text(_sounding(self._clauses[item_id]), played), played
+
     def opened(self, reply: Reply) -> None:
         """Remember what the reply says, as it grows."""
         self._clauses[reply.item_id] = reply.clauses
@@ -131,9 +138,9 @@ class Playout:
         core = self._core
         if item_id not in core.items or item_id not in self._clauses:
             return
-        heard = heard_text(_sounding(self._clauses[item_id]), core.ledger.played(item_id, core.now))
+        words, _ = self.heard(item_id, core.now) or ("", 0)
         item = core.items.get(item_id)
-        content = tuple(replace(part, heard=heard) for part in item.content)
+        content = tuple(replace(part, heard=words) for part in item.content)
         core.items.replace(replace(item, status="incomplete", content=content))
 
     def reported(self, event: PlayoutReported) -> None:

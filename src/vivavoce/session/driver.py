@@ -56,7 +56,8 @@ class SessionClient(Protocol):
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
         """Pass the news on without waiting.
 
-        `audio` comes with `OutputAudio` (24 kHz) and with `ItemRetrieved` (24 kHz), when there is any.
+        `audio` comes with `OutputAudio` (24 kHz), with `InputCommitted` (16 kHz), and with `ItemRetrieved` (24 kHz),
+        when there is any.
         """
         ...
 
@@ -302,7 +303,7 @@ class Session:
             case fx.ReplyDone():
                 self._replies.finish(news.reply.response_id)
             case fx.InputCommitted():
-                self._keep_input(news)
+                audio = self._keep_input(news)
             case fx.ItemRetrieved():
                 audio = self._retrieve(news.item.id)
             case fx.ItemTruncated():
@@ -352,10 +353,11 @@ class Session:
         """Return the prompt so far; None while a reply is being made, whose prompt is all that counts."""
         return None if self._replies else reply_request(self._machine.prompt_ahead(words), self.id)
 
-    def _keep_input(self, committed: fx.InputCommitted) -> None:
+    def _keep_input(self, committed: fx.InputCommitted) -> Samples:
         self._transcriber.stop_captions()
         audio = self._listener.slice(committed.start_sample, committed.end_sample)
         self._item_audio.add(committed.item_id, audio, MODEL_HZ)
+        return audio
 
     def _retrieve(self, item_id: str) -> Samples | None:
         held = self._item_audio.get(item_id)
