@@ -270,10 +270,14 @@ class PhonemeSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechChunk:
-    """A piece of speech at the engine's rate; `phonemes` cover it exactly, or are empty where the engine has none."""
+    """A piece of speech; `phonemes` cover it exactly, or are empty where the engine has none.
+
+    It is at the engine's rate, unless `sample_rate_hz` tells another.
+    """
 
     audio: Samples
     phonemes: tuple[PhonemeSpan, ...] = ()
+    sample_rate_hz: int | None = None
 
 
 class TextToSpeech(Protocol):

@@ -2,7 +2,8 @@
 
 Owns the engines of the process by job, in order of preference, and what is known of each one's health. Refuses to know
 how an engine is loaded or where its weights come from; the composition root adds engines as they become ready. Sessions
-ask at each use, so that an engine that arrives late, or is replaced, serves the next turn.
+ask at each use, so that an engine that arrives late, or is replaced, serves the next turn. What it gives out for a
+provider that users chose falls back on the next one that suits.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import anyio
 
+from vivavoce.engines.fallback import Member, Provider
+from vivavoce.engines.fallback_replies import FallbackReplies
+from vivavoce.engines.fallback_stt import FallbackStt
+from vivavoce.engines.fallback_tts import FallbackTts
 from vivavoce.engines.llm.takeover import Takeover
 from vivavoce.engines.vad.batching import VadBatcher
 from vivavoce.engines.workload import EngineQueue, Queued, Workload
@@ -69,8 +74,11 @@ class EngineRoster:
         self.replies: ReplyEngine | None = None
         self.vad_batcher = VadBatcher(lambda: self.vad)
         self.workload = Workload(lambda: self.queues)
-        self._stt: list[SpeechToText] = []
-        self._tts: list[TextToSpeech] = []
+        self._stt: list[Member[SpeechToText]] = []
+        self._tts: list[Member[TextToSpeech]] = []
+        self._heard_by: dict[tuple[Member[SpeechToText], ...], FallbackStt] = {}
+        self._spoken_by: dict[tuple[Member[TextToSpeech], ...], FallbackTts] = {}
+        self._providers: list[Provider] = []
         self._statuses: dict[tuple[Job, str], ComponentStatus] = {}
         self._listeners: list[StatusListener] = []
         self.on_wanted: Callable[[str], None] | None = None
@@ -78,12 +86,17 @@ class EngineRoster:
     @property
     def stt_engines(self) -> tuple[SpeechToText, ...]:
         """The speech-to-text engines, the preferred ones first."""
-        return tuple(self._stt)
+        return tuple(member.engine for member in self._stt)
 
     @property
     def tts_engines(self) -> tuple[TextToSpeech, ...]:
         """The voices' engines, the preferred ones first."""
-        return tuple(self._tts)
+        return tuple(member.engine for member in self._tts)
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """Everyone who was chosen for a job, there or not, in the order in which they are asked."""
+        return tuple(self._providers)
 
     @property
     def statuses(self) -> tuple[ComponentStatus, ...]:
@@ -93,12 +106,11 @@ class EngineRoster:
     @property
     def queues(self) -> tuple[EngineQueue, ...]:
         """What waits for each engine of ours; those elsewhere keep their own."""
-        replies = self.replies.engine if isinstance(self.replies, Takeover) else self.replies
         engines: list[tuple[Job, str, object]] = [
             (Job.TURN, "turn", self.turn),
-            *((Job.STT, stt.capabilities.name, stt) for stt in self._stt),
-            *((Job.LLM, llm.name, llm) for llm in (replies,) if llm is not None),
-            *((Job.TTS, tts.capabilities.name, tts) for tts in self._tts),
+            *((Job.STT, stt.capabilities.name, stt) for stt in self.stt_engines),
+            *((Job.LLM, llm.name, llm) for llm in self._language_models()),
+            *((Job.TTS, tts.capabilities.name, tts) for tts in self.tts_engines),
         ]
         return tuple(
             EngineQueue(job=job, engine=name, statistics=engine.statistics())
@@ -111,13 +123,24 @@ class EngineRoster:
         """Whether a spoken turn is possible now."""
         return bool(self.vad and self.replies and self._stt and self._tts)
 
-    def add_stt(self, engine: SpeechToText) -> None:
-        """Add an engine behind those there are."""
-        self._stt.append(engine)
+    def enlist(self, provider: Provider) -> None:
+        """Take note of a provider, behind those of its job that are preferred to it."""
+        self._providers.append(provider)
+        self._providers.sort(key=lambda known: (_JOBS.index(known.stage), known.rank))
 
-    def add_tts(self, engine: TextToSpeech) -> None:
-        """Add an engine behind those there are."""
-        self._tts.append(engine)
+    def add_stt(self, engine: SpeechToText, provider: Provider | None = None) -> None:
+        """Add a provider's engine at its place in the order; one that nobody chose, behind those there are."""
+        self._stt = _with(self._stt, engine, provider, Stage.STT)
+
+    def add_tts(self, engine: TextToSpeech, provider: Provider | None = None) -> None:
+        """Add a provider's engine at its place in the order; one that nobody chose, behind those there are."""
+        self._tts = _with(self._tts, engine, provider, Stage.TTS)
+
+    def add_replies(self, engine: ReplyEngine, provider: Provider) -> None:
+        """Add a provider's engine at its place in the order."""
+        if not isinstance(self.replies, FallbackReplies):
+            self.replies = FallbackReplies()
+        self.replies.add(Member(engine, provider))
 
     def report(self, status: ComponentStatus) -> None:
         """Take note of an engine's health, and tell everyone who subscribed if that is news."""
@@ -154,12 +177,13 @@ class EngineRoster:
         Raises:
             EngineError: `stt_unavailable`.
         """
-        for engine in self._stt:
-            languages = engine.capabilities.languages
-            if languages is None or language in languages:
-                return engine
-        if language == "auto" and self._stt:
-            return self._stt[0]
+        members = [member for member in self._stt if _hears(member, language)]
+        if not members and language == "auto":
+            members = self._stt
+        if members and not members[0].provider.is_enlisted:
+            return members[0].engine
+        if members:
+            return self._heard_by.setdefault(tuple(members), FallbackStt(members))
         raise self._unavailable(Job.STT, Stage.STT, f"speech recognition for '{language}'")
 
     def tts_for(self, language: str, voice: str) -> TextToSpeech:
@@ -168,14 +192,14 @@ class EngineRoster:
         Raises:
             EngineError: `tts_unavailable`.
         """
-        for engine in self._tts:
-            if voice and any(voice in voices for voices in engine.capabilities.voices.values()):
-                return engine
-        for engine in self._tts:
-            if language in engine.capabilities.voices:
-                return engine
-        if self._tts:
-            return self._tts[0]
+        members = sorted(
+            (member for member in self._tts if _has_voice(member, voice) or _speaks(member, language)),
+            key=lambda member: not _has_voice(member, voice),
+        ) or list(self._tts)
+        if members and not members[0].provider.is_enlisted:
+            return members[0].engine
+        if members:
+            return self._spoken_by.setdefault(tuple(members), FallbackTts(members))
         raise self._unavailable(Job.TTS, Stage.TTS, "a voice")
 
     async def stt_when_loaded(self, language: str) -> SpeechToText:
@@ -210,10 +234,14 @@ class EngineRoster:
             raise self._unavailable(Job.LLM, Stage.LLM, "a language model")
         return self.replies
 
+    def _language_models(self) -> list[ReplyEngine]:
+        replies = self.replies
+        engines = replies.engines if isinstance(replies, FallbackReplies) else (replies,)
+        current = [engine.engine if isinstance(engine, Takeover) else engine for engine in engines]
+        return [engine for engine in current if engine is not None]
+
     def _speaks(self, language: str, voice: str) -> bool:
-        all_voices = [engine.capabilities.voices for engine in self._tts]
-        has_voice = bool(voice) and any(voice in names for voices in all_voices for names in voices.values())
-        return has_voice or any(language in voices for voices in all_voices)
+        return any(_has_voice(member, voice) or _speaks(member, language) for member in self._tts)
 
     def _loads(self, job: Job) -> bool:
         """Whether an engine is being loaded; fetching its weights first takes longer than anyone waits."""
@@ -240,3 +268,31 @@ class EngineRoster:
             stage=stage,
             retryable=loading,
         )
+
+
+_JOBS = (Stage.STT, Stage.LLM, Stage.TTS)
+Engine = TypeVar("Engine")
+
+
+def _with(
+    members: list[Member[Engine]], engine: Engine, provider: Provider | None, stage: Stage
+) -> list[Member[Engine]]:
+    unchosen = Provider(stage=stage, title="", rank=len(members), is_enlisted=False)
+    return sorted([*members, Member(engine, provider or unchosen)], key=lambda member: member.provider.rank)
+
+
+def _hears(member: Member[SpeechToText], language: str) -> bool:
+    languages = member.provider.languages or member.engine.capabilities.languages
+    return languages is None or language in languages
+
+
+def _speaks(member: Member[TextToSpeech], language: str) -> bool:
+    languages, voices = member.provider.languages, member.engine.capabilities.voices
+    if languages is not None:
+        return language in languages
+    # A server does not tell what it speaks: it was chosen, so it is asked.
+    return language in voices or (not voices and member.provider.is_enlisted)
+
+
+def _has_voice(member: Member[TextToSpeech], voice: str) -> bool:
+    return bool(voice) and any(voice in names for names in member.engine.capabilities.voices.values())

@@ -1,0 +1,123 @@
+"""Replies by whichever provider can: the first in order, and the next when it fails, also in mid-reply.
+
+Owns the passing on of one reply: asked afresh while nothing of it was said, else carried on from the words so far,
+none of which is said again. Refuses to know providers otherwise than as engines, and keeps nothing of a conversation.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from vivavoce.engines.fallback import attempts, in_order, may_pass_on
+from vivavoce.engines.fallback_resumption import FreshWords, carried_on
+from vivavoce.engines.protocols import ReadsAhead, ReplyEnd, TextDelta, ToolCallDelta
+from vivavoce.errors import EngineError, Stage, VivavoceError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from vivavoce.engines.fallback import Attempt, Member
+    from vivavoce.engines.protocols import ReplyDelta, ReplyEngine, ReplyRequest
+
+__all__ = ["FallbackReplies"]
+
+
+class FallbackReplies:
+    """A `ReplyEngine` over several, the preferred ones first; it reads ahead where the one asked next can."""
+
+    def __init__(self) -> None:
+        self._members: tuple[Member[ReplyEngine], ...] = ()
+
+    @property
+    def engines(self) -> tuple[ReplyEngine, ...]:
+        """The engines, the preferred ones first."""
+        return tuple(member.engine for member in self._members)
+
+    @property
+    def name(self) -> str:
+        """The name of the model that is asked next."""
+        return self._next.name
+
+    @property
+    def can_read_ahead(self) -> bool:
+        """Whether the model that is asked next can read its prompt ahead now."""
+        engine = self._next
+        return isinstance(engine, ReadsAhead) and engine.can_read_ahead
+
+    def add(self, member: Member[ReplyEngine]) -> None:
+        """Take in an engine, at its provider's place in the order."""
+        self._members = tuple(sorted((*self._members, member), key=lambda one: one.provider.rank))
+
+    async def read_ahead(self, request: ReplyRequest) -> None:
+        """Have the model that is asked next read its prompt, if it can.
+
+        Raises:
+            EngineError: the model failed, is gone, or was needed for something else.
+            CapacityError: too much waits already.
+        """
+        engine = self._next
+        if isinstance(engine, ReadsAhead):
+            await engine.read_ahead(request)
+
+    async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
+        """Stream the reply; the last delta is a `ReplyEnd`. Closing the generator stops the generation at once.
+
+        Tool calls come when the reply is whole while another provider could still have to take it up.
+
+        Raises:
+            EngineError: all providers failed; the last failure is told.
+            NetworkError: likewise.
+            CapacityError: likewise.
+        """
+        said = ""
+        for member, attempt in attempts(self._members):
+            try:
+                with attempt.judged():
+                    async with aclosing(_carry_on(member, attempt, request, said)) as deltas:
+                        async for delta in deltas:
+                            if isinstance(delta, TextDelta):
+                                said += delta.text
+                            yield delta
+            except VivavoceError as error:
+                if not may_pass_on(error, attempt):
+                    raise
+            else:
+                return
+        raise EngineError("llm_unavailable", "There is no engine for a language model.", stage=Stage.LLM)
+
+    async def aclose(self) -> None:
+        """Free all models."""
+        for engine in self.engines:
+            await engine.aclose()
+
+    @property
+    def _next(self) -> ReplyEngine:
+        return in_order(self._members)[0].engine
+
+
+async def _carry_on(
+    member: Member[ReplyEngine], attempt: Attempt, request: ReplyRequest, said: str
+) -> AsyncGenerator[ReplyDelta, None]:
+    """Stream what one provider adds to what was said."""
+    fresh = FreshWords(said)
+    calls: list[ToolCallDelta] = []
+    async with aclosing(member.engine.reply(carried_on(request, said))) as deltas:
+        delta = await attempt.first(anext(deltas, None))
+        attempt.answered()
+        while delta is not None:
+            match delta:
+                case TextDelta(text=text):
+                    if words := fresh.take(text):
+                        yield delta if words == text else TextDelta(text=words)
+                case ToolCallDelta() if not attempt.is_last:
+                    calls.append(delta)
+                case ReplyEnd():
+                    if words := fresh.end():
+                        yield TextDelta(text=words)
+                    for call in calls:
+                        yield call
+                    yield delta
+                case _:
+                    yield delta
+            delta = await anext(deltas, None)

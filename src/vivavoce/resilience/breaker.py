@@ -1,0 +1,110 @@
+"""A circuit breaker: whether a provider is asked, after it has failed.
+
+Owns the three states and the waits between them. Refuses to read a clock, to know what is asked and to look whether a
+provider is well again: times and findings are passed in. The pattern is Nygard's ("Release It!", 2007), with one trial
+call at a time in the half-open state.
+
+    closed      everyone asks
+    open        nobody asks; once the wait is over, a look is due at whether the provider is well
+    half-open   it looks well: one call at a time tries; its success closes the circuit, its failure opens it again,
+                for twice as long as before, up to a longest wait
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Breaker", "BreakerPolicy", "Circuit"]
+
+
+class Circuit(StrEnum):
+    """The state of a breaker."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerPolicy:
+    """When a circuit opens, and for how long.
+
+    Attributes:
+        failures: calls in a row that must fail.
+        open_seconds: the first wait, and the one between two looks.
+        longest_open_seconds: the longest wait after trial calls that failed.
+    """
+
+    failures: int = 1
+    open_seconds: float = 30.0
+    longest_open_seconds: float = 300.0
+
+
+class Breaker:
+    """The circuit of one provider; `now` is seconds on one steady clock."""
+
+    def __init__(self, policy: BreakerPolicy | None = None) -> None:
+        self._policy = policy or BreakerPolicy()
+        self._circuit = Circuit.CLOSED
+        self._failures = 0
+        self._wait_seconds = self._policy.open_seconds
+        self._opened_at = 0.0
+        self._has_trial = False
+
+    @property
+    def circuit(self) -> Circuit:
+        """The state."""
+        return self._circuit
+
+    @property
+    def admits(self) -> bool:
+        """Whether a call may be made now."""
+        return self._circuit is Circuit.CLOSED or (self._circuit is Circuit.HALF_OPEN and not self._has_trial)
+
+    def is_look_due(self, now: float) -> bool:
+        """Whether an open circuit's wait is over."""
+        return self._circuit is Circuit.OPEN and now >= self._opened_at + self._wait_seconds
+
+    def began(self) -> None:
+        """A call is under way; it ends with `succeeded`, `failed` or `abandoned`."""
+        self._has_trial = self._circuit is Circuit.HALF_OPEN
+
+    def succeeded(self) -> None:
+        """A call went well. It closes the circuit, whoever made it: proof is worth more than waiting."""
+        self._circuit = Circuit.CLOSED
+        self._failures = 0
+        self._has_trial = False
+        self._wait_seconds = self._policy.open_seconds
+
+    def failed(self, now: float) -> None:
+        """A call failed, or a look at a closed circuit's provider found it unwell."""
+        self._failures += 1
+        if self._circuit is Circuit.HALF_OPEN:
+            self._wait_seconds = min(2 * self._wait_seconds, self._policy.longest_open_seconds)
+            self._open(now)
+        elif self._circuit is Circuit.CLOSED and self._failures >= self._policy.failures:
+            self._open(now)
+
+    def abandoned(self) -> None:
+        """A call was given up for reasons of the caller's: it tells nothing."""
+        self._has_trial = False
+
+    def looked(self, now: float, *, is_well: bool) -> None:
+        """Take note of a look at the provider."""
+        if not is_well:
+            self._open_unwell(now)
+        elif self.is_look_due(now):
+            self._circuit = Circuit.HALF_OPEN
+            self._has_trial = False
+
+    def _open_unwell(self, now: float) -> None:
+        if self._circuit is Circuit.OPEN:
+            # A look costs nobody a turn: the next one need not wait longer.
+            self._wait_seconds = min(self._wait_seconds, self._policy.open_seconds)
+        self._open(now)
+
+    def _open(self, now: float) -> None:
+        self._circuit = Circuit.OPEN
+        self._opened_at = now
+        self._has_trial = False
