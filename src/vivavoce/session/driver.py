@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind
     from vivavoce.session.recorder import SessionRecorder
-    from vivavoce.session.tool_running import RunsTools
     from vivavoce.turntaking.settings import TurnDetection
 
 __all__ = ["Session", "SessionClient"]
@@ -75,7 +74,6 @@ class Session:
         limits: InputLimits,
         mind: SessionMind | None = None,
         recorder: SessionRecorder | None = None,
-        run_tool: RunsTools | None = None,
         clock: Callable[[], float] = anyio.current_time,
     ) -> None:
         self.id = session_id
@@ -86,7 +84,6 @@ class Session:
         self._mind = mind or BareMind(roster)
         self._limits = limits
         self._recorder = recorder
-        self._run_tool = run_tool
         self._clock = clock
         self._events: deque[ev.Event] = deque()
         self._is_dispatching = False
@@ -96,6 +93,7 @@ class Session:
         self._closed = anyio.Event()
         self._expired = anyio.Event()
         self._has_spoken = False
+        self._is_hanging_up = False
 
     @property
     def has_spoken(self) -> bool:
@@ -104,8 +102,13 @@ class Session:
 
     @property
     def expired(self) -> anyio.Event:
-        """Set once the user has been silent for so long that the session is to be closed."""
+        """Set once the session is to be closed: the user has been silent for too long, or it was hung up."""
         return self._expired
+
+    @property
+    def was_hung_up(self) -> bool:
+        """Whether the assistant ends the session."""
+        return self._is_hanging_up
 
     @property
     def far_end(self) -> FarEnd:
@@ -134,6 +137,10 @@ class Session:
         """End the session: all its work stops, and nothing more is told."""
         self.dispatch(ev.SessionClosed(reason=reason))
         self._closed.set()
+
+    def hang_up(self) -> None:
+        """End the session once what is being said has been heard."""
+        self._is_hanging_up = True
 
     def configure(
         self, settings: ConversationSettings, *, audio_format: AudioFormat, detection: TurnDetection | None
@@ -204,6 +211,7 @@ class Session:
     async def _run(self, task_status: anyio.abc.TaskStatus[None]) -> None:
         async with anyio.create_task_group() as scope:
             self._open(scope)
+            await scope.start(self._mind.run, self)
             await scope.start(self._listener.run)
             scope.start_soon(self._listener.watch)
             task_status.started()
@@ -216,7 +224,7 @@ class Session:
         self._replies = RunningReplies(
             conversation_id=self.id, roster=self._roster, mind=self._mind, dispatch=self.dispatch, scope=scope
         )
-        self._tools = ToolRunner(scope, run_tool=self._run_tool, dispatch=self.dispatch)
+        self._tools = ToolRunner(scope, run_tool=self._mind.run_tool, dispatch=self.dispatch)
         judge = EndOfTurnJudge(roster=self._roster, scope=scope, conversation_id=self.id)
         self._listener = Listener(
             roster=self._roster,
@@ -300,27 +308,34 @@ class Session:
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
                 self._far_end.sent(news.item_id, audio)
                 self._has_spoken = True
-            case fx.ReplyDone():
-                self._replies.finish(news.reply.response_id)
-            case fx.InputCommitted():
-                audio = self._keep_input(news)
             case fx.ItemRetrieved():
                 audio = self._retrieve(news.item.id)
             case fx.ItemTruncated():
                 self._item_audio.truncate(news.item_id, news.audio_end_ms)
             case fx.ItemDeleted():
                 self._item_audio.forget(news.item_id)
+            case _:
+                self._take_note(news)
+        self._client.tell(news, audio)
+        self._mind.tell(news, audio)
+
+    def _take_note(self, news: fx.Effect) -> None:
+        match news:
+            case fx.ReplyDone():
+                self._replies.finish(news.reply.response_id)
+            case fx.InputCommitted():
+                self._keep_input(news)
             case fx.InputCleared():
                 self._transcriber.stop_captions()
             case fx.SessionExpired():
+                self._expired.set()
+            case fx.TurnStateChanged(state="idle" | "listening") if self._is_hanging_up:
                 self._expired.set()
             case fx.SpeechStartedNotice():
                 self._ahead.follow("")
                 self._caption(news)
             case _:
                 pass
-        self._client.tell(news, audio)
-        self._mind.tell(news, audio)
 
     def _has_item(self, item_id: str) -> bool:
         return any(item.id == item_id for item in self._machine.items)

@@ -31,7 +31,7 @@ RunsTools = Callable[["RunTool"], Awaitable[tuple[str, str]]]
 class ToolRunner:
     """Performs `RunTool` and `CancelTool`; its tasks end with `scope`."""
 
-    def __init__(self, scope: TaskGroup, *, run_tool: RunsTools | None, dispatch: Callable[[ev.Event], None]) -> None:
+    def __init__(self, scope: TaskGroup, *, run_tool: RunsTools, dispatch: Callable[[ev.Event], None]) -> None:
         self._scope = scope
         self._run_tool = run_tool
         self._dispatch = dispatch
@@ -57,8 +57,6 @@ class ToolRunner:
             self._dispatch(ev.ToolAnswered(call_id=order.call_id, output=output, error_code=error_code))
 
     async def _outcome(self, order: RunTool) -> tuple[str, str]:
-        if self._run_tool is None:
-            return f"There is nobody here who could run the tool '{order.name}'.", "tool_not_available"
         try:
             return await self._run_tool(order)
         except VivavoceError as error:
