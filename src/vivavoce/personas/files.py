@@ -14,7 +14,7 @@ import yaml
 from pydantic import ValidationError
 
 from vivavoce.errors import InputError
-from vivavoce.personas.schema import CharacterFile
+from vivavoce.personas.schema import CharacterFile, FallbackFields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,16 @@ SUFFIX = ".yaml"
 FILE_MAX_BYTES = 64_000
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID_MAX_LENGTH = 40
+_PLAIN = {
+    "missing": "this field has to be there",
+    "string_type": "it has to be text; put it in quotes",
+    "string_pattern_mismatch": "it has to be a code of two small letters, such as en or zh",
+    "list_type": "it has to be a list, such as [one, two]",
+    "bool_type": "it has to be true or false",
+    "float_parsing": "it has to be a number",
+    "model_type": "it has to hold fields, each on a line of its own",
+}
+"""Our words for what pydantic says in words that are about programs."""
 _GUIDE = "Mend the file; docs/how-to/write-a-character.md tells what may stand there."
 
 
@@ -65,9 +75,8 @@ def parse_character(text: str, path: Path) -> tuple[CharacterFile, Persona]:
         return written, written.persona(path.stem)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        field = [part for part in first["loc"] if part]
-        what = "this field has to be there" if first["type"] == "missing" else _plain(first["msg"])
-        raise root.refusal(field, what) from error
+        field = [part for part in first["loc"] if part != ""]
+        raise root.refusal(field, _reason(first["type"], first["msg"], field)) from error
     except InputError as error:
         raise root.refusal((error.param or "").split("."), error.message.partition(": ")[2].rstrip(".")) from error
 
@@ -169,13 +178,13 @@ def _check(node: yaml.Node | None, name: str, seen: set[int]) -> None:
             _check(item, name, seen)
 
 
-def _plain(message: str) -> str:
-    """Return pydantic's message as part of a sentence."""
-    message = message.removeprefix("Value error, ")
-    message = message.replace("Input should be", "it has to be").replace(
-        "Extra inputs are not permitted", "no such field"
-    )
-    return message[:1].lower() + message[1:]
+def _reason(kind: str, message: str, field: Sequence[object]) -> str:
+    """Return what is wrong as part of a sentence, from pydantic's name and sentence for it."""
+    if kind == "extra_forbidden":
+        fields = FallbackFields.model_fields if field[0] == "fallback" else CharacterFile.model_fields
+        return f"there is no such field; there are {', '.join(fields)}"
+    message = message.replace("Input should be", "it has to be")
+    return _PLAIN.get(kind, message[:1].lower() + message[1:])
 
 
 def _invalid(message: str, param: str | None) -> InputError:

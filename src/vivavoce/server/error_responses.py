@@ -41,6 +41,8 @@ _STATUS_BY_CODE = {
     "conversation_not_found": 404,
     "model_not_found": 404,
     "not_found": 404,
+    "persona_not_found": 404,
+    "personas_read_only": 403,
     "request_timed_out": 504,
 }
 _STATUS_BY_KIND: tuple[tuple[type[VivavoceError], int], ...] = (

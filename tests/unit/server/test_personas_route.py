@@ -1,0 +1,97 @@
+"""`/v1/personas` over real files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx2 as httpx
+import pytest
+from fastapi import FastAPI
+
+from vivavoce.personas.library import PersonaLibrary
+from vivavoce.server.error_responses import install_error_handlers
+from vivavoce.server.personas_route import personas_routes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+ADA = {"name": {"en": "Ada", "zh": "艾达"}, "languages": ["en", "zh"], "instructions": "You are Ada.", "speed": 1.2}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    install_error_handlers(app)
+    app.include_router(personas_routes(PersonaLibrary(tmp_path)))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+        yield client
+
+
+async def test_the_list_tells_what_is_needed_to_choose(client: httpx.AsyncClient) -> None:
+    listed = (await client.get("/v1/personas")).json()
+
+    assert listed["object"] == "list"
+    assert [card["id"] for card in listed["data"]] == ["lin", "viva", "xiaomei"]
+    assert listed["data"][1] == {
+        "id": "viva",
+        "object": "persona",
+        "name": "Viva",
+        "names": {"en": "Viva", "zh": "薇娃"},
+        "languages": ["en", "zh"],
+        "is_own": False,
+    }
+
+
+async def test_a_character_is_saved_read_and_deleted(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    saved = await client.put("/v1/personas/ada", json=ADA)
+
+    assert saved.status_code == 200
+    assert saved.json() == (await client.get("/v1/personas/ada")).json()
+    assert saved.json()["is_own"]
+    assert {key: saved.json()["written"][key] for key in ADA} == ADA
+    assert (tmp_path / "ada.yaml").exists()
+    assert (await client.delete("/v1/personas/ada")).status_code == 204
+    gone = await client.get("/v1/personas/ada")
+    assert (gone.status_code, gone.json()["error"]["code"]) == (404, "persona_not_found")
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"speed": 9}, "speed"),
+        ({"expressions": ["smirk"]}, "expressions[0]"),
+        ({"mood": "good"}, "mood"),
+        ({"greeting": {"fr": "Salut"}}, "greeting.fr"),
+        ({"instructions": ""}, "instructions"),
+    ],
+)
+async def test_what_is_wrong_is_named(client: httpx.AsyncClient, change: dict[str, object], param: str) -> None:
+    answer = await client.put("/v1/personas/ada", json=ADA | change)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == param
+
+
+async def test_one_that_ships_cannot_be_deleted_but_replaced(client: httpx.AsyncClient) -> None:
+    refused = await client.delete("/v1/personas/viva")
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "personas_read_only")
+    assert (await client.put("/v1/personas/viva", json=ADA)).json()["name"] == "Ada"
+    assert (await client.delete("/v1/personas/viva")).status_code == 204
+    assert (await client.get("/v1/personas/viva")).json()["name"] == "Viva"
+
+
+async def test_files_that_do_not_load_are_told(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("name: [")
+    await client.put("/v1/personas/ada", json=ADA)
+
+    [problem] = (await client.get("/v1/personas/problems")).json()["data"]
+    assert problem["file"] == str(tmp_path / "broken.yaml")
+    assert "not YAML" in problem["message"]
