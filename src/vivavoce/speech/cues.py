@@ -14,6 +14,20 @@ __all__ = ["EXPRESSIONS", "Cue", "CueFilter"]
 EXPRESSIONS = ("neutral", "joy", "sadness", "surprise", "anger", "relaxed", "thinking")
 """What a face can show; a reply asks for one as `[joy]`."""
 
+# What models write in their place, seen of Qwen 1.5B and close to that.
+_SYNONYMS = {
+    "joy": "happy happiness smile smiling smiles laugh laughing laughs 笑 微笑 大笑 开心 高兴 喜悦 快乐",
+    "sadness": "sad 难过 伤心 悲伤 哭",
+    "surprise": "surprised shocked 惊讶 吃惊 惊喜 惊",
+    "anger": "angry 生气 愤怒",
+    "relaxed": "relax calm 放松 轻松 平静",
+    "thinking": "think thoughtful 思考 沉思 想",
+    "neutral": "中性",
+}
+_NAMES = {name: name for name in EXPRESSIONS} | {
+    synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split()
+}
+
 # Models that write Chinese write its brackets.
 _CLOSERS = {"[": "]", "【": "】", "［": "］"}
 _WIDE_STOPS = "。！？；：，、…—“”‘’「」『』（）《》〈〉【】［］～"
@@ -34,14 +48,15 @@ class Cue:
 class CueFilter:
     """Takes the cues out of one reply that arrives piece by piece.
 
-    A cue is a name in square brackets, 【】 or ［］, in any case, without blanks. A name of `EXPRESSIONS` that is not
-    allowed is taken out too, and told to no one. All other text passes as it is. What is held back is at most one
-    unfinished cue, and blanks until something follows them: how the text is cut into pieces changes nothing.
+    A cue is a name in square brackets, 【】 or ［］, in any case, without blanks; a synonym ("[smile]", "[笑]") stands
+    for the name. One of `EXPRESSIONS` that is not allowed is taken out too, and told to no one. All other text passes
+    as it is. What is held back is at most one unfinished cue, and blanks until something follows them: how the text is
+    cut into pieces changes nothing.
     """
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         self._allowed = frozenset(name.lower() for name in allowed)
-        self._names = self._allowed.union(EXPRESSIONS)
+        self._names = _NAMES | {name: name for name in self._allowed}
         self._held = ""
         self._blanks = ""
         self._is_seam = False
@@ -91,8 +106,8 @@ class CueFilter:
 
     def _cut(self, name: str) -> None:
         self._held, self._is_seam = "", True
-        if name in self._allowed:
-            self._waiting.append(name)
+        if self._names[name] in self._allowed:
+            self._waiting.append(self._names[name])
 
     def _release(self, text: list[str], cues: list[Cue]) -> None:
         """Let what looked like a cue pass as the text it is."""

@@ -49,6 +49,8 @@ def cleaned(text: str, cuts: list[int] | None = None, allowed: tuple[str, ...] =
         ("【joy】你好 【sadness】呀", "你好呀", [("joy", 0), ("sadness", 2)]),
         ("我用 [joy] Python 写的", "我用 Python 写的", [("joy", 3)]),
         ("［joy］“好。”", "“好。”", [("joy", 0)]),
+        ("[smile] Hi. [Happy] You!", "Hi. You!", [("joy", 0), ("joy", 4)]),
+        ("[思考]蜘蛛有八条腿。[笑]", "蜘蛛有八条腿。", [("thinking", 0), ("joy", 7)]),
     ],
 )
 def test_a_cue_leaves_no_trace_in_the_text_and_tells_its_place(
