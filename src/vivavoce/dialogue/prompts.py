@@ -6,7 +6,7 @@ with a voice of its own has its own text.
 
 from __future__ import annotations
 
-__all__ = ["default_instructions", "farewell", "nudges", "silence"]
+__all__ = ["default_instructions", "farewell", "nudges", "silence", "timer_rings"]
 
 _ENGLISH = (
     "You are Viva, a warm and attentive voice assistant. You are heard, not read: answer in one to three short, "
@@ -47,3 +47,10 @@ def farewell(language: str) -> str:
     if language == "zh":
         return "（用户一直没有回答。请用一句简短友善的话道别。）"
     return "(The user has not answered. Say goodbye in one short, kind sentence.)"
+
+
+def timer_rings(language: str, label: str) -> str:
+    """Return what is said when a timer rings; `label` is what it is for, or empty."""
+    if language == "zh":
+        return f"{label}的时间到了。" if label else "计时器的时间到了。"
+    return f"Your {label} timer is done." if label else "Your timer is done."

@@ -14,10 +14,10 @@ import anyio
 
 from vivavoce.errors import NetworkError
 from vivavoce.realtime.delivery import Socket, closing_in_words, deliver
+from vivavoce.realtime.in_force import SettingsInForce
 from vivavoce.realtime.outbox import Outbox
 from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
-from vivavoce.realtime.translation import conversation_settings
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.client_events import DEFAULT_LIMITS, EventLimits
 from vivavoce.realtime.wire.session_config import default_session, to_wire
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.mind.conversation import ConversationMind
+    from vivavoce.realtime.query import ConnectionQuery
 
 __all__ = ["ConnectionSettings", "RealtimeConnection"]
 
@@ -75,6 +77,8 @@ class RealtimeConnection:
         roster: EngineRoster,
         settings: ConnectionSettings,
         extensions: bool,
+        mind: ConversationMind | None = None,
+        query: ConnectionQuery | None = None,
         clock: Callable[[], float] = anyio.current_time,
     ) -> None:
         self._socket = socket
@@ -85,29 +89,43 @@ class RealtimeConnection:
             session_id=session_id,
             model=settings.model,
             voice=settings.voice or "default",
-            instructions=settings.instructions,
             silence_ms=settings.silence_ms,
         )
+        in_force = SettingsInForce(
+            config,
+            default_language=settings.language,
+            default_instructions=settings.instructions,
+            extensions=extensions,
+            mind=mind,
+            persona=query.persona if query is not None else "",
+        )
         self._extensions = extensions
-        self._reporter = Reporter(self._outbox, config, extensions=extensions)
-        domain = conversation_settings(config, default_language=settings.language, playout_reports=extensions)
+        self._mind = mind
+        self._reporter = Reporter(self._outbox, in_force.config, extensions=extensions)
         folder = settings.record_folder
         self._session = Session(
             session_id=session_id,
-            settings=domain,
+            settings=in_force.conversation,
             roster=roster,
             client=self._reporter,
             limits=settings.input_limits,
-            recorder=SessionRecorder(folder, session_id, domain) if folder is not None else None,
+            mind=mind,
+            recorder=SessionRecorder(folder, session_id, in_force.conversation) if folder is not None else None,
             clock=clock,
         )
         self._requests = RequestHandler(
             self._session,
             self._reporter,
-            default_language=settings.language,
+            in_force=in_force,
             extensions=extensions,
             limits=settings.event_limits,
         )
+        if mind is not None:
+            mind.changed = self._requests.change
+
+    @property
+    def _conversation_id(self) -> str:
+        return f"conv_{self._session.id.removeprefix('sess_')}" if self._mind is None else self._mind.conversation_id
 
     @property
     def session(self) -> Session:
@@ -129,7 +147,7 @@ class RealtimeConnection:
             group.start_soon(deliver, self._outbox, self._socket)
             # Beside the writer, which may be waiting on the socket while the outbox fills.
             group.start_soon(self._outbox.overflow)
-            group.start_soon(self._end_with_the_user)
+            group.start_soon(self._end_with_the_user, group.cancel_scope)
             self._greet()
             await self._read()
             self._session.close("client_left")
@@ -139,7 +157,7 @@ class RealtimeConnection:
         reporter = self._reporter
         session = to_wire(reporter.config, extensions=self._extensions)
         reporter.send(ws.SessionCreated(event_id=reporter.next_event_id(), session=session))
-        conversation = ws.Conversation(id=f"conv_{self._session.id.removeprefix('sess_')}")
+        conversation = ws.Conversation(id=self._conversation_id)
         reporter.send(ws.ConversationCreated(event_id=reporter.next_event_id(), conversation=conversation))
         reporter.tell_status(self._roster.statuses)
 
@@ -164,8 +182,12 @@ class RealtimeConnection:
             remedy="Connect again to go on.",
         )
 
-    async def _end_with_the_user(self) -> None:
+    async def _end_with_the_user(self, scope: anyio.CancelScope) -> None:
         await self._session.expired.wait()
+        if self._session.was_hung_up:
+            self._session.close("hung_up")
+            scope.cancel()
+            return
         raise NetworkError(
             "user_silent",
             "You said nothing for so long that the conversation was ended.",

@@ -22,14 +22,16 @@ from vivavoce.realtime.wire import items as wi
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.binary import unpack_input_audio
 from vivavoce.realtime.wire.response_config import resolve_response
-from vivavoce.realtime.wire.session_config import apply_update, to_wire
+from vivavoce.realtime.wire.session_config import to_wire
 
 if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.items import ContentPart
+    from vivavoce.realtime.in_force import SettingsInForce
     from vivavoce.realtime.reporter import Reporter
     from vivavoce.realtime.wire.client_events import EventLimits
     from vivavoce.session.driver import Session
+    from vivavoce.tools.definition import ChangePersona, ChangeVoice
 
 __all__ = ["RequestHandler"]
 
@@ -42,13 +44,13 @@ class RequestHandler:
         session: Session,
         reporter: Reporter,
         *,
-        default_language: str,
+        in_force: SettingsInForce,
         extensions: bool,
         limits: EventLimits,
     ) -> None:
         self._session = session
         self._reporter = reporter
-        self._default_language = default_language
+        self._in_force = in_force
         self._extensions = extensions
         self._limits = limits
 
@@ -132,15 +134,31 @@ class RequestHandler:
             case never:
                 assert_never(never)
 
+    def change(self, action: ChangeVoice | ChangePersona) -> None:
+        """Do what a tool or the server wants done to the voice or the character, and tell the client.
+
+        Raises:
+            InputError: there is no such character.
+        """
+        self._in_force.change(action)
+        self._configure()
+
+    def refresh(self) -> None:
+        """Take up what has changed behind the session's settings: its character's file, the tools there are."""
+        before = self._in_force.config, self._in_force.conversation
+        self._in_force.refresh()
+        if (self._in_force.config, self._in_force.conversation) != before:
+            self._configure()
+
     def _update(self, event: ce.SessionUpdate) -> None:
-        reporter = self._reporter
-        config = apply_update(reporter.config, event.session, voice_locked=self._session.has_spoken)
-        settings = translation.conversation_settings(
-            config, default_language=self._default_language, playout_reports=self._extensions
-        )
+        self._in_force.update(event.session, voice_locked=self._session.has_spoken)
+        self._configure()
+
+    def _configure(self) -> None:
+        reporter, config = self._reporter, self._in_force.config
         reporter.config = config
         self._session.configure(
-            settings,
+            self._in_force.conversation,
             audio_format=translation.audio_format_of(config.audio.input.format),
             detection=translation.turn_detection_of(config),
         )

@@ -28,6 +28,7 @@ __all__ = [
     "audio_format_of",
     "conversation_settings",
     "domain_item",
+    "language_asked",
     "reply_options",
     "turn_detection_of",
     "wire_item",
@@ -161,12 +162,15 @@ def wire_item(item: Item, *, audio: bytes | None = None) -> wi.Item:
             return wi.Message(id=item.id, status=item.status, role=item.role, content=content)
 
 
-def _language(config: SessionConfig, default: str) -> str:
+def language_asked(config: SessionConfig) -> str | None:
+    """Return the language that a client has named, as an ISO 639-1 code; None where it has named none."""
     transcription = config.audio.input.transcription
     asked = (transcription.language if transcription else None) or config.language
-    if asked == "auto":
-        asked = default
-    return asked.replace("_", "-").partition("-")[0].lower()
+    return None if asked == "auto" else asked.replace("_", "-").partition("-")[0].lower()
+
+
+def _language(config: SessionConfig, default: str) -> str:
+    return language_asked(config) or default.replace("_", "-").partition("-")[0].lower()
 
 
 def _idle_seconds(turns: wa.TurnDetection | None) -> float | None:

@@ -1,0 +1,231 @@
+"""What one conversation thinks with: who speaks, which tools it has, who takes note of it.
+
+Owns the character in force, the tools that are offered because of it, and what tools may do to the session. Refuses to
+know the wire, and to decide anything that the machine decides.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import msgspec
+
+from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
+from vivavoce.conversation.settings import Tool
+from vivavoce.dialogue.prompts import timer_rings
+from vivavoce.dialogue.switch import BoundDialogue
+from vivavoce.errors import InputError
+from vivavoce.mind.learning import Learner
+from vivavoce.personas.dress import dressed, language_with
+from vivavoce.session.timers import Timers
+from vivavoce.tools import definition as td
+from vivavoce.tools.builtin import built_in_tools
+from vivavoce.tools.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from anyio.abc import TaskStatus
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation import effects as fx
+    from vivavoce.conversation.items import Item
+    from vivavoce.engines.protocols import ReplyEngine
+    from vivavoce.mind.parts import MindParts, Watcher
+    from vivavoce.personas.dress import Dress
+    from vivavoce.personas.library import PersonaLibrary
+    from vivavoce.session.mind import SessionHands
+
+__all__ = ["ConversationMind"]
+
+MEMORY_TOOLS = frozenset({"remember", "recall", "forget"})
+"""The built-in tools that a character who remembers nobody does not have."""
+
+
+class ConversationMind:
+    """One conversation's own. It has no character until `be` or `be_default`; then it is only a language model.
+
+    Attributes:
+        user_id: whose conversation it is.
+        conversation_id: which one it is, in the history too.
+        persona_id: the character in force; empty for none.
+        language: ISO 639-1 code of what is spoken now, or auto.
+        changed: called when a tool or a request has changed voice or character.
+    """
+
+    def __init__(self, parts: MindParts, *, session_id: str, user_id: str, conversation_id: str) -> None:
+        self._parts = parts
+        self.session_id = session_id
+        self.user_id = user_id
+        self.conversation_id = conversation_id
+        self.persona_id = ""
+        self.language = "auto"
+        self.changed: Callable[[td.ChangeVoice | td.ChangePersona], None] = _nobody
+        self.toolbox = Toolbox(
+            [built_in_tools(memory=parts.memory, characters=_Names(parts.personas)), *parts.sources()],
+            ran=parts.tool_ran,
+        )
+        self._replies = BoundDialogue(
+            parts.engines,
+            conversation_id=conversation_id,
+            session_id=session_id,
+            persona_id=lambda: self.persona_id,
+            user_id=lambda: user_id if self.remembers else "",
+            language=lambda: self.language,
+        )
+        self._watchers: tuple[Watcher, ...] = ()
+        self._dress: Dress | None = None
+        self._greets = False
+        self._hands: SessionHands | None = None
+        self._alarms: Timers | None = None
+        self._labels: dict[str, str] = {}
+
+    @property
+    def remembers(self) -> bool:
+        """Whether the character in force remembers the user."""
+        return self._dress is not None and self._dress.memory and self._parts.memory is not None
+
+    @property
+    def default_persona(self) -> str:
+        """The id of the character of conversations that name none."""
+        return self._parts.persona
+
+    def replies(self) -> ReplyEngine | None:
+        """Return what answers now."""
+        return self._replies
+
+    def check_persona(self, persona_id: str) -> None:
+        """Make sure that there is such a character.
+
+        Raises:
+            InputError: `persona_not_found`.
+        """
+        self._parts.personas.get(persona_id)
+
+    def dressed(self, persona_id: str, language: str, *, is_asked: bool) -> tuple[str, Dress | None]:
+        """Return the language and what goes with a character; `is_asked` if somebody asked for just this language.
+
+        Raises:
+            InputError: `persona_not_found`.
+        """
+        if not persona_id:
+            return language, None
+        persona = self._parts.personas.get(persona_id)
+        if not is_asked:
+            language = "auto" if len(persona.languages) > 1 else language_with(persona, language)
+        return language, dressed(persona, language)
+
+    def be(self, dress: Dress | None, language: str) -> None:
+        """Be this character from now on, or none."""
+        self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
+
+    def tools(self) -> tuple[Tool, ...]:
+        """Return the tools that this server runs for the character in force."""
+        if self._dress is None:
+            return ()
+        there = self.toolbox.offered(self._dress.tools)
+        return tuple(_offered(tool) for tool in there if self.remembers or tool.name not in MEMORY_TOOLS)
+
+    async def run_tool(self, order: orders.RunTool) -> tuple[str, str]:
+        """Run a tool, and return its output and its error code."""
+        allowed = self._dress.tools if self._dress is not None else ()
+        outcome = await self.toolbox.call(order.name, order.arguments, self, allow=allowed)
+        return outcome.output, outcome.error_code
+
+    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+        """Have everyone take note who watches."""
+        for watcher in self._watchers:
+            watcher.tell(news, audio)
+
+    def act(self, action: td.SessionAction) -> None:
+        """Do to the session what a tool asks for.
+
+        Raises:
+            InputError: the character does not exist, or the session is over.
+        """
+        if self._hands is None or self._alarms is None:
+            raise InputError("session_over", "The conversation is over.")
+        match action:
+            case td.StartTimer():
+                self._labels[action.timer_id] = action.label
+                self._alarms.perform(orders.StartTimer(timer_id=action.timer_id, delay_seconds=action.seconds))
+            case td.StopTimer():
+                self._labels.pop(action.timer_id, None)
+                self._alarms.perform(orders.CancelTimer(timer_id=action.timer_id))
+            case td.EndConversation():
+                self._hands.hang_up()
+            case td.ChangePersona():
+                self.check_persona(action.persona_id)
+                self.changed(action)
+            case td.ChangeVoice():
+                self.changed(action)
+
+    def greet(self) -> None:
+        """Say the character's greeting first, in a conversation that is new."""
+        self._greets = True
+
+    async def run(self, session: SessionHands, *, task_status: TaskStatus[None]) -> None:
+        """Serve the session until cancelled: what was said before, those who take note, timers.
+
+        Raises:
+            InputError: `conversation_not_found`.
+        """
+        self._hands = session
+        self._parts.live[self.session_id] = self
+        try:
+            async with anyio.create_task_group() as scope:
+                self._alarms = Timers(scope, self._ring)
+                await self._open(session)
+                for watcher in self._watchers:
+                    scope.start_soon(watcher.run)
+                task_status.started()
+        finally:
+            self._parts.live.pop(self.session_id, None)
+            self._parts.engines.close_conversation(self.conversation_id)
+
+    async def _open(self, session: SessionHands) -> None:
+        """Take up what the conversation held before, and whoever is to take note of it."""
+        watchers: list[Watcher] = []
+        earlier: tuple[Item, ...] = ()
+        if self._parts.history is not None:
+            keeper, earlier = await self._parts.history.open(self)
+            watchers.append(keeper)
+        for item in earlier:
+            session.dispatch(ev.ItemCreateRequested(item=item))
+        if self._parts.memory is not None:
+            watchers.append(Learner(self._parts.memory, self))
+        self._watchers = tuple(watchers)
+        if self._greets and not earlier and self._dress is not None and self._dress.greeting:
+            session.dispatch(ev.AnnouncementDue(text=self._dress.greeting, kind="greeting"))
+
+    def _ring(self, timer_id: str) -> None:
+        text = timer_rings(self.language, self._labels.pop(timer_id, ""))
+        if self._hands is not None:
+            self._hands.dispatch(ev.AnnouncementDue(text=text, kind="timer"))
+
+
+class _Names:
+    """The characters by name, as the tool that changes them knows them."""
+
+    def __init__(self, personas: PersonaLibrary) -> None:
+        self._personas = personas
+
+    def names(self) -> Mapping[str, str]:
+        return {persona.id: persona.name for persona in self._personas.all()}
+
+
+def _offered(tool: td.ToolDefinition) -> Tool:
+    return Tool(
+        name=tool.name,
+        description=tool.description,
+        parameters_json=msgspec.json.encode(tool.parameters).decode(),
+        server_label=tool.server_label,
+        needs_approval=tool.needs_approval,
+        only_reads=not tool.changes_things,
+    )
+
+
+def _nobody(_: td.ChangeVoice | td.ChangePersona) -> None:
+    """Nobody listens yet."""

@@ -1,0 +1,69 @@
+"""What all conversations of a server share, and the Protocols by which they use it.
+
+Owns the record. Refuses to make the parts (`app` does) and to know any conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from vivavoce.dialogue.switch import EngineSwitch
+from vivavoce.memory.facts import Remembers
+from vivavoce.mind.conversation import ConversationMind
+from vivavoce.personas.library import PersonaLibrary
+from vivavoce.tools.definition import ToolSource
+from vivavoce.tools.toolbox import ToolRun
+
+if TYPE_CHECKING:
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation import effects as fx
+    from vivavoce.conversation.items import Item
+
+__all__ = ["KeepsHistory", "MindParts", "Watcher"]
+
+
+class Watcher(Protocol):
+    """Someone who takes note of a conversation, in its own time."""
+
+    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+        """Take note, without waiting."""
+        ...
+
+    async def run(self) -> None:
+        """Do what takes time, until cancelled; what is left is then done within a deadline."""
+        ...
+
+
+class KeepsHistory(Protocol):
+    """Conversations on disk, as far as a new session needs them."""
+
+    async def open(self, mind: ConversationMind) -> tuple[Watcher, tuple[Item, ...]]:
+        """Begin to write a conversation, and return what it held before.
+
+        Raises:
+            InputError: `conversation_not_found`: it is not there, or not this user's.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MindParts:
+    """The parts.
+
+    Attributes:
+        sources: tools that every conversation may use besides the built-in ones.
+        persona: the id of the character of conversations that name none.
+        tool_ran: told of each tool call that is over.
+        live: the conversations that have a session now, by its id.
+    """
+
+    personas: PersonaLibrary
+    engines: EngineSwitch
+    memory: Remembers | None = None
+    history: KeepsHistory | None = None
+    sources: Callable[[], Iterable[ToolSource]] = tuple
+    persona: str = "viva"
+    tool_ran: Callable[[ToolRun], None] | None = None
+    live: dict[str, ConversationMind] = field(default_factory=dict)
