@@ -24,6 +24,7 @@ __all__ = [
     "PlayoutClear",
     "PlayoutHold",
     "PlayoutResume",
+    "Recording",
     "ServiceStatus",
     "TurnMarks",
     "TurnState",
@@ -151,6 +152,12 @@ class MemoriesUsed(_Event, frozen=True, kw_only=True, tag="vivavoce.memory.used"
     memories: Annotated[tuple[Memory, ...], Meta(description="what was used, the most fitting first")]
 
 
+class Recording(_Event, frozen=True, kw_only=True, tag="vivavoce.recording"):
+    """Whether the sound of this conversation is kept; sent at the start where it is, and when that changes."""
+
+    is_on: Annotated[bool, Meta(description="whether what is said from here on is kept as sound")]
+
+
 class ComponentStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How one part of the service is."""
 
@@ -178,5 +185,6 @@ ExtensionEvent = (
     | TurnTiming
     | MemoriesUsed
     | Expression
+    | Recording
     | ServiceStatus
 )
