@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 from scripts import node_env, python_env, stages
 from scripts.chromium import ensure_chromium
+from scripts.mcp_server import ensure_mcp_server
 from scripts.steps import CACHE, ROOT, SetupError, fail, one_at_a_time, say, tool_environment
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Runner:
             env = node.environment()
             if stage.needs_browser:
                 env["CHROMIUM"] = str(ensure_chromium(node))
+            if stage.needs_mcp_server:
+                env["MCP_EVERYTHING"] = str(ensure_mcp_server(node))
         return env
 
     def _run_command(self, command: tuple[str, ...], stage: stages.Stage, env: dict[str, str]) -> bool:

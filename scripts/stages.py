@@ -32,11 +32,13 @@ class Stage:
     commands: tuple[tuple[str, ...], ...]
     needs_page: bool = False
     needs_browser: bool = False
+    needs_mcp_server: bool = False
 
     @property
     def needs_node(self) -> bool:
         """Whether npm runs here, or something that npm has made is used."""
-        return self.needs_page or self.needs_browser or any(command[0] == "npm" for command in self.commands)
+        needs = self.needs_page or self.needs_browser or self.needs_mcp_server
+        return needs or any(command[0] == "npm" for command in self.commands)
 
 
 STAGES = (
@@ -49,7 +51,7 @@ STAGES = (
     Stage(name="unit", commands=(("pytest", "tests/unit"),)),
     Stage(name="interaction", commands=(("pytest", "tests/interaction"),)),
     Stage(name="models", commands=(("vivavoce", "models", "pull", *MODELS_FOR_TESTS),)),
-    Stage(name="integration", commands=(("pytest", "tests/integration"),), needs_page=True),
+    Stage(name="integration", commands=(("pytest", "tests/integration"),), needs_page=True, needs_mcp_server=True),
     Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_page=True, needs_browser=True),
 )
 

@@ -11,7 +11,7 @@ import pytest
 from scripts.lock import ALL_LOCKS, Lock
 from scripts.steps import ROOT
 
-NPM_FOLDERS = ("web", "scripts/chromium_package")
+NPM_FOLDERS = ("web", "scripts/chromium_package", "scripts/mcp_package")
 
 
 def npm_lock(folder: str) -> dict[str, Any]:
