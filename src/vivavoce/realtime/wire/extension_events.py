@@ -25,6 +25,7 @@ __all__ = [
     "PlayoutHold",
     "PlayoutResume",
     "Recording",
+    "RoomState",
     "ServiceStatus",
     "TurnMarks",
     "TurnState",
@@ -158,6 +159,18 @@ class Recording(_Event, frozen=True, kw_only=True, tag="vivavoce.recording"):
     is_on: Annotated[bool, Meta(description="whether what is said from here on is kept as sound")]
 
 
+class RoomState(_Event, frozen=True, kw_only=True, tag="vivavoce.room.state"):
+    """Who is in a room that several share, and who is heard; at the start, and within 100 ms of every change."""
+
+    room: Annotated[str, Meta(description="the room's name")]
+    name: Annotated[str, Meta(description="what the others call this client")]
+    role: Annotated[Literal["host", "speaker", "viewer"], Meta(description="what this client may do")]
+    speaker: Annotated[str | None, Meta(description="whose microphone is heard; null while anyone may begin")]
+    waiting: Annotated[int, Meta(ge=0, description="lines that wait for an answer")]
+    dropped: Annotated[int, Meta(ge=0, description="lines that too many others waited before, so far")]
+    viewers: Annotated[int, Meta(ge=0, description="how many are in the room")]
+
+
 class ComponentStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How one part of the service is."""
 
@@ -185,6 +198,7 @@ ExtensionEvent = (
     | TurnTiming
     | MemoriesUsed
     | Expression
+    | RoomState
     | Recording
     | ServiceStatus
 )
