@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
     from sqlalchemy.sql.dml import Insert
 
-    from vivavoce.history.records import Entry, Portion, Turn
+    from vivavoce.history.records import Entry, Portion, ToolUse, Turn
     from vivavoce.history.search_index import SearchIndex
 
 __all__ = ["put_portions"]
 
 Row = dict[str, Any]
+
+_FOLLOWED = ("persona", "engine", "language")
+"""What a conversation may change in; the last that was told holds."""
 
 _GROWING = ("status", "said", "heard", "is_aside", "source", "audio_ms", "call")
 """What an entry may still change in; its place and its time stay."""
@@ -60,7 +63,7 @@ async def _open(connection: AsyncConnection, portions: Sequence[Portion]) -> set
     gone: set[str] = set()
     for portion in portions:
         name = portion.conversation_id
-        if name not in owners and portion.opening is not None:
+        if name not in owners and portion.opens:
             owners[name] = portion.user_id
             new[name] = _conversation_row(portion)
         if owners.get(name) != portion.user_id:
@@ -71,13 +74,13 @@ async def _open(connection: AsyncConnection, portions: Sequence[Portion]) -> set
 
 
 def _conversation_row(portion: Portion) -> Row:
-    assert portion.opening is not None
+    assert portion.opens
     return {
         "id": portion.conversation_id,
         "user_id": portion.user_id,
         "title": portion.title,
-        "persona": portion.opening.persona,
-        "engine": portion.opening.engine,
+        "persona": portion.persona,
+        "engine": portion.engine,
         "language": portion.language,
         "created_at": portion.at,
         "updated_at": portion.at,
@@ -85,25 +88,18 @@ def _conversation_row(portion: Portion) -> Row:
 
 
 def _touch() -> Any:
-    title, language = bindparam("new_title", type_=Text), bindparam("new_language", type_=Text)
-    return (
-        update(conversations)
-        .where(conversations.c.id == bindparam("of"))
-        .values(
-            updated_at=bindparam("at"),
-            title=case((conversations.c.title == "", title), else_=conversations.c.title),
-            language=case((language == "", conversations.c.language), else_=language),
-        )
-    )
+    values: Row = {"updated_at": bindparam("at")}
+    for name in _FOLLOWED:
+        new = bindparam(f"new_{name}", type_=Text)
+        values[name] = case((new == "", conversations.c[name]), else_=new)
+    title = bindparam("new_title", type_=Text)
+    values["title"] = case((conversations.c.title == "", title), else_=conversations.c.title)
+    return update(conversations).where(conversations.c.id == bindparam("of")).values(**values)
 
 
 def _touched(portion: Portion) -> Row:
-    return {
-        "of": portion.conversation_id,
-        "at": portion.at,
-        "new_title": portion.title,
-        "new_language": portion.language,
-    }
+    new = {f"new_{name}": getattr(portion, name) for name in ("title", *_FOLLOWED)}
+    return {"of": portion.conversation_id, "at": portion.at, **new}
 
 
 def _entry_row(conversation_id: str, entry: Entry) -> Row:
@@ -120,9 +116,13 @@ def _entry_row(conversation_id: str, entry: Entry) -> Row:
         "is_aside": entry.is_aside,
         "audio_ms": entry.audio_ms,
         "response_id": entry.response_id,
-        "call": None if entry.call is None else {name: _storable(value) for name, value in asdict(entry.call).items()},
+        "call": None if entry.call is None else _call(entry.call),
         "created_at": entry.created_at,
     }
+
+
+def _call(call: ToolUse) -> Row:
+    return {name: _storable(value) if isinstance(value, str) else value for name, value in asdict(call).items()}
 
 
 def _turn_row(conversation_id: str, turn: Turn) -> Row:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Conversation", "Entry", "Hit", "KeptConversation", "Opening", "Portion", "ToolUse", "Turn", "title_of"]
+__all__ = ["Conversation", "Entry", "Hit", "KeptConversation", "Portion", "ToolUse", "Turn", "title_of"]
 
-EntryKind = Literal["message", "function_call", "function_call_output", "mcp_call"]
+EntryKind = Literal[
+    "message", "function_call", "function_call_output", "mcp_call", "mcp_approval_request", "mcp_approval_response"
+]
 EntryStatus = Literal["in_progress", "completed", "incomplete"]
 EntrySource = Literal["text", "audio"]
 
@@ -22,17 +24,19 @@ _WIDE = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolUse:
-    """A tool that was called, and what came of it.
+    """A tool that was called, what came of it, and who allowed it.
 
-    `error` is empty if it worked, `server_label` if the client ran it.
+    `error_code` is empty if it worked, `server_label` if the client ran it; see `conversation.items.Item`.
     """
 
-    call_id: str
+    call_id: str = ""
     name: str = ""
     arguments: str = ""
     output: str = ""
-    error: str = ""
+    error_code: str = ""
     server_label: str = ""
+    approval_request_id: str = ""
+    approves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ class Entry:
     @property
     def is_interrupted(self) -> bool:
         """Whether the listener did not hear all of it."""
-        return self.role == "assistant" and self.kind == "message" and self.status != "completed"
+        return self.heard is not None and self.heard.strip() != self.said.strip()
 
     @property
     def words(self) -> str:
@@ -132,22 +136,14 @@ class KeptConversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What a conversation begins as."""
-
-    persona: str = ""
-    engine: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
     """What has happened in one conversation since the last time it was written; kept whole or not at all.
 
     Attributes:
-        opening: makes the conversation if there is none yet; without it, one that is gone stays gone.
+        opens: makes the conversation if there is none yet; otherwise one that is gone stays gone.
         at: seconds since 1970.
         title: taken while the conversation has none.
-        language: of what was said last; empty leaves it.
+        persona, engine, language: as they are now; empty leaves them.
         entries, turns: new, or changed: they replace what is kept under their ids.
         deleted: ids of entries that are gone.
     """
@@ -155,8 +151,10 @@ class Portion:
     conversation_id: str
     user_id: str
     at: float
-    opening: Opening | None = None
+    opens: bool = False
     title: str = ""
+    persona: str = ""
+    engine: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
     turns: tuple[Turn, ...] = ()
