@@ -10,11 +10,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import to_jsonable_python
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 __all__ = ["CONFIG_FILE", "Origin", "Settings", "exact_settings", "load_settings", "origins", "revealed"]
 
 CONFIG_FILE = "vivavoce.toml"
+
+_Listed = Annotated[
+    tuple[str, ...],
+    NoDecode,  # in the environment a list is written with commas, not as JSON
+    BeforeValidator(lambda value: [part.strip() for part in value.split(",")] if isinstance(value, str) else value),
+]
 
 Origin = Literal["command line", "environment", "file", "default"]
 
@@ -80,6 +87,11 @@ class Settings(BaseSettings):
     memory: bool = Field(True, description="Whether users are remembered from one conversation to the next.")
     history: bool = Field(True, description="Whether conversations are kept, as text.")
     mcp_config: Path | None = Field(None, description="File with the MCP servers to use, under mcpServers.")
+    session_mcp: Literal["public", "any", "refuse"] = Field(
+        "public",
+        description="MCP servers that clients may name in their sessions: on the open internet, anywhere, or none.",
+    )
+    tools: _Listed = Field((), description="Python files or modules with your own tools, parted by commas.")
     record: Path | None = Field(None, description="Folder for event logs, which hold what is said; unset for none.")
     models: Path | None = Field(None, description="Folder of the weights; unset for the user's cache folder.")
     offline: bool = Field(False, description="Never fetch weights; what is missing stays missing.")
