@@ -15,6 +15,7 @@ from vivavoce.conversation.events import ReplyEnded, ReplyFailed, ReplyTextArriv
 from vivavoce.conversation.reply import EngineEvent, Reply
 from vivavoce.conversation.reply_output import voice_order
 from vivavoce.speech.clauses import ClauseChunker
+from vivavoce.speech.cues import CueFilter
 
 if TYPE_CHECKING:
     from vivavoce.conversation.effects import Synthesize
@@ -38,6 +39,7 @@ class Anticipation:
     order: Generate
     held: list[tuple[float, EngineEvent]] = field(default_factory=list)
     _chunker: ClauseChunker = field(init=False)
+    _cues: CueFilter | None = field(init=False)
     _spoken_at: float | None = field(default=None, init=False)
     _clauses: int = field(default=0, init=False)
     _events: int = field(default=0, init=False)
@@ -45,6 +47,7 @@ class Anticipation:
     def __post_init__(self) -> None:
         # The reply's own chunker cuts the same text again, in the same places, once it is taken up.
         self._chunker = ClauseChunker(self.reply.language)
+        self._cues = CueFilter(self.reply.expressions) if self.reply.expressions else None
 
     def hold(self, event: EngineEvent, now: float) -> list[Synthesize] | None:
         """Keep what an engine made, and return what is to be spoken ahead.
@@ -58,8 +61,12 @@ class Anticipation:
         if self.reply.modality == "text" or self._clauses >= CLAUSES_AHEAD:
             return []
         if isinstance(event, ReplyTextArrived):
-            return self._speak_ahead(self._chunker.feed(event.text), now)
-        return self._speak_ahead(self._chunker.flush(), now) if isinstance(event, ReplyEnded) else []
+            text = self._cues.feed(event.text)[0] if self._cues else event.text
+            return self._speak_ahead(self._chunker.feed(text), now)
+        if not isinstance(event, ReplyEnded):
+            return []
+        rest = self._cues.flush()[0] if self._cues else ""
+        return self._speak_ahead([*self._chunker.feed(rest), *self._chunker.flush()], now)
 
     def _keep(self, event: EngineEvent, now: float) -> None:
         """Hold the event; words that follow words join them, so that they are told at once when they are told."""

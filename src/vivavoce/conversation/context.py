@@ -1,8 +1,9 @@
 """What the engine is told of the conversation: the items as prompt messages, with only what was really heard.
 
 Owns five rules: an interrupted reply enters the prompt as far as the listener heard it, a tool call enters it with its
-output or not at all, what only said "go on" does not enter it, the prompt is bounded, the oldest messages leaving
-first, and it does not end with the assistant's own words. Refuses to know tokens, chat templates and any provider.
+output or not at all (of one that is at work, the output says so), what only said "go on" does not enter it, the prompt
+and every output in it are bounded, the oldest messages leaving first, and it does not end with the assistant's own
+words. Refuses to know tokens, chat templates and any provider.
 """
 
 from __future__ import annotations
@@ -27,13 +28,20 @@ _LEAVING_BYTES = MAX_PROMPT_BYTES // 2
 would have to read all of it anew."""
 
 
-def prompt(items: Iterable[Item], *, instructions: str, unanswered: str = "") -> tuple[PromptMessage, ...]:
+MAX_OUTPUT_BYTES = MAX_PROMPT_BYTES // 2
+"""Of one tool's output; the end of a longer one is left out."""
+
+
+def prompt(
+    items: Iterable[Item], *, instructions: str, unanswered: str = "", still_working: str = ""
+) -> tuple[PromptMessage, ...]:
     """Return the messages for an engine: the instructions first, then the newest items that say something, in order.
 
     `unanswered` stands in the user's place after words of the assistant that nobody has answered: engines take such
-    words for the beginning of their reply, and find that there is nothing to add to it.
+    words for the beginning of their reply, and find that there is nothing to add to it. `still_working` stands in the
+    place of the output of a call that this server has under way; without it such a call is left out.
     """
-    messages = [message for item in _paired(list(items)) if (message := _message(item)) is not None]
+    messages = [message for item in _paired(list(items), still_working) if (message := _message(item)) is not None]
     merged: list[PromptMessage] = []
     for message in _newest(messages):
         if merged and (joined := _joined(merged[-1], message)) is not None:
@@ -47,7 +55,7 @@ def prompt(items: Iterable[Item], *, instructions: str, unanswered: str = "") ->
     return tuple(merged)
 
 
-def _paired(items: list[Item]) -> Iterator[Item]:
+def _paired(items: list[Item], still_working: str) -> Iterator[Item]:
     """Yield the items, each call followed by its output: every provider refuses a prompt with one alone.
 
     What was said while the tool was at work stands between the two in the conversation, and comes after them here.
@@ -59,15 +67,28 @@ def _paired(items: list[Item]) -> Iterator[Item]:
         elif item.kind == "function_call" and item.call_id in outputs:
             yield item
             yield outputs[item.call_id]
+        elif item.kind == "mcp_call":
+            output = still_working if item.status == "in_progress" else item.output
+            if item.status == "completed" or output:
+                yield replace(item, kind="function_call")
+                yield replace(item, kind="function_call_output", output=output)
 
 
 def _message(item: Item) -> PromptMessage | None:
     if item.kind == "function_call":
         return PromptMessage(role="assistant", content="", tool_calls=((item.call_id, item.name, item.arguments),))
     if item.kind == "function_call_output":
-        return PromptMessage(role="tool", content=item.output, tool_call_id=item.call_id)
+        return PromptMessage(role="tool", content=_bounded(item.output), tool_call_id=item.call_id)
     words = " ".join(text for part in item.content if (text := _heard(part)))
     return PromptMessage(role=item.role, content=words) if words else None
+
+
+def _bounded(output: str) -> str:
+    """Return the output, or as much of it as may be."""
+    data = output.encode()
+    if len(data) <= MAX_OUTPUT_BYTES:
+        return output
+    return f"{data[:MAX_OUTPUT_BYTES].decode(errors='ignore')} [...]"
 
 
 def _heard(part: ContentPart) -> str:

@@ -37,7 +37,11 @@ VISIBLE: dict[State, VisibleState] = {
 
 
 class Core:
-    """The shared record. `now` is the time of the event being handled; `out` collects its effects."""
+    """The shared record. `now` is the time of the event being handled; `out` collects its effects.
+
+    `awaits_tools` while the assistant owes what comes of tools at work, `awaits_consent` while the user was asked
+    whether a tool may be used.
+    """
 
     def __init__(self, *, session_id: str, settings: ConversationSettings) -> None:
         self.settings = settings
@@ -51,6 +55,9 @@ class Core:
         self._session_id = session_id.removeprefix("sess_")
         self._ids = 0
         self._timers: dict[str, str] = {}
+        self._call_ids: set[str] = set()
+        self.awaits_tools = False
+        self.awaits_consent = False
 
     def emit(self, *effects: Effect) -> None:
         """Add effects in order."""
@@ -69,6 +76,12 @@ class Core:
         item_id = self.new_id("item")
         self.items.promise(item_id)
         return item_id
+
+    def own_call_id(self, wanted: str) -> str:
+        """Return an id for a call that this server makes: the model's own, unless it has used it before."""
+        call_id = self.new_id("call") if not wanted or wanted in self._call_ids else wanted
+        self._call_ids.add(call_id)
+        return call_id
 
     def fire(self, trigger: Trigger, reason: str = "") -> None:
         """Move the floor.

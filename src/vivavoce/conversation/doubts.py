@@ -95,7 +95,8 @@ class Doubts:
         """Return what these words are, said over the reply."""
         if not text.strip() or certainty < SURE:
             return Said.NOTHING
-        if is_backchannel(text, language) and not self._interruption.answers_a_question:
+        is_answer = self._interruption.answers_a_question or self._core.awaits_consent
+        if is_backchannel(text, language) and not is_answer:
             return Said.BACKCHANNEL
         return Said.WORDS
 
@@ -113,7 +114,7 @@ class Doubts:
 
     def give_back(self) -> bool:
         """Give the floor back to the reply; False when there is none any more."""
-        return self._interruption.disprove(is_owed=self._book.is_question_owed)
+        return self._interruption.disprove(is_owed=self._book.is_question_owed or self._core.awaits_tools)
 
     def await_words(self) -> None:
         """Nobody speaks any more, and it is not known yet whether anyone took the floor."""

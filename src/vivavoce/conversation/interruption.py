@@ -131,7 +131,9 @@ class Interruption:
         reply = taken_back.reply
         parts = [part for item_id in taken_back.item_ids for part in self._content(item_id) if part.heard is not None]
         rest = " ".join((part.text or "")[len(part.heard or "") :].strip() for part in parts).strip()
-        if not (reply.text_ended or reply.calls or any(part.heard for part in parts)):
+        is_heard = reply.text_ended or reply.calls or any(part.heard for part in parts)
+        if not is_heard or (reply.status == "cancelled" and reply.server_calls):
+            # Its calls were not made.
             rest = ""
         elif not rest:
             return False

@@ -11,16 +11,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from vivavoce.conversation import events as ev
+from vivavoce.conversation.announcements import Announcements
+from vivavoce.conversation.approvals import Approvals
 from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
 from vivavoce.conversation.doubts import Doubts
 from vivavoce.conversation.effects import Generate, ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
 from vivavoce.conversation.idle import UserSilence
+from vivavoce.conversation.initiative import Initiative
 from vivavoce.conversation.interruption import FLOOR_TAKEN_TIMER, WAIT_TIMER, Interruption
 from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.offer import offered
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
+from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.timeline import Timeline
+from vivavoce.conversation.tool_calls import ToolCalls
 from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.turn import TurnBook
 from vivavoce.conversation.user_turns import UserTurns
@@ -53,7 +59,18 @@ class ConversationMachine:
         self._replies = Replies(self._core, self._playout)
         self._book = TurnBook()
         self._doubts = Doubts(self._core, self._book, Interruption(self._core, self._replies, self._playout))
-        self._turns = UserTurns(self._core, self._replies, self._book, self._doubts)
+        self._tools = ToolCalls(self._core, self._replies)
+        self._approvals = Approvals(self._core, self._replies, self._tools)
+        self._announcements = Announcements(self._core, self._replies)
+        self._initiative = Initiative(
+            self._core,
+            self._replies,
+            book=self._book,
+            tools=self._tools,
+            approvals=self._approvals,
+            announcements=self._announcements,
+        )
+        self._turns = UserTurns(self._core, self._replies, self._book, self._doubts, self._approvals)
         self._silence = UserSilence(self._core, self._replies)
         self._timeline = Timeline()
 
@@ -96,13 +113,18 @@ class ConversationMachine:
         Nobody is asked yet: the order has no id.
         """
         settings = self._core.settings
+        tools, tool_choice = offered(ReplyOptions(), settings)
         words = f"{settings.speaker}: {words}" if settings.speaker and words else words
         spoken = (Item(id="", content=(ContentPart(kind="input_audio", text=words),)),) if words else ()
         return Generate(
             response_id="",
-            messages=prompt([*self._core.items, *spoken], instructions=settings.instructions),
-            tools=settings.tools,
-            tool_choice=settings.tool_choice,
+            messages=prompt(
+                [*self._core.items, *spoken],
+                instructions=settings.instructions,
+                still_working=settings.still_working,
+            ),
+            tools=tools,
+            tool_choice=tool_choice,
             max_output_tokens=settings.max_output_tokens,
         )
 
@@ -114,9 +136,11 @@ class ConversationMachine:
         core.now = max(core.now, now)
         self._dispatch(event)
         self._turns.answer_if_owed()
+        self._initiative.follow()
         self._playout.hold_newcomers(self._replies.active)
         self._turns.drop_idle_anticipation()
         self._settle_the_floor()
+        self._initiative.use_the_free_floor()
         self._silence.follow()
         effects, core.out = core.out, []
         self._timeline.note(effects)
@@ -136,8 +160,10 @@ class ConversationMachine:
                 self._turns.transcribed(event)
             case ev.PlayoutReported():
                 self._playout.reported(event)
-            case ev.ToolAnswered() | ev.AnnouncementDue():
-                pass
+            case ev.ToolAnswered():
+                self._tools.answered(event)
+            case ev.AnnouncementDue():
+                self._announcements.take(event)
             case (
                 ev.ReplyTextArrived()
                 | ev.ReplyToolCallArrived()
@@ -161,6 +187,7 @@ class ConversationMachine:
             case ev.SpeechResumed():
                 self._turns.resumed()
             case ev.TurnEnded():
+                self._tools.user_spoke()
                 self._turns.ended(event)
             case _:
                 assert_never(event)
@@ -182,6 +209,7 @@ class ConversationMachine:
             case ev.SessionClosed():
                 self._turns.close()
                 self._replies.cancel_all()
+                self._tools.cancel_all()
                 core.cancel_all_timers()
                 core.fire(Trigger.CLOSED, event.reason)
             case _:
@@ -201,6 +229,10 @@ class ConversationMachine:
             self._doubts.waited_out()
         elif kind == "idle":
             self._silence.ran_out()
+        elif kind == "working":
+            self._tools.fill_silence(subject, may_speak=self._initiative.may_speak and not self._playout.is_playing)
+        elif kind == "tool":
+            self._tools.overdue(subject)
 
     def _on_request(self, request: Request) -> None:
         """Do what the client asks, or tell it in plain words why not; the session goes on either way."""
@@ -213,6 +245,7 @@ class ConversationMachine:
         core = self._core
         match request:
             case ev.InputCommitRequested():
+                self._tools.user_spoke()
                 self._turns.commit_requested(request)
             case ev.InputClearRequested():
                 self._turns.clear_requested()
@@ -222,18 +255,36 @@ class ConversationMachine:
                 core.items.delete(request.item_id)
                 core.emit(ItemDeleted(item_id=request.item_id))
                 self._turns.forget(request.item_id)
+                self._tools.forget(request.item_id)
+                self._approvals.forget(request.item_id)
             case ev.ItemRetrieveRequested():
                 core.emit(ItemRetrieved(item=core.items.retrieve(request.item_id)))
             case ev.ItemTruncateRequested():
                 self._playout.truncate(request)
             case ev.ReplyRequested():
-                self._replies.start(request.options, waiting_for=self._turns.unsettled)
-                if request.options.in_band:
-                    self._book.withdraw_questions()
+                self._begin_reply(request)
             case ev.ReplyCancelRequested():
                 self._replies.cancel_requested(request.response_id)
             case _:
                 assert_never(request)
+
+    def _begin_reply(self, request: ev.ReplyRequested) -> None:
+        options = request.options
+        if self._tools.is_repeated(options):
+            return
+        is_about_all = options.in_band and options.input_items is None and self._replies.active is None
+        if is_about_all and self._approvals.hear(self._last_typed(), options):
+            return
+        self._replies.start(options, waiting_for=self._turns.unsettled)
+        if options.in_band:
+            self._book.withdraw_questions()
+
+    def _last_typed(self) -> str:
+        """Return the user's words, where they are the last thing said."""
+        last = next((item for item in reversed(self.items) if item.kind == "message"), None)
+        if last is None or last.role != "user":
+            return ""
+        return " ".join(part.text or "" for part in last.content)
 
     def _create(self, request: ev.ItemCreateRequested) -> None:
         core = self._core
@@ -243,8 +294,14 @@ class ConversationMachine:
         has_unknown_words = any(part.kind == "input_audio" and part.text is None for part in item.content)
         if has_unknown_words:
             self._turns.check_room()
+        if item.kind == "mcp_approval_response":
+            self._approvals.check(item)
         previous = core.items.admit(item, after=request.previous_item_id)
         core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
+        if item.kind == "mcp_approval_response":
+            self._approvals.answer(item)
+        elif item.role == "user":
+            self._tools.user_spoke()
         if has_unknown_words:
             self._turns.adopt(item)
 
@@ -252,10 +309,12 @@ class ConversationMachine:
         """Give the floor back once no answer is owed, made or heard any more, and to a reply that outlives a turn."""
         core, active = self._core, self._replies.active
         is_replying = active is not None or self._playout.is_playing
-        is_owed = self._book.is_answer_owed
+        is_owed = self._book.is_answer_owed or core.awaits_tools
         is_sounding = is_replying and (active is None or active.has_output)
         if core.state in (State.THINKING, State.SPEAKING) and not is_replying and not is_owed:
             core.fire(Trigger.REPLY_OVER)
+        elif core.awaits_tools and not is_replying and core.state in (State.IDLE, State.LISTENING, State.SPEAKING):
+            core.fire(Trigger.TOOLS_AWAITED)
         elif core.state is State.LISTENING and is_replying:
             core.fire(Trigger.REPLY_GOES_ON if is_sounding else Trigger.REPLY_STARTED)
         elif core.state is State.THINKING and is_sounding and not is_owed:

@@ -23,11 +23,13 @@ from vivavoce.conversation.events import (
     SpeechSynthesized,
     SynthesisFailed,
 )
+from vivavoce.conversation.offer import offered
 from vivavoce.conversation.reply import Reply, TurnClock
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import Trigger
 from vivavoce.errors import InputError
 from vivavoce.speech.clauses import ClauseChunker
+from vivavoce.speech.cues import CueFilter
 
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
@@ -53,11 +55,23 @@ class Replies:
         self._playout = playout
         self._running: dict[str, Reply] = {}
         self._anticipated: Anticipation | None = None
+        self._asked: list[Reply] = []
+        self._ended: list[Reply] = []
 
     @property
     def active(self) -> Reply | None:
         """The conversation's own reply under way."""
         return next((reply for reply in self._running.values() if reply.in_band), None)
+
+    def take_asked(self) -> list[Reply]:
+        """Return the conversation's replies that an engine was asked for since the last call."""
+        asked, self._asked = self._asked, []
+        return asked
+
+    def take_ended(self) -> list[Reply]:
+        """Return the conversation's replies that have ended since the last call."""
+        ended, self._ended = self._ended, []
+        return ended
 
     def start(
         self,
@@ -66,8 +80,8 @@ class Replies:
         clock: TurnClock | None = None,
         user_item_id: str | None = None,
         waiting_for: frozenset[str] = frozenset(),
-    ) -> None:
-        """Begin a reply; it is asked of the engine once the transcripts in `waiting_for` are known.
+    ) -> str:
+        """Begin a reply and return its id; it is asked of the engine once the transcripts in `waiting_for` are known.
 
         Raises:
             InputError: another reply is active, or an item to answer does not exist.
@@ -85,10 +99,12 @@ class Replies:
             core.fire(Trigger.REPLY_STARTED)
         core.start_timer(f"stall:{reply.id}", STALL_SECONDS)
         if held is not None:
+            self._asked.append(reply)
             for _, event in held:
                 self.handle(event)
         elif not reply.waiting_for:
             self._ask(reply)
+        return reply.id
 
     def anticipate(self, item: Item, *, language: str) -> None:
         """Ask for the reply to a turn that may be over; nothing of it is told before `start`.
@@ -277,6 +293,7 @@ class Replies:
     ) -> Reply:
         core, settings = self._core, self._core.settings
         language = language or core.language
+        tools, tool_choice = offered(options, settings)
         return Reply(
             id=core.new_id("resp"),
             item_id=core.new_item_id(),
@@ -288,22 +305,27 @@ class Replies:
                 settings.max_output_tokens if options.max_output_tokens is None else options.max_output_tokens or None
             ),
             instructions=settings.instructions if options.instructions is None else options.instructions,
-            tools=settings.tools if options.tools is None else options.tools,
-            tool_choice=options.tool_choice or settings.tool_choice,
+            tools=tools,
+            tool_choice=tool_choice,
             in_band=options.in_band,
             metadata=options.metadata,
             input_items=options.input_items,
             user_item_id=user_item_id,
             clock=clock,
             chunker=ClauseChunker(language),
+            expressions=settings.expressions,
+            cues=CueFilter(settings.expressions) if settings.expressions else None,
             recital=options.recital,
             silence=settings.silence if options.silence is None else options.silence,
+            is_aside=options.is_aside,
             progress_at=core.now,
         )
 
     def _ask(self, reply: Reply) -> None:
         reply.progress_at = self._core.now
         self._core.emit(self._order(reply))
+        if reply.in_band:
+            self._asked.append(reply)
 
     def _order(self, reply: Reply, items: list[Item] | None = None) -> Generate:
         """Return what the engine is asked; `items` None stands for what the reply is to answer."""
@@ -316,7 +338,12 @@ class Replies:
         unanswered = reply.instructions if has_own else reply.silence
         return Generate(
             response_id=reply.id,
-            messages=prompt(items, instructions=reply.instructions, unanswered=unanswered),
+            messages=prompt(
+                items,
+                instructions=reply.instructions,
+                unanswered=unanswered,
+                still_working=settings.still_working,
+            ),
             tools=reply.tools,
             tool_choice=reply.tool_choice,
             max_output_tokens=reply.max_output_tokens,
@@ -333,7 +360,7 @@ class Replies:
 
     def _end_text(self, reply: Reply) -> None:
         reply.text_ended = True
-        reply_output.flush(self._core, reply)
+        reply_output.flush(self._core, self._playout, reply)
 
     def _finish(self, reply: Reply) -> None:
         if reply.failure is not None and not reply.has_output:
@@ -349,9 +376,11 @@ class Replies:
 
     def _close(self, reply: Reply, status: ReplyStatus, *, reason: str = "") -> None:
         core = self._core
+        reply.status = status
         del self._running[reply.id]
         core.cancel_timer(f"stall:{reply.id}")
         output = reply_output.close(core, reply, "completed" if status == "completed" else "incomplete")
         if reply.in_band:
+            self._ended.append(reply)
             core.emit(TurnTimed(response_id=reply.id, item_id=reply.user_item_id, marks=reply.clock.marks()))
         core.emit(ReplyDone(reply=reply.snapshot(status, reason=reason, output=output)))

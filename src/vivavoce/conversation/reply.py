@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from vivavoce.conversation.effects import ReplySnapshot, TurnMarks
+from vivavoce.conversation.effects import ReplySnapshot, ReplyStatus, TurnMarks
 from vivavoce.conversation.events import (
     ClauseSpoken,
     Failure,
@@ -21,12 +21,13 @@ from vivavoce.conversation.events import (
     SynthesisFailed,
     Usage,
 )
-from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.items import ContentPart, Item, ItemKind
 from vivavoce.conversation.settings import Modality, ReplyOptions, Tool
 from vivavoce.speech.clauses import ClauseChunker
+from vivavoce.speech.cues import Cue, CueFilter
 
 if TYPE_CHECKING:
-    from vivavoce.conversation.effects import OutputKind, ReplyStatus
+    from vivavoce.conversation.effects import OutputKind
     from vivavoce.conversation.items import ItemStatus
 
 __all__ = ["EngineEvent", "Reply", "SpeechEvent", "SpokenClause", "ToolCall", "TurnClock", "WrittenEvent"]
@@ -68,24 +69,30 @@ class TurnClock:
 
 @dataclass(slots=True, kw_only=True)
 class ToolCall:
-    """A function call being written; `output_index` is its place among the reply's items."""
+    """A call being written; `output_index` is its place among the reply's items.
+
+    With a `server_label` this server makes it, at once or, as an `mcp_approval_request`, once the user has said yes.
+    """
 
     item_id: str
     call_id: str
     name: str
     output_index: int
+    kind: ItemKind = "function_call"
+    server_label: str = ""
     arguments: str = ""
 
     def item(self, status: ItemStatus) -> Item:
         """Return the call as a conversation item."""
         return Item(
             id=self.item_id,
-            kind="function_call",
+            kind=self.kind,
             role="assistant",
             status=status,
             call_id=self.call_id,
             name=self.name,
             arguments=self.arguments,
+            server_label=self.server_label,
         )
 
 
@@ -100,7 +107,12 @@ class Reply:
         spoken_ahead: clauses handed to it before the turn was sure to be over.
         text_ended: the engine has said all it will.
         message_index: place of the message among the reply's items; None until it has said something.
+        expressions: the cues that its text may hold.
+        cues: takes them out of the text, where there may be any.
+        cues_due: the cues whose words were not sent yet.
         recital: what it says, where no engine is asked.
+        is_aside: whether no model is to be told of it afterwards.
+        status: in progress, or how it ended.
         silence: what the engine is told in the user's place when nobody has spoken.
     """
 
@@ -120,7 +132,11 @@ class Reply:
     user_item_id: str | None
     clock: TurnClock
     chunker: ClauseChunker
+    expressions: tuple[str, ...] = ()
+    cues: CueFilter | None = None
     recital: str = ""
+    is_aside: bool = False
+    status: ReplyStatus = "in_progress"
     silence: str = ""
     waiting_for: set[str] = field(default_factory=set)
     clauses: list[SpokenClause] = field(default_factory=list)
@@ -129,6 +145,7 @@ class Reply:
     text: str = ""
     text_ended: bool = False
     message_index: int | None = None
+    cues_due: list[Cue] = field(default_factory=list)
     calls: dict[int, ToolCall] = field(default_factory=dict)
     finish_reason: str = "stop"
     failure: Failure | None = None
@@ -155,6 +172,11 @@ class Reply:
         """The place of the next item it makes."""
         return len(self.calls) + (self.message_index is not None)
 
+    @property
+    def server_calls(self) -> list[ToolCall]:
+        """The calls that this server makes."""
+        return [call for call in self.calls.values() if call.server_label]
+
     def options(self, *, recital: str) -> ReplyOptions:
         """Return what asks for the same reply again, or for `recital` in its place."""
         return ReplyOptions(
@@ -169,13 +191,15 @@ class Reply:
             metadata=self.metadata,
             recital=recital,
             silence=self.silence,
+            is_aside=self.is_aside,
         )
 
     def message(self, status: ItemStatus, *, with_content: bool = True) -> Item:
         """Return its message as a conversation item."""
         audio_ms = self.samples * 1000 // 24_000
         part = ContentPart(kind=self.part, text=self.text, audio_ms=audio_ms)
-        return Item(id=self.item_id, role="assistant", status=status, content=(part,) if with_content else ())
+        content = (part,) if with_content else ()
+        return Item(id=self.item_id, role="assistant", status=status, content=content, is_aside=self.is_aside)
 
     def snapshot(self, status: ReplyStatus, *, reason: str = "", output: tuple[Item, ...] = ()) -> ReplySnapshot:
         """Return the reply as the client sees it."""

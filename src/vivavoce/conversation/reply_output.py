@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from vivavoce.conversation.effects import (
     ContentPartAdded,
     ContentPartDone,
+    ExpressionCue,
     FunctionCallArguments,
     FunctionCallDone,
     ItemAdded,
@@ -22,15 +23,18 @@ from vivavoce.conversation.effects import (
     OutputText,
     OutputTextDone,
     Synthesize,
+    ToolCallArguments,
+    ToolCallWritten,
 )
 from vivavoce.conversation.reply import SpokenClause, ToolCall
+from vivavoce.conversation.settings import Tool
 from vivavoce.conversation.transitions import Trigger
 from vivavoce.speech.speakable import speakable
 
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.events import ReplyToolCallArrived, SpeechSynthesized
-    from vivavoce.conversation.items import Item, ItemStatus
+    from vivavoce.conversation.items import Item, ItemKind, ItemStatus
     from vivavoce.conversation.playout import Playout
     from vivavoce.conversation.reply import Reply
     from vivavoce.speech.clauses import Clause
@@ -39,7 +43,14 @@ __all__ = ["add_speech", "add_text", "add_tool_call", "close", "flush", "voice_o
 
 
 def add_text(core: Core, playout: Playout, reply: Reply, delta: str) -> None:
-    """Send more of the reply's text, and have every clause it completes spoken."""
+    """Send more of the reply's text, without its cues, and have every clause it completes spoken."""
+    if reply.cues is not None:
+        delta, cues = reply.cues.feed(delta)
+        reply.cues_due += cues
+    _say(core, playout, reply, delta)
+
+
+def _say(core: Core, playout: Playout, reply: Reply, delta: str) -> None:
     if not delta:
         return
     if reply.message_index is None:
@@ -50,12 +61,17 @@ def add_text(core: Core, playout: Playout, reply: Reply, delta: str) -> None:
     core.emit(OutputText(response_id=reply.id, item_id=reply.item_id, output_index=index, part=reply.part, delta=delta))
     if reply.modality == "text":
         _first_output(core, reply)
+        _show_expressions(core, reply, before=len(reply.text))
         return
     _speak(core, reply, reply.chunker.feed(delta))
 
 
-def flush(core: Core, reply: Reply) -> None:
+def flush(core: Core, playout: Playout, reply: Reply) -> None:
     """The text is whole: have its last clauses spoken."""
+    if reply.cues is not None:
+        rest, cues = reply.cues.flush()
+        reply.cues_due += cues
+        _say(core, playout, reply, rest)
     if reply.modality == "audio" and reply.message_index is not None:
         _speak(core, reply, reply.chunker.flush())
 
@@ -65,6 +81,8 @@ def add_speech(core: Core, reply: Reply, event: SpeechSynthesized) -> None:
     clause = reply.clauses[event.clause_index]
     _first_output(core, reply)
     reply.clock.mark("first_audio", core.now)
+    if not clause.samples:
+        _show_expressions(core, reply, before=sum(len(said.text) for said in reply.clauses[: event.clause_index + 1]))
     core.emit(
         OutputAudio(
             response_id=reply.id,
@@ -81,29 +99,19 @@ def add_speech(core: Core, reply: Reply, event: SpeechSynthesized) -> None:
 
 
 def add_tool_call(core: Core, reply: Reply, event: ReplyToolCallArrived) -> None:
-    """Send more of a function call."""
+    """Send more of a call."""
     call = reply.calls.get(event.index)
     if call is None:
-        call = ToolCall(
-            item_id=core.new_item_id(),
-            call_id=event.call_id or core.new_id("call"),
-            name=event.name,
-            output_index=reply.next_output_index,
-        )
-        reply.calls[event.index] = call
+        call = reply.calls[event.index] = _new_call(core, reply, event)
         _open_item(core, reply, call.item("in_progress"), call.output_index)
     if not event.arguments:
         return
     call.arguments += event.arguments
-    core.emit(
-        FunctionCallArguments(
-            response_id=reply.id,
-            item_id=call.item_id,
-            output_index=call.output_index,
-            call_id=call.call_id,
-            delta=event.arguments,
-        )
-    )
+    place = {"response_id": reply.id, "item_id": call.item_id, "delta": event.arguments}
+    if call.kind == "function_call":
+        core.emit(FunctionCallArguments(**place, output_index=call.output_index, call_id=call.call_id))
+    elif call.kind == "mcp_call":
+        core.emit(ToolCallArguments(**place, output_index=call.output_index))
 
 
 def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
@@ -113,18 +121,53 @@ def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
         closed.append((reply.message_index, _close_message(core, reply, status)))
     for call in reply.calls.values():
         if status == "completed":
-            core.emit(
-                FunctionCallDone(
-                    response_id=reply.id,
-                    item_id=call.item_id,
-                    output_index=call.output_index,
-                    call_id=call.call_id,
-                    name=call.name,
-                    arguments=call.arguments,
-                )
-            )
-        closed.append((call.output_index, _close_item(core, reply, call.item(status), call.output_index)))
+            _end_arguments(core, reply, call)
+        is_to_run = status == "completed" and call.kind == "mcp_call"
+        item = call.item("in_progress" if is_to_run else status)
+        closed.append((call.output_index, _close_item(core, reply, item, call.output_index)))
     return tuple(item for _, item in sorted(closed, key=lambda pair: pair[0]))
+
+
+def _new_call(core: Core, reply: Reply, event: ReplyToolCallArrived) -> ToolCall:
+    tool = _tool_named(reply, event.name)
+    kind: ItemKind = "function_call"
+    if tool is not None and tool.server_label:
+        kind = "mcp_approval_request" if tool.needs_approval else "mcp_call"
+    return ToolCall(
+        item_id=core.new_item_id(),
+        call_id=event.call_id or core.new_id("call") if kind == "function_call" else core.own_call_id(event.call_id),
+        name=event.name,
+        output_index=reply.next_output_index,
+        kind=kind,
+        server_label=tool.server_label if tool is not None else "",
+    )
+
+
+def _tool_named(reply: Reply, name: str) -> Tool | None:
+    """Return the tool that is called; a name that no one offered is for whoever offers all the tools there are."""
+    called = next((tool for tool in reply.tools if tool.name == name), None)
+    if called is None and reply.tools and all(tool.server_label for tool in reply.tools):
+        return Tool(name=name, server_label=reply.tools[0].server_label)
+    return called
+
+
+def _end_arguments(core: Core, reply: Reply, call: ToolCall) -> None:
+    place = {"response_id": reply.id, "item_id": call.item_id, "arguments": call.arguments}
+    if call.kind == "function_call":
+        core.emit(
+            FunctionCallDone(**place, output_index=call.output_index, call_id=call.call_id, name=call.name),
+        )
+    elif call.kind == "mcp_call":
+        core.emit(ToolCallWritten(**place, output_index=call.output_index))
+
+
+def _show_expressions(core: Core, reply: Reply, *, before: int) -> None:
+    """Tell the cues whose words begin before this character of the text."""
+    while reply.cues_due and reply.cues_due[0].place < before:
+        cue = reply.cues_due.pop(0)
+        core.emit(
+            ExpressionCue(response_id=reply.id, item_id=reply.item_id, expression=cue.name, first_sample=reply.samples)
+        )
 
 
 def _open_message(core: Core, playout: Playout, reply: Reply) -> None:
@@ -187,6 +230,9 @@ def _text_up_to(reply: Reply, clause_index: int) -> str:
 
 def _close_message(core: Core, reply: Reply, status: ItemStatus) -> Item:
     index = reply.message_index or 0
+    if status == "completed":
+        # A cue behind the last word is for the time when all is said.
+        _show_expressions(core, reply, before=len(reply.text) + 1)
     if reply.part == "output_audio":
         core.emit(OutputAudioDone(response_id=reply.id, item_id=reply.item_id, output_index=index))
     shared = {"response_id": reply.id, "item_id": reply.item_id, "text": reply.text}
@@ -202,5 +248,7 @@ def _close_item(core: Core, reply: Reply, item: Item, index: int) -> Item:
     # A client that has deleted the item meanwhile must not see it again.
     if reply.in_band and item.id in core.items:
         core.items.replace(item)
+        if item.status == "in_progress":
+            return item
         core.emit(ItemDone(item=item, previous_item_id=core.items.previous_id(item.id)))
     return item

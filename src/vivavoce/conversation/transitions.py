@@ -24,6 +24,11 @@ before its words are known stays `interrupted` until they are. Speech over a rep
 ordinary turn: the reply runs on beside it, and has the floor again when the turn is over before the reply is, and asks
 for no answer itself.
 
+*Tools.* While tools that this server runs are at work the answer is owed: `thinking`, between what was said before the
+call, the lines that fill a long silence, and the reply that tells what came of it. Speech over it is a barge-in like
+any other; the tools work on, and their outcome is kept. Once the user's next turn has been answered without it, an
+outcome waits until the floor is free.
+
 *The end.* `closed` is entered from everywhere and left never.
 
 A pair that the table does not list cannot happen; firing it raises `IllegalTransition`, which is a bug in the machine
@@ -67,6 +72,7 @@ class Trigger(StrEnum):
     REPLY_STARTED = "reply started"
     FIRST_OUTPUT = "first output"
     REPLY_GOES_ON = "reply goes on"
+    TOOLS_AWAITED = "tools at work"
     REPLY_OVER = "reply over"
     CLOSED = "session closed"
 
@@ -88,10 +94,12 @@ TABLE: dict[tuple[State, Trigger], State] = {
     (S.IDLE, T.SPEECH_STARTED): S.USER_SPEAKING,
     (S.IDLE, T.TURN_CLOSED): S.IDLE,
     (S.IDLE, T.REPLY_STARTED): S.THINKING,
+    (S.IDLE, T.TOOLS_AWAITED): S.THINKING,
     (S.LISTENING, T.SPEECH_STARTED): S.USER_SPEAKING,
     (S.LISTENING, T.TURN_CLOSED): S.LISTENING,
     (S.LISTENING, T.REPLY_STARTED): S.THINKING,
     (S.LISTENING, T.REPLY_GOES_ON): S.SPEAKING,
+    (S.LISTENING, T.TOOLS_AWAITED): S.THINKING,
     # The user's turn. A reply that may not be interrupted lives on beside it and does not move the floor.
     (S.USER_SPEAKING, T.PAUSED): S.ENDPOINTING,
     (S.USER_SPEAKING, T.TURN_ENDED): S.THINKING,
@@ -118,6 +126,7 @@ TABLE: dict[tuple[State, Trigger], State] = {
     (S.SPEAKING, T.TURN_CLOSED): S.SPEAKING,
     (S.SPEAKING, T.REPLY_STARTED): S.THINKING,
     (S.SPEAKING, T.FIRST_OUTPUT): S.SPEAKING,
+    (S.SPEAKING, T.TOOLS_AWAITED): S.THINKING,
     (S.SPEAKING, T.REPLY_OVER): S.LISTENING,
     # Barge-in. A speaker who went on after a pause, and one who pauses, may yet turn out not to interrupt.
     (S.INTERRUPTED, T.SPEECH_STARTED): S.INTERRUPTED,

@@ -35,6 +35,7 @@ from vivavoce.errors import InputError
 from vivavoce.speech.partial import units
 
 if TYPE_CHECKING:
+    from vivavoce.conversation.approvals import Approvals
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.doubts import Doubts
     from vivavoce.conversation.events import InputCommitRequested, PartialHeard, SpeechPaused, SpeechStarted, TurnEnded
@@ -57,11 +58,12 @@ MAX_SOUGHT = 8
 class UserTurns:
     """Follows each turn from the user's first sound to its words."""
 
-    def __init__(self, core: Core, replies: Replies, book: TurnBook, doubts: Doubts) -> None:
+    def __init__(self, core: Core, replies: Replies, book: TurnBook, doubts: Doubts, approvals: Approvals) -> None:
         self._core = core
         self._replies = replies
         self._book = book
         self._doubts = doubts
+        self._approvals = approvals
         # Counted over the session: an item deleted and created anew must not get the old one's words.
         self._attempts = 0
 
@@ -212,7 +214,7 @@ class UserTurns:
             self._doubts.wait_in_pause(turn)
         elif not (turn.may_speculate and self._core.settings.reply_after_turn):
             return
-        elif isinstance(event, TranscriptReady) and event.text.strip():
+        elif isinstance(event, TranscriptReady) and event.text.strip() and not self._approvals.is_answer(event.text):
             item = Item(id=turn.item_id, content=(spoken(turn.attributed(event.text)),))
             self._replies.anticipate(item, language=self._language_of(event))
 
@@ -249,6 +251,8 @@ class UserTurns:
         if turn is None or self._replies.active is not None or self._doubts.is_open:
             return
         self._book.answer_next = None
+        if isinstance(turn.outcome, TranscriptReady) and self._approvals.hear(turn.outcome.text):
+            return
         self._replies.start(ReplyOptions(), clock=turn.clock, user_item_id=turn.item_id)
 
     def drop_idle_anticipation(self) -> None:

@@ -96,7 +96,9 @@ class Reporter:
                 self.send(ws.RateLimitsUpdated(event_id=self.next_event_id(), rate_limits=()))
             case fx.PlayoutHeld() | fx.PlayoutResumed():
                 self._hold_or_resume(news)
-            case fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript() | fx.MemoriesUsed():
+            case (
+                fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript() | fx.MemoriesUsed() | fx.ExpressionCue()
+            ):
                 self._send_extension(news)
             case fx.ItemRetrieved():
                 self._send_retrieved(news, audio)
@@ -207,7 +209,7 @@ class Reporter:
         self.send(shape(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id))
 
     def _send_extension(
-        self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript | fx.MemoriesUsed
+        self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript | fx.MemoriesUsed | fx.ExpressionCue
     ) -> None:
         if not self._extensions:
             return
@@ -232,6 +234,17 @@ class Reporter:
             case fx.MemoriesUsed():
                 memories = tuple(we.Memory(id=memory_id, text=text) for memory_id, text in news.memories)
                 self.send(we.MemoriesUsed(event_id=event_id, response_id=news.response_id, memories=memories))
+            case fx.ExpressionCue():
+                rate_hz = audio_format_of(self._formats[news.response_id]).rate_hz
+                self.send(
+                    we.Expression(
+                        event_id=event_id,
+                        response_id=news.response_id,
+                        item_id=news.item_id,
+                        expression=news.expression,
+                        first_sample=news.first_sample * rate_hz // SPEECH_HZ,
+                    )
+                )
 
     def _send_retrieved(self, news: fx.ItemRetrieved, audio: Samples | None) -> None:
         data: bytes | None = None

@@ -153,6 +153,11 @@ def _error(news: fx.ErrorRaised, event_id: str) -> ws.ServerEvent:
     return ws.ErrorEvent(event_id=event_id, error=detail)
 
 
+def _tool_call_ended(news: fx.ToolCallEnded, event_id: str) -> ws.ServerEvent:
+    event = wr.ResponseMcpCallFailed if news.has_failed else wr.ResponseMcpCallCompleted
+    return event(event_id=event_id, item_id=news.item_id, output_index=news.output_index)
+
+
 _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
     fx.SpeechStartedNotice: lambda news, event_id: ws.InputAudioBufferSpeechStarted(
         event_id=event_id, item_id=news.item_id, audio_start_ms=news.audio_start_ms
@@ -228,6 +233,24 @@ _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
         call_id=news.call_id,
         delta=news.delta,
     ),
+    fx.ToolCallArguments: lambda news, event_id: wr.ResponseMcpCallArgumentsDelta(
+        event_id=event_id,
+        response_id=news.response_id,
+        item_id=news.item_id,
+        output_index=news.output_index,
+        delta=news.delta,
+    ),
+    fx.ToolCallWritten: lambda news, event_id: wr.ResponseMcpCallArgumentsDone(
+        event_id=event_id,
+        response_id=news.response_id,
+        item_id=news.item_id,
+        output_index=news.output_index,
+        arguments=news.arguments,
+    ),
+    fx.ToolCallStarted: lambda news, event_id: wr.ResponseMcpCallInProgress(
+        event_id=event_id, item_id=news.item_id, output_index=news.output_index
+    ),
+    fx.ToolCallEnded: _tool_call_ended,
     fx.FunctionCallDone: lambda news, event_id: wr.ResponseFunctionCallArgumentsDone(
         event_id=event_id,
         response_id=news.response_id,

@@ -138,11 +138,19 @@ def domain_item(item: wi.Item) -> Item:
             )
         case wi.FunctionCallOutput():
             return Item(id=item.id or "", kind="function_call_output", call_id=item.call_id, output=item.output)
+        case wi.McpApprovalResponse():
+            return Item(
+                id=item.id or "",
+                kind="mcp_approval_response",
+                approval_request_id=item.approval_request_id,
+                approves=item.approve,
+                output=item.reason or "",
+            )
         case _:
             raise InputError(
                 "invalid_value",
                 f"Items of type '{item.__struct_config__.tag}' cannot be created here.",
-                remedy="Create messages, function calls or function call outputs.",
+                remedy="Create messages, function calls, function call outputs or answers to approval requests.",
                 param="item.type",
             )
 
@@ -156,6 +164,8 @@ def wire_item(item: Item, *, audio: bytes | None = None) -> wi.Item:
             )
         case "function_call_output":
             return wi.FunctionCallOutput(id=item.id, status=item.status, call_id=item.call_id, output=item.output)
+        case "mcp_call" | "mcp_approval_request" | "mcp_approval_response" | "mcp_list_tools":
+            return _server_item(item)
         case _:
             spoken = next((part for part in item.content if part.kind in ("input_audio", "output_audio")), None)
             content = tuple(_wire_part(part, audio if part is spoken else None) for part in item.content)
@@ -167,6 +177,35 @@ def language_asked(config: SessionConfig) -> str | None:
     transcription = config.audio.input.transcription
     asked = (transcription.language if transcription else None) or config.language
     return None if asked == "auto" else asked.replace("_", "-").partition("-")[0].lower()
+
+
+def _server_item(item: Item) -> wi.Item:
+    """Return an item about the tools that this server runs."""
+    match item.kind:
+        case "mcp_list_tools":
+            tools = msgspec.json.decode(item.output or "[]", type=tuple[wi.McpToolListing, ...])
+            return wi.McpListTools(id=item.id, server_label=item.server_label, tools=tools)
+        case "mcp_approval_response":
+            return wi.McpApprovalResponse(
+                id=item.id,
+                approval_request_id=item.approval_request_id,
+                approve=item.approves,
+                reason=item.output or None,
+            )
+        case "mcp_approval_request":
+            return wi.McpApprovalRequest(
+                id=item.id, server_label=item.server_label, name=item.name, arguments=item.arguments
+            )
+        case _:
+            return wi.McpCall(
+                id=item.id,
+                server_label=item.server_label,
+                name=item.name,
+                arguments=item.arguments,
+                approval_request_id=item.approval_request_id or None,
+                output=item.output if item.status == "completed" and not item.error_code else None,
+                error=wi.McpToolExecutionError(message=item.output) if item.error_code else None,
+            )
 
 
 def _language(config: SessionConfig, default: str) -> str:
