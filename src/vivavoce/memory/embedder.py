@@ -47,6 +47,10 @@ class Embedder(Protocol):
         """
         ...
 
+    def forget(self) -> None:
+        """Let go of every text kept: some of them may have been deleted by whoever said them."""
+        ...
+
 
 class SentenceEmbedder:
     """The multilingual sentence encoder in a thread of its own; shared by all users, and safe to cancel.

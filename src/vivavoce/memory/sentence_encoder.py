@@ -1,8 +1,8 @@
 """The Universal Sentence Encoder, multilingual, version 3: a sentence into 512 numbers, in plain numpy.
 
-Owns the network: word embeddings (kept as bytes, turned into floats a sentence at a time), three convolutions over 2, 3
-and 5 neighbours, the sum over the words, and a residual network on top. Sentences that mean the same lie close together,
-in sixteen languages alike. Refuses to know about threads and caches, and where the weights come from. Blocks: about a
+Owns the network: word embeddings (kept as bytes, turned into floats a sentence at a time), convolutions over 2, 3 and 5
+neighbours, the sum over the words, and a residual network on top. Sentences that mean the same lie close together, in
+sixteen languages alike. Refuses to know about threads and caches, and where the weights come from. Blocks: about a
 millisecond a sentence on one core.
 
 Paper: Y. Yang et al., "Multilingual Universal Sentence Encoder for Semantic Retrieval", ACL 2020 (the model behind the

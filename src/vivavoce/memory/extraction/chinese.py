@@ -1,0 +1,56 @@
+"""Chinese sentences: which of them tell something of whoever speaks.
+
+Owns the patterns of questions, requests, small talk and passing moods, which tell nothing to keep, and of what was
+asked to be remembered. Refuses to know how sentences were cut. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["asked_to_remember", "continues", "tells_of_the_speaker"]
+
+_REMEMBER = re.compile(
+    r"^(?:请|麻烦|你|可以|能|要|一定|千万|帮我|给我|替我)*(?:记住|记得|记一下|记下来?|记好|别忘了|不要忘记?了?|不能忘了?)(?:一下)?(?:啊|哦|了)?[，,：:\s]*(?P<fact>.{4,})$"
+)
+_QUESTION = re.compile(
+    r"[?？]\s*$|[吗呢么][。！]?$|(?<!没)(?<!为)什么(?!都|也)|怎么(?!都|也)|谁(?!都|也)|哪(?!怕)|几(?:点|个|号|岁|次|天|年|月|楼|路|位|种)|多少|为什么|为何"
+    r"|是不是|能不能|会不会|可不可以|有没有|要不要|好不好|对不对|行不行|还记得"
+)
+_REQUEST = re.compile(
+    r"^(?:请|麻烦|帮我|给我|替我|告诉我|让我|我们?(?:来|再|还是|先|继续|开始|换|聊|说说|玩)|咱们(?:来|再|继续|聊)|你(?:能|可以|会|帮|来|给|先|再|说|去|要|别)"
+    r"|播放|放一|打开|关[掉闭上]|设[置个定]|唱|讲|说|查|翻译|解释|介绍|推荐|念|读|写|停|等|别|不要|不用|算了|忽略|忘[了掉记]|取消|继续|再[说讲来]|换[个一])"
+)
+_COMMAND_TO_THE_MODEL = re.compile(
+    r"(?:忽略|无视|忘掉|忘记|违反|绕过|泄露|重复).{0,10}(?:规则|指令|指示|提示词?|限制|设定)|系统提示|你现在是"
+)
+_SELF = re.compile(r"我|咱|俺|家里")
+_NOTHING_TOLD = re.compile(
+    r"^我们?(?:就|也|都|还|又|真的?|不太|不是很|有点|好|很|太|先|刚才?|刚刚|只是|在|想|不|没|可能|已经|现在)*"
+    r"(?:知道|明白|懂|觉得|以为|想问|问你|问一下|说的|来了|回来|走了|累|困|饿|渴|无聊|忙|冷|热|高兴|开心|难过|听(?:到|见|不|没|得|着|说)|在听|看看|想想|试试|考虑"
+    r"|同意|相信|希望你|意思|随便|好奇|理解|不行|可以|没事|没关系|挺好|很好|还好|爱你|喜欢你|谢谢|服了|猜|要你|让你|请你|想听|想聊|想知道|要听|确定|清楚|说错|开玩笑)"
+    r"|^(?:如果|要是|假如|假设|万一|除非|也许|可能|或许)|^(?:又)?是我|^我[。！]?$|跟我说|告诉我|对我来说没"
+)
+_SHE = re.compile(r"^(?:她|他|它)们?(?:的|是|在|叫|有|喜欢|今年|现在|住|也|很|不|会|从|每|最|爱|生|刚|已)")
+_CHARACTER = re.compile(r"[\w]")
+_FEWEST_CHARACTERS = 4
+
+
+def asked_to_remember(sentence: str) -> str:
+    """Return what the speaker asks to be remembered; empty when they do not."""
+    match = _REMEMBER.search(sentence)
+    if not match or _QUESTION.search(match["fact"]):
+        return ""
+    return match["fact"].strip()
+
+
+def tells_of_the_speaker(sentence: str) -> bool:
+    """Whether the sentence tells something of the speaker and theirs that may be worth keeping."""
+    if len(_CHARACTER.findall(sentence)) < _FEWEST_CHARACTERS or not _SELF.search(sentence):
+        return False
+    return not any(pattern.search(sentence) for pattern in (_QUESTION, _REQUEST, _COMMAND_TO_THE_MODEL, _NOTHING_TOLD))
+
+
+def continues(sentence: str) -> bool:
+    """Whether the sentence goes on about whoever or whatever the one before it told of."""
+    return bool(_SHE.search(sentence)) and not _QUESTION.search(sentence) and not _COMMAND_TO_THE_MODEL.search(sentence)

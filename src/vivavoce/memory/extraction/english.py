@@ -1,0 +1,77 @@
+"""English sentences: which of them tell something of whoever speaks.
+
+Owns the patterns of questions, requests, small talk and passing moods, which tell nothing to keep, and of what was
+asked to be remembered. Refuses to know how sentences were cut. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["asked_to_remember", "continues", "tells_of_the_speaker"]
+
+_FLAGS = re.IGNORECASE
+_REMEMBER = re.compile(
+    r"^(?:(?:can|could|would|will) you |please |i(?:'d like| want| need) you to )*"
+    r"(?:remember|don'?t forget|keep in mind|make a note|note(?: down)?|memori[sz]e|never forget)(?: for me)?[:,]?"
+    r" (?:that |this[:,]? )?(?!to\b|me\b|the first|when\b|what\b|how\b|our\b)(?P<fact>.{6,})$",
+    _FLAGS,
+)
+_QUESTION = re.compile(
+    r"\?\s*$|^(?:what|who|whom|whose|where|why|how|which)\b|^when (?!i\b|we\b|my\b|our\b|it\b)"
+    r"|^(?:do|does|did|can|could|would|will|should|shall|is|are|am|was|were|have|has|had|may|might|isn't|aren't|don't|doesn't"
+    r"|didn't|can't|won't|couldn't|wouldn't|shouldn't) (?:i|you|he|she|it|we|they|there|this|that|my|your|the|a|an|any)\b",
+    _FLAGS,
+)
+_REQUEST = re.compile(
+    r"^(?:please|kindly|tell|give|set|play|show|turn|stop|start|ignore|disregard|forget|repeat|sing|read|write|translate"
+    r"|explain|describe|find|search|look|open|close|let'?s|let me|help|imagine|pretend|act|switch|wait|hold on|never mind"
+    r"|go (?:on|ahead)|keep (?:going|talking)|continue|remind|add|send|call|book|order|put|make (?:me|it|a|the)|say|speak"
+    r"|cancel|count|guess|thank|thanks|excuse|sorry)\b",
+    _FLAGS,
+)
+_COMMAND_TO_THE_MODEL = re.compile(
+    r"\b(?:ignore|disregard|override|forget|bypass|reveal|print|repeat)\b.{0,30}\b(?:rules?|instructions?|prompts?|guidelines"
+    r"|restrictions|orders)\b|\bsystem prompt\b|\byou are now\b",
+    _FLAGS,
+)
+_SELF = re.compile(r"\b(?:i|me|my|mine|we|our|ours|us|myself)\b|\bi'", _FLAGS)
+_NOTHING_TOLD = re.compile(
+    r"^i(?:'m| am) (?:\w+ly |so |very |pretty |quite |a (?:bit|little) |just |all |still )*(?:fine|good|okay|ok|great|well|back|here"
+    r"|ready|sure|done|kidding|joking|sorry|afraid (?:not|so|that)|listening|tired|hungry|bored|thirsty|cold|hot|busy|happy|sad"
+    r"|glad|impressed|confused|curious|wondering|thinking|asking|talking|saying|trying to (?:say|think|understand|remember)"
+    r"|looking for|not sure|right|wrong|lost|in a hurry|going to (?:go|sleep|bed)|off)\b"
+    r"|^i(?:'d| would| could| should| might)? ?(?:wonder|see|know|think|guess|suppose|mean|agree|understand|hope|doubt|bet|said|asked"
+    r"|didn't|did|got it|get it|heard|forgot|believe so|don't (?:know|think|understand|care|mind|get|remember|believe|see)"
+    r"|can(?:'t|not)? (?:hear|see|believe|tell|remember|think|wait)|was (?:just )?(?:wondering|thinking|saying|asking|joking)"
+    r"|have (?:a|one|another|no) (?:\w+ )?(?:question|idea|clue|minute|problem with)|(?:love|like) (?:it|that|this|you|your)\b"
+    r"|(?:want|need|like|love)(?: you)? to (?:know|hear|ask|talk|see|say|tell|listen)|(?:want|need|like) you\b|told you|hate (?:it|that|you)\b"
+    r"|'ll (?:be (?:right )?back|think|try|see|let|ask|wait|take it|call you))(?!\w)"
+    r"|^(?:if|unless|suppose|imagine|maybe|perhaps) |^(?:we|let us) (?:should|could|can|were talking|talked)\b"
+    r"|^(?:oh )?my (?:god|goodness|word|gosh|bad|pleasure|mistake)\b|^(?:excuse|pardon|tell|give|let) me\b|^me too\b|^me again\b"
+    r"|^it(?:'s| is) (?:just )?me\b|^so (?:do|am|would) i\b|where were we|^(?:that|this|it|you)(?:'s|'re| is| was| are| sounds)\b(?!.*\bmy\b)",
+    _FLAGS,
+)
+_SHE = re.compile(r"^(?:she|he|they|it)(?:'s|'re|'ll|'d|'ve)? \w+", _FLAGS)
+_FEWEST_WORDS = 3
+
+
+def asked_to_remember(sentence: str) -> str:
+    """Return what the speaker asks to be remembered, as a sentence; empty when they do not."""
+    match = _REMEMBER.search(sentence)
+    if not match or sentence.rstrip().endswith("?"):
+        return ""
+    fact = match["fact"].strip()
+    return fact[:1].upper() + fact[1:]
+
+
+def tells_of_the_speaker(sentence: str) -> bool:
+    """Whether the sentence tells something of the speaker and theirs that may be worth keeping."""
+    if len(sentence.split()) < _FEWEST_WORDS or not _SELF.search(sentence):
+        return False
+    return not any(pattern.search(sentence) for pattern in (_QUESTION, _REQUEST, _COMMAND_TO_THE_MODEL, _NOTHING_TOLD))
+
+
+def continues(sentence: str) -> bool:
+    """Whether the sentence goes on about whoever or whatever the one before it told of."""
+    return bool(_SHE.search(sentence)) and not _QUESTION.search(sentence) and not _COMMAND_TO_THE_MODEL.search(sentence)

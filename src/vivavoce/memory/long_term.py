@@ -1,0 +1,261 @@
+"""Long-term memory as the rest of the server knows it.
+
+Owns what each call means, and that it concerns one user alone. Refuses to know how facts are found in words
+(`extraction`), when they are (`learning`), how they are written (`keeping`), searched (`recall`) and kept (`store`):
+it puts these together.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import anyio
+from anyio import TASK_STATUS_IGNORED
+
+from vivavoce.errors import EngineError, Stage
+from vivavoce.memory.extraction.rules import RuleExtractor
+from vivavoce.memory.extraction.sentences import is_chinese
+from vivavoce.memory.facts import Fact
+from vivavoce.memory.keeping import Keeping, checked, not_found
+from vivavoce.memory.learning import TurnLearner
+from vivavoce.memory.recall import Recall
+from vivavoce.memory.store import FactStore, new_fact_id
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from anyio.abc import TaskStatus
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from vivavoce.memory.embedder import Embedder
+    from vivavoce.memory.extraction.statement import Statement
+    from vivavoce.memory.facts import Recalled, SpokenTurn
+    from vivavoce.memory.learning import LearningStatistics, SlowExtraction
+
+__all__ = ["LongTermMemory"]
+
+_SEARCH_SECONDS = 2.0
+_WRITE_SECONDS = 15.0
+_EXPORT_PAGE = 500
+_CLEARLY_MEANT = 0.45
+_MARGIN = 0.08
+_NEWEST_SECONDS = 600.0
+_POINTING = re.compile(
+    r"^(?:please )?(?:that|it|this|the last (?:one|thing)|what i (?:just )?(?:said|told you))?$|^(?:这个|那个|这件事|刚才(?:说)?的(?:话|事)?)?$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"^(?:(?:what|everything|anything) (?:i|you) (?:\w+ ){0,3}?(?:about|on) |about |that |the fact that |关于)|的(?:事|事情|信息)$",
+    re.IGNORECASE,
+)
+
+
+class LongTermMemory:
+    """Remembers users; a `Remembers`.
+
+    Args:
+        engine: the database; facts have tables of their own in it (`prepare` makes them).
+        embedder: turns sentences into vectors.
+        wall_clock: seconds since 1970.
+        slow: a second look at what was said, by a language model while nobody speaks; None for none.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        embedder: Embedder,
+        *,
+        wall_clock: Callable[[], float],
+        slow: SlowExtraction | None = None,
+    ) -> None:
+        self._wall_clock = wall_clock
+        self._store = FactStore(engine)
+        self._recall = Recall(self._store, embedder, wall_clock=wall_clock)
+        self._keeping = Keeping(self._store, embedder, self._recall, wall_clock=wall_clock)
+        self._learner = TurnLearner(RuleExtractor(), self._keep_statement, slow=slow)
+
+    @property
+    def statistics(self) -> LearningStatistics:
+        """How much waits to be learned from, and what became of the rest."""
+        return self._learner.statistics()
+
+    async def prepare(self) -> None:
+        """Make the tables if they are not there; once, before anything else.
+
+        Raises:
+            StorageError: `memory_storage_failed`, `memory_too_new`.
+        """
+        await self._store.prepare()
+
+    async def run(self, *, task_status: TaskStatus[None] = TASK_STATUS_IGNORED) -> None:
+        """Learn from what was observed until cancelled; in the server's task group."""
+        task_status.started()
+        await self._learner.run()
+
+    def observe(self, turn: SpokenTurn) -> None:
+        """Learn from a turn later, in the background; returns at once, and drops the oldest when too many wait."""
+        self._learner.observe(turn)
+
+    async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
+        """Return the facts that fit the words best, the best first.
+
+        Raises:
+            StorageError, ModelError: what it needs is not there.
+            EngineError: the sentence encoder failed; `memory_timeout` when it all took too long.
+        """
+        with _within(_SEARCH_SECONDS):
+            return await self._recall.search(user_id, words, limit=limit)
+
+    async def warm(self, user_id: str) -> None:
+        """Read a user's facts into memory, so that the first search need not.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        await self._recall.index(user_id)
+
+    async def remember(
+        self, user_id: str, text: str, *, language: str, conversation_id: str = "", turn_id: str = ""
+    ) -> Fact:
+        """Keep a fact now; one that it contradicts is replaced, and stays readable as history.
+
+        Returns the known fact where it says nothing new.
+
+        Raises:
+            InputError: `memory_empty`, `memory_too_long`.
+            StorageError, ModelError, EngineError: as `search`.
+        """
+        fact = Fact(
+            id=new_fact_id(),
+            user_id=user_id,
+            text=checked(text),
+            language=language if language not in ("", "auto") else "zh" if is_chinese(text) else "en",
+            told_at=self._wall_clock(),
+            conversation_id=conversation_id,
+            turn_id=turn_id,
+        )
+        with _within(_WRITE_SECONDS):
+            return await self._keeping.keep(fact) or fact
+
+    async def facts(self, user_id: str, *, limit: int = 100, offset: int = 0, replaced: bool = False) -> list[Fact]:
+        """Return a user's facts, the newest first; with `replaced`, also those that hold no longer.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        return await self._store.page(user_id, limit=limit, offset=offset, replaced=replaced)
+
+    async def fact(self, user_id: str, fact_id: str) -> Fact:
+        """Return one fact of a user, held or replaced.
+
+        Raises:
+            InputError: `memory_not_found`.
+            StorageError: the database failed.
+        """
+        found = await self._store.find(user_id, fact_id)
+        if found is None:
+            raise not_found(fact_id)
+        return found
+
+    async def export(self, user_id: str) -> AsyncIterator[Fact]:
+        """Yield everything known of a user, the newest first, replaced facts included.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        offset = 0
+        while page := await self._store.page(user_id, limit=_EXPORT_PAGE, offset=offset, replaced=True):
+            for fact in page:
+                yield fact
+            offset += len(page)
+
+    async def correct(self, user_id: str, fact_id: str, text: str) -> Fact:
+        """Put another text in a fact's place, and return the new fact.
+
+        Raises:
+            InputError: `memory_not_found`, `memory_empty`, `memory_too_long`.
+            StorageError, ModelError, EngineError: as `search`.
+        """
+        with _within(_WRITE_SECONDS):
+            return await self._keeping.correct(await self.fact(user_id, fact_id), text)
+
+    async def forget(self, user_id: str, fact_id: str) -> None:
+        """Delete a fact and every earlier version of it, for good.
+
+        Raises:
+            InputError: `memory_not_found`.
+            StorageError: the database failed.
+        """
+        with _within(_WRITE_SECONDS):
+            known = await self.fact(user_id, fact_id)
+            if known.turn_id:
+                # The turn may wait for a second look, which would find the fact again.
+                self._learner.discard(user_id, known.turn_id)
+            await self._keeping.forget(user_id, fact_id)
+
+    async def forget_all(self, user_id: str) -> int:
+        """Delete everything known of a user, for good; return how many facts that were, replaced ones included.
+
+        Raises:
+            StorageError: the database failed.
+        """
+        self._learner.discard(user_id)
+        with _within(_WRITE_SECONDS):
+            return await self._keeping.forget_all(user_id)
+
+    async def forget_about(self, user_id: str, words: str) -> tuple[Fact, ...]:
+        """Delete what the words clearly mean ("my address"), and return it; nothing when no fact fits well.
+
+        "That" means the newest fact, if it was told within ten minutes.
+
+        Raises:
+            StorageError, ModelError, EngineError: as `search`.
+        """
+        meant = await self._meant(user_id, words.strip(" .,!?。，！？"))
+        if meant is None:
+            return ()
+        await self.forget(user_id, meant.id)
+        return (meant,)
+
+    async def _meant(self, user_id: str, words: str) -> Fact | None:
+        if _POINTING.match(words):
+            newest = await self.facts(user_id, limit=1)
+            is_fresh = bool(newest) and self._wall_clock() - newest[0].told_at <= _NEWEST_SECONDS
+            return newest[0] if is_fresh else None
+        found = await self._recall.found(user_id, _ABOUT.sub("", words), limit=2)
+        if not found:
+            return None
+        fits = [hit.cosine + hit.overlap for _, hit in found]
+        is_clear = fits[0] >= _CLEARLY_MEANT and (len(fits) == 1 or fits[0] - fits[1] >= _MARGIN)
+        return found[0][0] if is_clear else None
+
+    async def _keep_statement(self, turn: SpokenTurn, statement: Statement, is_second_look: bool) -> bool:
+        fact = Fact(
+            id=new_fact_id(),
+            user_id=turn.user_id,
+            text=checked(statement.text),
+            language=statement.language,
+            told_at=turn.at,
+            conversation_id=turn.conversation_id,
+            turn_id=turn.turn_id,
+            confidence=statement.confidence,
+        )
+        return await self._keeping.keep(fact, is_second_look=is_second_look) is fact
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Give what is done in it so many seconds.
+
+    Raises:
+        EngineError: `memory_timeout`.
+    """
+    try:
+        with anyio.fail_after(seconds):
+            yield
+    except TimeoutError as error:
+        raise EngineError(
+            "memory_timeout", "The memory did not answer in time.", stage=Stage.RESOURCE, retryable=True
+        ) from error

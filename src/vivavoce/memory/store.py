@@ -1,0 +1,243 @@
+"""Facts in a database: SQLite or PostgreSQL.
+
+Owns every query, and that each one names the user whose facts it is about. A change and the user's new revision are one
+transaction. Refuses to know when a fact contradicts another, and how facts are searched.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, insert, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from vivavoce.memory.facts import Fact
+from vivavoce.memory.tables import FACTS, OWNERS, prepare_tables, reading, writing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sqlalchemy import Row, Select
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+__all__ = ["FactStore", "IndexRow", "NewFact", "new_fact_id"]
+
+_PAGE = 256
+"""Rows read at once: reading 256 vectors keeps the event loop for a millisecond."""
+_IDS_AT_ONCE = 500
+_COLUMNS = (
+    FACTS.c.id,
+    FACTS.c.user_id,
+    FACTS.c.text,
+    FACTS.c.language,
+    FACTS.c.told_at,
+    FACTS.c.conversation_id,
+    FACTS.c.turn_id,
+    FACTS.c.confidence,
+    FACTS.c.replaced_by,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFact:
+    """A fact to be kept, with what it is found by.
+
+    Attributes:
+        fact: the fact.
+        slot: what it is the one value of (`memory.relations`); empty for nothing.
+        vector: its vector, as float16 bytes.
+        terms: its words, as uint32 bytes (`memory.terms`).
+    """
+
+    fact: Fact
+    slot: str
+    vector: bytes
+    terms: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRow:
+    """What a search needs of one fact; `number` is the store's own name for it."""
+
+    number: int
+    told_at: float
+    confidence: float
+    vector: bytes
+    terms: bytes
+
+
+def new_fact_id() -> str:
+    """Return an id that no other fact has."""
+    return f"mem_{secrets.token_hex(12)}"
+
+
+class FactStore:
+    """Keeps facts; every method raises `StorageError` (`memory_storage_failed`) when the database does."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def prepare(self) -> None:
+        """Make the tables if they are not there, once before anything else."""
+        await prepare_tables(self._engine)
+
+    async def revision(self, user_id: str) -> int:
+        """Return how often this user's facts have changed."""
+        async with reading(self._engine) as connection:
+            return await _revision(connection, user_id)
+
+    async def add(self, new: NewFact, *, replaces: Sequence[str] = ()) -> tuple[int, int, list[int]]:
+        """Keep a fact in the place of those with these ids, and of whatever holds its slot.
+
+        Returns the user's revision, the new fact's number, and the numbers of those replaced.
+        """
+        fact = new.fact
+        held = (FACTS.c.user_id == fact.user_id) & (FACTS.c.replaced_by == "")
+        out = or_(FACTS.c.id.in_(list(replaces)), and_(FACTS.c.slot != "", FACTS.c.slot == new.slot))
+        async with writing(self._engine) as connection:
+            revision = await _next_revision(connection, fact.user_id)
+            gone = update(FACTS).where(held & out).values(replaced_by=fact.id).returning(FACTS.c.number)
+            replaced = list((await connection.execute(gone)).scalars())
+            kept = insert(FACTS).values(_values(new)).returning(FACTS.c.number)
+            number = (await connection.execute(kept)).scalar_one()
+        return revision, number, replaced
+
+    async def add_many(self, facts: Sequence[NewFact]) -> None:
+        """Keep facts of one user that replace nothing: an import."""
+        if not facts:
+            return
+        async with writing(self._engine) as connection:
+            await _next_revision(connection, facts[0].fact.user_id)
+            await connection.execute(insert(FACTS), [_values(new) for new in facts])
+
+    async def confirm(self, user_id: str, fact_id: str, *, told_at: float, confidence: float) -> int:
+        """Note that a fact was told again, at that time; return the revision."""
+        async with writing(self._engine) as connection:
+            revision = await _next_revision(connection, user_id)
+            await connection.execute(
+                update(FACTS)
+                .where(FACTS.c.user_id == user_id, FACTS.c.id == fact_id)
+                .values(told_at=told_at, confidence=confidence)
+            )
+        return revision
+
+    async def find(self, user_id: str, fact_id: str) -> Fact | None:
+        """Return one fact of this user, held or replaced; None when there is none."""
+        async with reading(self._engine) as connection:
+            query = select(*_COLUMNS).where(FACTS.c.user_id == user_id, FACTS.c.id == fact_id)
+            row = (await connection.execute(query)).first()
+        return None if row is None else _fact(row)
+
+    async def numbered(self, user_id: str, numbers: Sequence[int]) -> dict[int, Fact]:
+        """Return those of these facts that are this user's and hold."""
+        query = select(FACTS.c.number, *_COLUMNS).where(
+            FACTS.c.user_id == user_id, FACTS.c.replaced_by == "", FACTS.c.number.in_(list(numbers))
+        )
+        async with reading(self._engine) as connection:
+            rows = (await connection.execute(query)).all()
+        return {row.number: _fact(row) for row in rows}
+
+    async def page(self, user_id: str, *, limit: int, offset: int, replaced: bool) -> list[Fact]:
+        """Return this user's facts, the newest first."""
+        query = select(*_COLUMNS).where(FACTS.c.user_id == user_id)
+        if not replaced:
+            query = query.where(FACTS.c.replaced_by == "")
+        query = query.order_by(FACTS.c.told_at.desc(), FACTS.c.number.desc()).limit(limit).offset(offset)
+        async with reading(self._engine) as connection:
+            rows = (await connection.execute(query)).all()
+        return [_fact(row) for row in rows]
+
+    async def index_rows(self, user_id: str) -> tuple[int, AsyncIterator[list[IndexRow]]]:
+        """Return the revision, and what a search needs of the facts that held then or since, a page at a time."""
+        return await self.revision(user_id), self._pages(user_id)
+
+    async def delete(self, user_id: str, fact_id: str) -> tuple[int, list[int]]:
+        """Delete a fact and all that it replaced, for good; return the revision and their numbers."""
+        async with writing(self._engine) as connection:
+            revision = await _next_revision(connection, user_id)
+            ids = await _with_earlier(connection, user_id, fact_id)
+            numbers: list[int] = []
+            for begin in range(0, len(ids), _IDS_AT_ONCE):
+                some = FACTS.c.id.in_(ids[begin : begin + _IDS_AT_ONCE])
+                gone = delete(FACTS).where(FACTS.c.user_id == user_id, some).returning(FACTS.c.number)
+                numbers += (await connection.execute(gone)).scalars()
+        await self._empty_log()
+        return revision, numbers
+
+    async def delete_all(self, user_id: str) -> int:
+        """Delete every fact of this user, for good; return how many there were, replaced ones included."""
+        async with writing(self._engine) as connection:
+            await _next_revision(connection, user_id)
+            count = (await connection.execute(delete(FACTS).where(FACTS.c.user_id == user_id))).rowcount
+        await self._empty_log()
+        return count
+
+    async def _pages(self, user_id: str) -> AsyncIterator[list[IndexRow]]:
+        last = 0
+        while True:
+            async with reading(self._engine) as connection:
+                rows = (await connection.execute(_index_page(user_id, last))).all()
+            if not rows:
+                return
+            last = rows[-1].number
+            yield [IndexRow(**row._mapping) for row in rows]
+
+    async def _empty_log(self) -> None:
+        """Have SQLite write its log into the file and cut it to nothing: deleted words stand in it too."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        async with reading(self._engine) as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+def _index_page(user_id: str, after: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(FACTS.c.number, FACTS.c.told_at, FACTS.c.confidence, FACTS.c.vector, FACTS.c.terms)
+        .where(FACTS.c.user_id == user_id, FACTS.c.replaced_by == "", FACTS.c.number > after)
+        .order_by(FACTS.c.number)
+        .limit(_PAGE)
+    )
+
+
+async def _revision(connection: AsyncConnection, user_id: str) -> int:
+    query = select(OWNERS.c.revision).where(OWNERS.c.user_id == user_id)
+    return (await connection.execute(query)).scalar() or 0
+
+
+async def _next_revision(connection: AsyncConnection, user_id: str) -> int:
+    """Count a change; it comes first in its transaction, so that changes to one user's facts follow each other."""
+    count = update(OWNERS).where(OWNERS.c.user_id == user_id).values(revision=OWNERS.c.revision + 1)
+    for _ in range(2):
+        revision = (await connection.execute(count.returning(OWNERS.c.revision))).scalar()
+        if revision is not None:
+            return int(revision)
+        try:
+            async with connection.begin_nested():
+                await connection.execute(insert(OWNERS).values(user_id=user_id, revision=1))
+        except IntegrityError:
+            continue  # another process was first: count on from there
+        return 1
+    return await _revision(connection, user_id)
+
+
+async def _with_earlier(connection: AsyncConnection, user_id: str, fact_id: str) -> list[str]:
+    """Return a fact's id and those of everything it replaced, directly or not."""
+    found, newest = [fact_id], [fact_id]
+    while newest:
+        query = select(FACTS.c.id).where(FACTS.c.user_id == user_id, FACTS.c.replaced_by.in_(newest))
+        newest = [earlier for earlier in (await connection.execute(query)).scalars() if earlier not in found]
+        found += newest
+    return found
+
+
+def _values(new: NewFact) -> dict[str, object]:
+    fact = new.fact
+    columns = {column.name: getattr(fact, column.name) for column in _COLUMNS}
+    return {**columns, "slot": new.slot, "vector": new.vector, "terms": new.terms}
+
+
+def _fact(row: Row[*tuple[Any, ...]]) -> Fact:
+    return Fact(**{column.name: getattr(row, column.name) for column in _COLUMNS})
