@@ -308,6 +308,8 @@ class Session:
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
                 self._far_end.sent(news.item_id, audio)
                 self._has_spoken = True
+            case fx.InputCommitted():
+                audio = self._keep_input(news)
             case fx.ItemRetrieved():
                 audio = self._retrieve(news.item.id)
             case fx.ItemTruncated():
@@ -323,8 +325,6 @@ class Session:
         match news:
             case fx.ReplyDone():
                 self._replies.finish(news.reply.response_id)
-            case fx.InputCommitted():
-                self._keep_input(news)
             case fx.InputCleared():
                 self._transcriber.stop_captions()
             case fx.SessionExpired():
