@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from vivavoce.errors import InputError
+from vivavoce.providers import AUTO, LlmBlock, LlmProviders, SttBlock, SttProviders, TtsBlock, TtsProviders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["CONFIG_FILE", "Origin", "Settings", "exact_settings", "load_settings", "origins", "revealed"]
 
 CONFIG_FILE = "vivavoce.toml"
+
+_MAY_BE_SECRET = {"api_key", "api_key_env", "base_url", "llm_api_key", "users", "database"}
 
 _Listed = Annotated[
     tuple[str, ...],
@@ -43,7 +46,9 @@ class Settings(BaseSettings):
     """Everything that can be set: `--name` on a command, `VIVAVOCE_NAME` in the environment, `name` in the file."""
 
     config_file: ClassVar[Path] = Path(CONFIG_FILE)
-    model_config = SettingsConfigDict(env_prefix="VIVAVOCE_", extra="forbid", frozen=True, validate_default=False)
+    model_config = SettingsConfigDict(
+        env_prefix="VIVAVOCE_", extra="forbid", frozen=True, validate_default=False, hide_input_in_errors=True
+    )
 
     host: str = Field("127.0.0.1", description="Address to listen on; any but loopback needs an API key.")
     port: int = Field(8765, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
@@ -54,9 +59,18 @@ class Settings(BaseSettings):
         "embedded",
         description="instant: engines that cost nothing, for measuring the server itself; embedded: real ones.",
     )
-    stt: str = Field("auto", description="Speech recogniser: auto (by language), a name, a folder, or URL#MODEL.")
-    llm: str = Field("auto", description="Language model: auto, a model's name, a .gguf file, or URL#MODEL.")
-    tts: str = Field("auto", description="Voice engine: auto (by language), a name, a file, or URL#MODEL.")
+    stt: SttProviders = Field(
+        (SttBlock.model_validate(AUTO),),
+        description="Speech recognisers in order of preference: auto (by language), a name, a folder, or URL#MODEL.",
+    )
+    llm: LlmProviders = Field(
+        (LlmBlock.model_validate(AUTO),),
+        description="Language models in order of preference: auto, a model's name, a .gguf file, or URL#MODEL.",
+    )
+    tts: TtsProviders = Field(
+        (TtsBlock.model_validate(AUTO),),
+        description="Voice engines in order of preference: auto (by language), a name, a file, or URL#MODEL.",
+    )
     voice: str = Field("", description="Voice of sessions that name none; empty lets the language choose.")
     instructions: str = Field("", description="System prompt of sessions that bring none; empty for our own.")
     llm_api_key: SecretStr | None = Field(None, description="Key for the language model's server; never leaves here.")
@@ -193,9 +207,13 @@ def _with_file(config_file: Path) -> type[Settings]:
 def _invalid(error: ValidationError) -> InputError:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
+    given = first.get("input")
+    # A block is not quoted, and neither is what may be or hold a key.
+    is_plain = isinstance(given, str | int | float) and not _MAY_BE_SECRET & {*first["loc"]}
+    shown = f" {given!r}" if is_plain and "://" not in str(given) and "{" not in str(given) else " that"
     return InputError(
         "settings_invalid",
-        f"The setting '{name}' cannot be {first.get('input')!r}: {first['msg']}.",
+        f"The setting '{name}' cannot be{shown}: {first['msg'].removeprefix('Value error, ')}.",
         remedy="Run 'vivavoce config' to see every setting, what it means and where it comes from.",
         param=name,
     )

@@ -11,11 +11,11 @@ import structlog
 import typer
 
 from vivavoce.app.host import model_store
-from vivavoce.app.language_model import FIRST_MODEL
+from vivavoce.app.language_model import block_here, first_and_wanted
 from vivavoce.app.plan import plan_engines
 from vivavoce.errors import VivavoceError
 from vivavoce.models.cli import progress_display
-from vivavoce.models.pull import pull
+from vivavoce.models.hub_models import bring, is_here
 
 if TYPE_CHECKING:
     from vivavoce.settings import Settings
@@ -30,23 +30,23 @@ def essential_models(settings: Settings) -> list[str]:
     names = [choice.model for choice in plan_engines(settings).at_start if choice.model]
     if settings.engines == "instant":
         return names
-    if settings.llm == "auto":
-        names.append(FIRST_MODEL)
-    elif settings.llm in model_store(settings).manifest.names:
-        names.append(settings.llm)
+    block = block_here(settings)
+    if block is not None:
+        first, _ = first_and_wanted(block)
+        names += [first] if first in model_store(settings).manifest.names or block.kind == "hub" else []
     return names
 
 
 def fetch_essentials(settings: Settings) -> None:
     """Fetch the essential weights that are missing, with a progress bar; say plainly what could not be had."""
     store = model_store(settings)
-    missing = [name for name in essential_models(settings) if not store.is_present(name)]
+    missing = [name for name in essential_models(settings) if not is_here(store, name)]
     if not missing or settings.offline:
         return
     typer.echo("First start: fetching the models that a conversation needs.")
     with progress_display() as progress:
         for name in missing:
             try:
-                pull(store, name, progress=progress)
+                bring(store, name, progress=progress)
             except VivavoceError as error:
                 typer.secho(f"{name}: {error}", fg="red", err=True)

@@ -13,6 +13,8 @@ import anyio
 
 from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.plan import plan_engines
+from vivavoce.app.providers.health import ProviderWatch
+from vivavoce.app.providers.servers import add_chat_servers
 from vivavoce.app.provision import Provisioner
 from vivavoce.app.succession import RosterSuccession
 from vivavoce.app.turn_reading import read_turns
@@ -46,7 +48,8 @@ async def open_engines(
 ) -> AsyncGenerator[EngineRoster, None]:
     """Load what is on this machine, go on with the rest behind, and free everything at the end.
 
-    The language model runs in a process of ours, or is one of `shared_models`, which another process keeps.
+    A language model of this machine runs in a process of ours, or is one of `shared_models`, which another process
+    keeps. Servers among the providers are looked after all the while.
 
     Raises:
         InputError: the settings name an engine that does not exist.
@@ -54,20 +57,28 @@ async def open_engines(
     plan = plan_engines(settings)
     store = model_store(settings)
     roster = EngineRoster()
+    for provider in plan.providers:
+        roster.enlist(provider)
+    if settings.engines != "instant":
+        add_chat_servers(roster, settings)
+    watch = ProviderWatch(roster)
     provisioner = Provisioner(roster, store, offline=settings.offline)
     wanted_in, wanted_out = anyio.create_memory_object_stream[str](MAX_LANGUAGES_WAITING)
     async with wanted_in, wanted_out, anyio.create_task_group() as group:
-        language_model: LanguageModel | SharedModels
-        if shared_models is None:
-            succession = RosterSuccession(roster)
-            language_model = LanguageModel(settings, store=store, provisioner=provisioner, succession=succession)
-        else:
+        language_model: LanguageModel | SharedModels | None = None
+        if plan.mind is not None and shared_models is not None:
             language_model = shared_models
-            shared_models.join(roster)
+            shared_models.join(roster, plan.mind)
+        elif plan.mind is not None:
+            succession = RosterSuccession(roster, plan.mind)
+            language_model = LanguageModel(settings, store=store, provisioner=provisioner, succession=succession)
         async with anyio.create_task_group() as start:
-            start.start_soon(language_model.start, group)
+            if language_model is not None:
+                start.start_soon(language_model.start, group)
             missing = await provisioner.load_present(plan.at_start)
+            await watch.first_look()
         roster.on_wanted = lambda language: _offer(wanted_in, language)
+        group.start_soon(watch.run)
         group.start_soon(_fill, provisioner, language_model, missing)
         group.start_soon(_load_on_demand, provisioner, plan, wanted_out)
         if settings.engines != "instant":
@@ -81,12 +92,13 @@ async def open_engines(
 
 
 async def _fill(
-    provisioner: Provisioner, language_model: LanguageModel | SharedModels, missing: list[EngineChoice]
+    provisioner: Provisioner, language_model: LanguageModel | SharedModels | None, missing: list[EngineChoice]
 ) -> None:
     """Fetch what a first turn lacks, then what makes it better."""
     for choice in missing:
         await provisioner.fetch_and_load(choice)
-    await language_model.improve()
+    if language_model is not None:
+        await language_model.improve()
 
 
 async def _load_on_demand(provisioner: Provisioner, plan: EnginePlan, wanted: MemoryObjectReceiveStream[str]) -> None:

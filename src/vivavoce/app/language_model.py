@@ -1,12 +1,13 @@
-"""The language model: a small one at once, the wanted one as soon as it is here.
+"""The language model of this machine: a small one at once, the wanted one as soon as it is here.
 
-Owns which model answers now and the tasks that keep embedded ones running. Refuses to know how a reply is made.
+Owns which model of ours answers now and the tasks that keep it running. Refuses to know how a reply is made, and the
+servers among the providers (`app.providers.servers`).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
@@ -16,23 +17,21 @@ import structlog
 
 from vivavoce.dialogue.prompts import default_instructions
 from vivavoce.engines.llm.embedded import EmbeddedChat
-from vivavoce.engines.llm.openai_chat import OpenAiChat
-from vivavoce.engines.llm.spec import ModelFile, ModelName, ModelServer, parse_llm_spec
 from vivavoce.engines.protocols import ReplyEngine
 from vivavoce.engines.roster import Job
 from vivavoce.errors import VivavoceError
+from vivavoce.models.hub_models import hub_name, is_here
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from anyio.abc import TaskGroup, TaskStatus
 
     from vivavoce.app.provision import Provisioner
     from vivavoce.engines.roster import ComponentState
     from vivavoce.models.store import ModelStore
+    from vivavoce.providers import LlmBlock
     from vivavoce.settings import Settings
 
-__all__ = ["FIRST_MODEL", "EmbeddedModel", "LanguageModel", "Succession", "wanted_model"]
+__all__ = ["FIRST_MODEL", "EmbeddedModel", "LanguageModel", "Succession", "block_here", "first_and_wanted"]
 
 log = structlog.get_logger(__name__)
 
@@ -42,11 +41,25 @@ FIRST_MODEL = "smollm2-135m"
 LARGE_MEMORY_BYTES = 6 * 1024**3
 
 
-def wanted_model(spec: str) -> str:
-    """Return the model that `spec` stands for; auto chooses by this machine's memory."""
-    if spec != "auto":
-        return spec
-    return "qwen2.5-coder-1.5b" if psutil.virtual_memory().total >= LARGE_MEMORY_BYTES else "qwen2.5-coder-0.5b"
+AUTO = "auto"
+
+
+def block_here(settings: Settings) -> LlmBlock | None:
+    """Return the provider of replies that runs on this machine; None when all are servers, or none is wanted."""
+    if settings.engines == "instant":
+        return None
+    return next((block for block in settings.llm if not block.is_remote), None)
+
+
+def first_and_wanted(block: LlmBlock) -> tuple[str, str]:
+    """Return the names of the model that answers first and of the one that is wanted; auto goes by the memory."""
+    if block.kind == "hub":
+        name = hub_name(block.model, "llm")
+        return name, name
+    if block.model != AUTO:
+        return block.model, block.model
+    has_room = psutil.virtual_memory().total >= LARGE_MEMORY_BYTES
+    return FIRST_MODEL, "qwen2.5-coder-1.5b" if has_room else "qwen2.5-coder-0.5b"
 
 
 class EmbeddedModel(ReplyEngine, Protocol):
@@ -75,9 +88,9 @@ EmbeddedMaker = Callable[..., EmbeddedModel]
 
 
 class LanguageModel:
-    """Makes a language model answer, and a better one in its place.
+    """Makes a language model of this machine answer, and a better one in its place.
 
-    Making one raises InputError for a setting that names no language model.
+    Making one raises ModelError for a hub name that names no language model.
     """
 
     def __init__(
@@ -89,48 +102,39 @@ class LanguageModel:
         succession: Succession,
         embedded: EmbeddedMaker = EmbeddedChat,
     ) -> None:
-        self._settings = settings
         self._store = store
         self._provisioner = provisioner
         self._succession = succession
         self._embedded = embedded
         self._prompt = settings.instructions or default_instructions(settings.language)
-        environment = dict(os.environ)
-        if settings.llm_api_key is not None:
-            environment["VIVAVOCE_LLM_API_KEY"] = settings.llm_api_key.get_secret_value()
-        is_wanted = settings.engines != "instant"
-        self._spec = parse_llm_spec(wanted_model(settings.llm), environment) if is_wanted else None
+        block = block_here(settings)
+        self._first, self._wanted = first_and_wanted(block) if block is not None else ("", "")
+        is_file = self._first.lower().endswith(".gguf") and block is not None and block.kind != "hub"
+        self._file = Path(self._first).expanduser() if is_file else None
 
     @property
     def is_embedded(self) -> bool:
-        """Whether the model runs on this machine, in a process of ours."""
-        return isinstance(self._spec, ModelFile | ModelName)
+        """Whether there is to be one, in a process of ours."""
+        return bool(self._wanted)
 
     async def start(self, keep: TaskGroup) -> None:
-        """Make the quickest model ready that is here; `keep` runs embedded ones for as long as it lasts."""
+        """Make the quickest model ready that is here; `keep` runs them for as long as it lasts."""
         self._keep = keep
-        match self._spec:
-            case None:
-                return
-            case ModelServer() as server:
-                engine = OpenAiChat(server.base_url, server.model, server.api_key)
-                await self._succession.take_up(engine)
-                self._report(engine.name, "ready")
-            case ModelFile(path=path):
-                await self._run(path, path.stem)
-            case ModelName(name=name):
-                first = FIRST_MODEL if self._settings.llm == "auto" else name
-                if self._store.is_present(first):
-                    await self._run(self._gguf(first), first)
+        if not self._wanted:
+            return
+        if self._file is not None:
+            await self._run(self._file, self._file.stem)
+        elif is_here(self._store, self._first):
+            await self._run(self._gguf(self._first), self._first)
 
     async def improve(self) -> None:
         """Fetch the wanted model if it is missing, and have it take over at the next turn."""
-        if not isinstance(self._spec, ModelName):
+        if not self._wanted or self._file is not None:
             return
-        if self._succession.name is None and self._settings.llm == "auto":
-            await self._fetch_and_run(FIRST_MODEL)
-        if self._succession.name != self._spec.name:
-            await self._fetch_and_run(self._spec.name)
+        if self._succession.name is None and self._first != self._wanted:
+            await self._fetch_and_run(self._first)
+        if self._succession.name != self._wanted:
+            await self._fetch_and_run(self._wanted)
 
     async def _fetch_and_run(self, name: str) -> None:
         if await self._provisioner.fetch(Job.LLM, name, name):

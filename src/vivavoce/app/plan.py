@@ -1,4 +1,4 @@
-"""Which engines a server runs: from the settings to loaders, by job and language.
+"""Which engines a server runs: from the settings to loaders, by job, order of preference and language.
 
 Owns the choice and each engine's constructor. Refuses to fetch weights and to decide when an engine is loaded
 (`provision` does).
@@ -6,22 +6,29 @@ Owns the choice and each engine's constructor. Refuses to fetch weights and to d
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio.lowlevel
 import numpy as np
 import numpy.typing as npt
 
+from vivavoce.app.providers.keys import key_for
+from vivavoce.app.providers.servers import add_recogniser, add_voice, provider_of
+from vivavoce.engines.fallback import Provider
 from vivavoce.engines.protocols import SynthesisRequest
 from vivavoce.engines.roster import EngineRoster, Job
-from vivavoce.errors import InputError
+from vivavoce.errors import InputError, Stage
+from vivavoce.models.hub_models import hub_name
 from vivavoce.models.store import ModelStore
+from vivavoce.providers import ProviderBlock, SttBlock, TtsBlock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vivavoce.engines.protocols import SpeechToText, TextToSpeech
     from vivavoce.engines.tts.english import EnglishPhonemes
     from vivavoce.settings import Settings
@@ -33,7 +40,7 @@ __all__ = ["EngineChoice", "EnginePlan", "LoadedEngine", "plan_engines"]
 class LoadedEngine:
     """An engine in memory: how it joins the roster, and a first inference, so that no user waits for one."""
 
-    enlist: Callable[[EngineRoster], None]
+    enlist: Callable[[EngineRoster, Provider | None], None]
     warm_up: Callable[[], Awaitable[object]]
 
 
@@ -44,6 +51,7 @@ class EngineChoice:
     Attributes:
         model: the weights' name in the manifest; empty when `load` brings its own files.
         languages: the languages it is loaded for; None for all of them.
+        provider: whose engine it is; None where there is no choice.
     """
 
     job: Job
@@ -51,14 +59,27 @@ class EngineChoice:
     model: str
     load: Callable[[ModelStore], LoadedEngine]
     languages: frozenset[str] | None = None
+    provider: Provider | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnginePlan:
-    """What is loaded at once, and what only when a session's language asks for it."""
+    """What is loaded at once, and what only when a session's language asks for it.
+
+    Attributes:
+        mind: the provider of replies on this machine, whose models come by themselves (`app.language_model`).
+    """
 
     at_start: tuple[EngineChoice, ...]
     on_demand: tuple[EngineChoice, ...]
+    mind: Provider | None = None
+
+    @property
+    def providers(self) -> tuple[Provider, ...]:
+        """Whose engines they are."""
+        choices = (*self.at_start, *self.on_demand)
+        chosen = (*(choice.provider for choice in choices), self.mind)
+        return tuple(provider for provider in chosen if provider is not None)
 
     def for_language(self, language: str) -> tuple[EngineChoice, ...]:
         """Return the engines on demand that a language needs."""
@@ -69,19 +90,26 @@ def plan_engines(settings: Settings) -> EnginePlan:
     """Return what to load.
 
     Raises:
-        InputError: `engine_unknown`, with the names there are.
+        InputError: `engine_unknown`, with the names there are; `provider_key_missing`.
     """
     if settings.engines == "instant":
         return EnginePlan(at_start=(_VAD, *_INSTANT), on_demand=())
     always = [_VAD, _TURN]
-    speech = [*_stt_choices(settings.stt), *_tts_choices(settings.tts)]
+    speech = [*_stt_choices(settings), *_tts_choices(settings)]
     at_start = [choice for choice in speech if choice.languages is None or settings.language in choice.languages]
     later = [choice for choice in speech if choice not in at_start]
     if settings.language not in ("en",):
         wanted = [choice for choice in later if _serves(choice, settings.language)]
         at_start += wanted
         later = [choice for choice in later if choice not in wanted]
-    return EnginePlan(at_start=(*always, *at_start), on_demand=tuple(later))
+    return EnginePlan(at_start=(*always, *at_start), on_demand=tuple(later), mind=_mind(settings))
+
+
+def _mind(settings: Settings) -> Provider | None:
+    for rank, block in enumerate(settings.llm):
+        if not block.is_remote:
+            return provider_of(block, rank, stage=Stage.LLM, has_next=len(settings.llm) > 1)
+    return None
 
 
 def _serves(choice: EngineChoice, language: str) -> bool:
@@ -98,7 +126,7 @@ def _silero(store: ModelStore) -> LoadedEngine:
     async def warm_up() -> None:
         vad.probabilities(np.zeros((1, vad.frame_samples), np.float32), vad.initial_state()[None, :])
 
-    return LoadedEngine(enlist=lambda roster: setattr(roster, "vad", vad), warm_up=warm_up)
+    return LoadedEngine(enlist=lambda roster, _: setattr(roster, "vad", vad), warm_up=warm_up)
 
 
 def _smart_turn(store: ModelStore) -> LoadedEngine:
@@ -106,7 +134,7 @@ def _smart_turn(store: ModelStore) -> LoadedEngine:
 
     turn = SmartTurn(store.path("smart-turn-v3.2", "smart-turn-v3.2-cpu.onnx"))
     return LoadedEngine(
-        enlist=lambda roster: setattr(roster, "turn", turn), warm_up=lambda: turn.probability(_second_of_noise())
+        enlist=lambda roster, _: setattr(roster, "turn", turn), warm_up=lambda: turn.probability(_second_of_noise())
     )
 
 
@@ -120,7 +148,7 @@ def _instant_replies(_: ModelStore) -> LoadedEngine:
     from vivavoce.engines.instant import InstantReplies
 
     replies = InstantReplies()
-    return LoadedEngine(enlist=lambda roster: setattr(roster, "replies", replies), warm_up=anyio.lowlevel.checkpoint)
+    return LoadedEngine(enlist=lambda roster, _: setattr(roster, "replies", replies), warm_up=anyio.lowlevel.checkpoint)
 
 
 def _instant_tts(_: ModelStore) -> LoadedEngine:
@@ -173,23 +201,9 @@ def _piper(voice: Path) -> LoadedEngine:
     return _voice(PiperTts(voice), "en", "Hello there.")
 
 
-def _remote_recogniser(spec: str) -> LoadedEngine:
-    from vivavoce.engines.stt.openai_stt import OpenAiStt
-
-    base_url, _, model = spec.partition("#")
-    return _recogniser(OpenAiStt(base_url, model, os.environ.get("OPENAI_API_KEY", "")), "en")
-
-
-def _remote_voice(spec: str) -> LoadedEngine:
-    from vivavoce.engines.tts.openai_tts import OpenAiTts
-
-    base_url, _, model = spec.partition("#")
-    return _voice(OpenAiTts(base_url, model, os.environ.get("OPENAI_API_KEY", "")), "en", "Hello there.")
-
-
 def _recogniser(engine: SpeechToText, language: str | None) -> LoadedEngine:
     return LoadedEngine(
-        enlist=lambda roster: roster.add_stt(engine),
+        enlist=lambda roster, provider: roster.add_stt(engine, provider),
         warm_up=lambda: engine.transcribe(_second_of_noise(), language=language),
     )
 
@@ -199,7 +213,7 @@ def _voice(engine: TextToSpeech, language: str, words: str) -> LoadedEngine:
         async for _ in engine.synthesize(SynthesisRequest(text=words, language=language)):
             pass
 
-    return LoadedEngine(enlist=lambda roster: roster.add_tts(engine), warm_up=warm_up)
+    return LoadedEngine(enlist=lambda roster, provider: roster.add_tts(engine, provider), warm_up=warm_up)
 
 
 def _second_of_noise() -> npt.NDArray[np.float32]:
@@ -234,49 +248,113 @@ _WHISPER = EngineChoice(
 _STT = {choice.name: choice for choice in (_MOONSHINE, _WHISPER)}
 
 
-def _stt_choices(spec: str) -> list[EngineChoice]:
-    if spec == "auto":
-        return [_MOONSHINE, _WHISPER]
-    if spec in _STT:
-        return [_for_all(_STT[spec])]
-    if "://" in spec:
-        return [EngineChoice(job=Job.STT, name=spec, model="", load=lambda _: _remote_recogniser(spec))]
-    folder = Path(spec)
-    if (folder / "model.bin").is_file():
-        return [EngineChoice(job=Job.STT, name=folder.name, model="", load=lambda _: _whisper(folder))]
-    if (folder / "encoder_model.ort").is_file():
-        return [EngineChoice(job=Job.STT, name=folder.name, model="", load=lambda _: _moonshine(folder))]
-    raise _unknown("stt", spec, [*_STT, "a folder with a Whisper (CTranslate2) or Moonshine model", "a server's URL"])
+def _stt_choices(settings: Settings) -> list[EngineChoice]:
+    return _ranked(settings.stt, Stage.STT, lambda block: _stt_of(block, settings))
 
 
-def _tts_choices(spec: str) -> list[EngineChoice]:
+def _tts_choices(settings: Settings) -> list[EngineChoice]:
     voices = _EnglishVoices()
+    return _ranked(settings.tts, Stage.TTS, lambda block: _tts_of(block, settings, voices))
+
+
+Block = TypeVar("Block", bound=ProviderBlock)
+
+
+def _ranked(
+    blocks: Sequence[Block], stage: Stage, choices_of: Callable[[Block], list[EngineChoice]]
+) -> list[EngineChoice]:
+    """Return what every block stands for, each with its provider and its place in the order."""
+    ranked = []
+    for rank, block in enumerate(blocks):
+        for place, choice in enumerate(choices_of(block)):
+            provider = provider_of(block, rank, stage=stage, has_next=len(blocks) > 1)
+            provider.rank += place
+            if block.model == "auto":
+                provider.title = provider.model = choice.name
+            ranked.append(replace(choice, provider=provider))
+    return ranked
+
+
+def _stt_of(block: SttBlock, settings: Settings) -> list[EngineChoice]:
+    model = block.model
+    if block.is_remote:
+        return [
+            _server(
+                Job.STT,
+                block,
+                partial(add_recogniser, block=block, blocks=settings.stt, key=key_for(block, settings.stt, settings)),
+            )
+        ]
+    if block.kind == "hub":
+        name = hub_name(model, "stt")
+        return [_of_block(block, Job.STT, model=name, load=lambda store: _whisper(store.folder(name)))]
+    if model == "auto":
+        return [_MOONSHINE, _WHISPER]
+    if model in _STT:
+        return [replace(_STT[model], languages=frozenset(block.languages) or None)]
+    folder = Path(model).expanduser()
+    if (folder / "model.bin").is_file():
+        return [_of_block(block, Job.STT, load=lambda _: _whisper(folder))]
+    if (folder / "encoder_model.ort").is_file():
+        return [_of_block(block, Job.STT, load=lambda _: _moonshine(folder))]
+    raise _unknown("stt", model, [*_STT, "a folder with a Whisper (CTranslate2) or Moonshine model", *_ELSEWHERE])
+
+
+def _tts_of(block: TtsBlock, settings: Settings, voices: _EnglishVoices) -> list[EngineChoice]:
     known = {
         "hibari": EngineChoice(job=Job.TTS, name="hibari", model="hibari", load=voices.hibari, languages=_ENGLISH),
         "kokoro-82m": EngineChoice(
             job=Job.TTS, name="kokoro-82m", model="kokoro-82m", load=voices.kokoro, languages=_OTHERS
         ),
     }
-    if spec == "auto":
+    model = block.model
+    if block.is_remote:
+        return [
+            _server(
+                Job.TTS,
+                block,
+                partial(add_voice, block=block, blocks=settings.tts, key=key_for(block, settings.tts, settings)),
+            )
+        ]
+    if block.kind == "hub":
+        name = hub_name(model, "tts")
+        return [_of_block(block, Job.TTS, model=name, load=lambda store: _piper(_first_onnx(store, name)))]
+    if model == "auto":
         return list(known.values())
-    if spec in known:
-        return [_for_all(known[spec])]
-    if spec == "piper-joe":
-        return [EngineChoice(job=Job.TTS, name=spec, model=spec, load=_piper_joe)]
-    if "://" in spec:
-        return [EngineChoice(job=Job.TTS, name=spec, model="", load=lambda _: _remote_voice(spec))]
-    voice = Path(spec)
+    if model in known:
+        return [replace(known[model], languages=frozenset(block.languages) or None)]
+    if model == "piper-joe":
+        return [_of_block(block, Job.TTS, model=model, load=lambda store: _piper(_first_onnx(store, model)))]
+    voice = Path(model).expanduser()
     if voice.suffix == ".onnx" and voice.is_file():
-        return [EngineChoice(job=Job.TTS, name=voice.stem, model="", load=lambda _: _piper(voice))]
-    raise _unknown("tts", spec, [*known, "piper-joe", "a Piper voice (.onnx)", "a server's URL"])
+        return [_of_block(block, Job.TTS, load=lambda _: _piper(voice))]
+    raise _unknown("tts", model, [*known, "piper-joe", "a Piper voice (.onnx)", *_ELSEWHERE])
 
 
-def _for_all(choice: EngineChoice) -> EngineChoice:
-    return EngineChoice(job=choice.job, name=choice.name, model=choice.model, load=choice.load)
+_ELSEWHERE = ("a hub name (hub:NAME)", "a server's URL")
 
 
-def _piper_joe(store: ModelStore) -> LoadedEngine:
-    return _piper(store.path("piper-joe", "en_US-joe-medium.onnx"))
+def _of_block(
+    block: SttBlock | TtsBlock, job: Job, *, load: Callable[[ModelStore], LoadedEngine], model: str = ""
+) -> EngineChoice:
+    """Return the choice that a block names; without languages of its own it is loaded for all."""
+    return EngineChoice(job=job, name=block.title, model=model, load=load, languages=frozenset(block.languages) or None)
+
+
+def _server(job: Job, block: ProviderBlock, add: Callable[[EngineRoster, Provider], None]) -> EngineChoice:
+    """Return a server's choice: it joins at once, and is looked after from then on."""
+
+    def enlist(roster: EngineRoster, provider: Provider | None) -> None:
+        assert provider is not None
+        add(roster, provider)
+
+    engine = LoadedEngine(enlist=enlist, warm_up=anyio.lowlevel.checkpoint)
+    return EngineChoice(job=job, name=block.title, model="", load=lambda _: engine)
+
+
+def _first_onnx(store: ModelStore, name: str) -> Path:
+    folder = store.folder(name)
+    return next(folder / file.name for file in store.manifest.model(name).files if file.name.endswith(".onnx"))
 
 
 def _unknown(setting: str, spec: str, known: list[str]) -> InputError:

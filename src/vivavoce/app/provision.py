@@ -16,7 +16,7 @@ import structlog
 
 from vivavoce.engines.roster import ComponentStatus, Job
 from vivavoce.errors import VivavoceError
-from vivavoce.models.pull import pull
+from vivavoce.models.hub_models import bring, is_here, pull_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ class Provisioner:
         """Load the engines whose weights are here, and return the others."""
         missing: list[EngineChoice] = []
         for choice in choices:
-            if choice.model and not self._store.is_present(choice.model):
+            if choice.model and not is_here(self._store, choice.model):
                 self.report(choice.job, choice.name, "missing", "Its weights are not on this machine yet.")
                 missing.append(choice)
             else:
@@ -70,21 +70,21 @@ class Provisioner:
             log.warning("engine_not_loaded", engine=choice.name, code=error.code, reason=error.message)
             self.report(choice.job, choice.name, "missing", str(error))
             return
-        engine.enlist(self._roster)
+        engine.enlist(self._roster, choice.provider)
         self.report(choice.job, choice.name, "ready")
 
     async def fetch(self, job: Job, name: str, model: str) -> bool:
         """Fetch weights and return whether they are here now."""
-        if self._store.is_present(model):
+        if is_here(self._store, model):
             return True
         if self._offline:
-            self.report(job, name, "missing", f"Its weights are missing. Run: vivavoce models pull {model}")
+            self.report(job, name, "missing", f"Its weights are missing. Run: vivavoce models pull {pull_name(model)}")
             return False
         cancelled = threading.Event()
         progress = _Shown(self, job, name)
         try:
             await anyio.to_thread.run_sync(
-                lambda: pull(self._store, model, progress=progress, cancelled=cancelled), abandon_on_cancel=True
+                lambda: bring(self._store, model, progress=progress, cancelled=cancelled), abandon_on_cancel=True
             )
         except VivavoceError as error:
             log.warning("weights_not_fetched", model=model, code=error.code, reason=error.message)

@@ -11,6 +11,7 @@ from vivavoce.engines.llm.takeover import Takeover
 from vivavoce.engines.roster import Job
 
 if TYPE_CHECKING:
+    from vivavoce.engines.fallback import Provider
     from vivavoce.engines.protocols import ReplyEngine
     from vivavoce.engines.roster import EngineRoster
 
@@ -18,10 +19,11 @@ __all__ = ["RosterSuccession"]
 
 
 class RosterSuccession:
-    """Lets one model after the other answer in a roster."""
+    """Lets one model after the other answer in a roster, at its provider's place in the order."""
 
-    def __init__(self, roster: EngineRoster) -> None:
+    def __init__(self, roster: EngineRoster, provider: Provider) -> None:
         self._roster = roster
+        self._provider = provider
         self._takeover: Takeover | None = None
 
     @property
@@ -31,8 +33,10 @@ class RosterSuccession:
 
     async def take_up(self, engine: ReplyEngine) -> None:
         """Let an engine answer from the next turn on; return when the one before it has ended its replies."""
+        self._provider.model = engine.name
         if self._takeover is None:
-            self._roster.replies = self._takeover = Takeover(engine)
+            self._takeover = Takeover(engine)
+            self._roster.add_replies(self._takeover, self._provider)
             return
         replaced = self._takeover.name
         await self._takeover.replace(engine)

@@ -39,4 +39,6 @@ def config(
 def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "(set)"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return "" if value is None else str(value)

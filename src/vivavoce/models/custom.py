@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from vivavoce.models.store import ModelStore
 
-__all__ = ["HubName", "is_ready", "parse_hub_name", "resolve"]
+__all__ = ["HubName", "hub_failure", "is_ready", "parse_hub_name", "resolve"]
 
 _HUB = "hf:"
 
@@ -105,7 +105,7 @@ def _from_hub(spec: str, name: HubName, store: ModelStore, meter: Meter) -> Path
             if not target.is_file():
                 _fetch(hub, name, found, target, store, meter)
     except SourceFailedError as error:
-        raise _failed(spec, error) from error
+        raise hub_failure(spec, error) from error
     return target
 
 
@@ -118,11 +118,15 @@ def _fetch(hub: Hub, name: HubName, found: HubFile, target: Path, store: ModelSt
     fill_and_settle(partial, target, lambda: download(found.url, partial, hub.headers))
 
 
-def _failed(spec: str, error: SourceFailedError) -> VivavoceError:
+def hub_failure(spec: str, error: SourceFailedError) -> VivavoceError:
+    """Return why a hub name gave nothing, in plain words."""
     message = f"{spec} could not be had: {error.reason}."
     if error.mismatch:
         return ModelError("model_hash_mismatch", message, remedy="Try again.", retryable=True)
     if error.is_absent:
         return ModelError("model_unknown", message, remedy="Check the spelling: hf:OWNER/REPO/FILE.")
+    if error.is_forbidden:
+        remedy = "Accept its licence on the hub's page, and set HF_TOKEN to a token of that account."
+        return ModelError("model_forbidden", message, remedy=remedy)
     remedy = "Check the network and HF_ENDPOINT, or fetch the file elsewhere and give its path."
     return NetworkError("model_unreachable", message, remedy=remedy)

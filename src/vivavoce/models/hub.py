@@ -21,11 +21,17 @@ from vivavoce.models.transfer import CHUNK_BYTES, SourceFailedError
 if TYPE_CHECKING:
     from vivavoce.models.transfer import PartialFile
 
-__all__ = ["Hub", "HubFile", "download", "is_offline"]
+__all__ = ["Hub", "HubFile", "download", "is_offline", "plain", "refusal"]
 
 _TIMEOUT = httpx2.Timeout(30.0, connect=3.0)
 _PROBE_SECONDS = 600
 _MAX_HOPS = 5
+_ABSENT = {
+    "RepoNotFound": "there is no such repository, or it is a private one",
+    "RevisionNotFound": "the repository has no such revision",
+    "EntryNotFound": "the repository has no such file",
+}
+"""What the hub tells of what is not there; without a token it answers 401 for a repository that does not exist."""
 _YES = {"1", "true", "yes", "on"}
 
 
@@ -101,9 +107,9 @@ class Hub:
                         break
                     url = urljoin(url, place)
         except httpx2.HTTPError as error:
-            raise SourceFailedError(_plain(error)) from error
+            raise SourceFailedError(plain(error)) from error
         if answer.status_code >= 400:
-            raise _refusal(answer.status_code)
+            raise refusal(answer)
         size = answer.headers.get("x-linked-size") or answer.headers.get("content-length") or ""
         if not size.isdigit() or int(size) == 0:
             raise SourceFailedError("the hub does not say how large it is")
@@ -125,7 +131,7 @@ def download(url: str, partial: PartialFile, headers: dict[str, str]) -> None:
                 _fetch_rest(client, url, partial)
             except httpx2.HTTPError as error:
                 if partial.size <= before:
-                    raise SourceFailedError(_plain(error)) from error
+                    raise SourceFailedError(plain(error)) from error
                 continue
             if partial.size <= before:
                 return
@@ -137,7 +143,7 @@ def _fetch_rest(client: httpx2.Client, url: str, partial: PartialFile) -> None:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
     with client.stream("GET", url, headers=headers) as answer:
         if answer.status_code >= 400:
-            raise _refusal(answer.status_code)
+            raise refusal(answer)
         if start and not answer.headers.get("content-range", "").startswith(f"bytes {start}-"):
             partial.truncate(0)
         with partial.append() as write:
@@ -151,18 +157,22 @@ def _probe(base_url: str, _period: int) -> str:
     try:
         answer = httpx2.head(base_url + "/", timeout=3.0)
     except httpx2.HTTPError as error:
-        return _plain(error)
+        return plain(error)
     return f"HTTP {answer.status_code}" if answer.status_code >= 500 else ""
 
 
-def _plain(error: httpx2.HTTPError) -> str:
+def plain(error: httpx2.HTTPError) -> str:
+    """Say what went wrong with a connection."""
     return str(error) or type(error).__name__
 
 
-def _refusal(status: int) -> SourceFailedError:
+def refusal(answer: httpx2.Response) -> SourceFailedError:
+    """Say why the hub, or another server, does not give a file."""
+    status, reason = answer.status_code, answer.headers.get("x-error-code", "")
+    if reason in _ABSENT or status == 404:
+        what = _ABSENT.get(reason, "there is no such file")
+        return SourceFailedError(f"{what} (HTTP {status})", is_absent=True)
     if status in {401, 403}:
         reason = f"HTTP {status}: a licence has to be accepted first, or HF_TOKEN is missing or wrong"
-        return SourceFailedError(reason)
-    if status == 404:
-        return SourceFailedError("there is no such file (HTTP 404)", is_absent=True)
+        return SourceFailedError(reason, is_forbidden=True)
     return SourceFailedError(f"HTTP {status}")

@@ -21,7 +21,7 @@ from vivavoce.errors import ModelError
 if TYPE_CHECKING:
     from vivavoce.models.manifest import Manifest, Model, ModelFile
 
-__all__ = ["FileState", "ModelStore", "default_root", "sha256_of"]
+__all__ = ["FileState", "ModelStore", "default_root", "sha256_of", "write_whole"]
 
 FileState = Literal["present", "missing", "damaged", "unchecked"]
 """`unchecked`: the size is right, but the bytes were never hashed, or have been touched since."""
@@ -57,6 +57,11 @@ class ModelStore:
     def __init__(self, root: Path, manifest: Manifest) -> None:
         self.root = root
         self.manifest = manifest
+
+    def learn(self, model: Model) -> None:
+        """Know a model beside those of the manifest, in place of what was known by its name."""
+        others = tuple(known for known in self.manifest.models if known.name != model.name)
+        self.manifest = msgspec.structs.replace(self.manifest, models=(*others, model))
 
     def location(self, name: str, file: str = "") -> Path:
         """Return where a model, or one of its files, lies or would lie."""
@@ -121,7 +126,7 @@ class ModelStore:
         stamps = self._stamps(name) | {file.name: found}
         # A folder shared read-only cannot be stamped: it is hashed at each use instead.
         with contextlib.suppress(OSError):
-            _replace(self.location(name, _STAMP), msgspec.json.encode(stamps))
+            write_whole(self.location(name, _STAMP), msgspec.json.encode(stamps))
         return stamps
 
     def _require(self, model: Model, files: tuple[ModelFile, ...], *, trust_stamps: bool = True) -> None:
@@ -158,7 +163,8 @@ class ModelStore:
             return {}
 
 
-def _replace(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in its place in one step."""
     # Named after its writer, not made by tempfile: other users of a shared folder have to read it.
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:

@@ -28,17 +28,24 @@ class SourceFailedError(Exception):
     """A source did not give the file.
 
     `mismatch`: what it gave was not the file. `keeps_bytes`: what the partial file holds now is right all the same.
-    `is_absent`: the source answered that it has no such file.
+    `is_absent`: the source answered that it has no such file. `is_forbidden`: it has, and does not give it to us.
     """
 
     def __init__(
-        self, reason: str, *, mismatch: bool = False, keeps_bytes: bool = False, is_absent: bool = False
+        self,
+        reason: str,
+        *,
+        mismatch: bool = False,
+        keeps_bytes: bool = False,
+        is_absent: bool = False,
+        is_forbidden: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.mismatch = mismatch
         self.keeps_bytes = keeps_bytes
         self.is_absent = is_absent
+        self.is_forbidden = is_forbidden
 
 
 class Progress(Protocol):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from vivavoce.app.fleet.messages import ModelAt, ModelStatuses
+    from vivavoce.engines.fallback import Provider
     from vivavoce.engines.roster import EngineRoster
 
 __all__ = ["SharedModels"]
@@ -59,10 +60,10 @@ class SharedModels:
         for component in statuses.components:
             self._roster.report(component)
 
-    def join(self, roster: EngineRoster) -> None:
-        """Let the models answer in this roster."""
+    def join(self, roster: EngineRoster, provider: Provider) -> None:
+        """Let the models answer in this roster, for this provider."""
         self._roster = roster
-        self._succession = RosterSuccession(roster)
+        self._succession = RosterSuccession(roster, provider)
         if self._statuses is not None:
             self.report(self._statuses)
 

@@ -23,7 +23,7 @@ from vivavoce.engines.llm.chat_errors import CHAT_EXCEPTIONS, ChatFailure, ChatT
 from vivavoce.engines.llm.chat_settings import ChatSettings
 from vivavoce.engines.llm.chat_wire import ChatChunk, ChatDialect, ChunkReader, chat_body, parse_chunk
 from vivavoce.engines.protocols import ReplyDelta
-from vivavoce.errors import EngineError, Stage
+from vivavoce.errors import EngineError, Stage, VivavoceError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -37,6 +37,9 @@ _USAGE_SECONDS = 1.0
 _MODELS_SECONDS = 10.0
 _IDLE_CONNECTION_SECONDS = 300.0
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+_THERE = frozenset({"llm_bad_url", "llm_bad_stream", "llm_bad_request", "llm_model_not_found"})
+"""What a server that is well may answer when it is asked for its models."""
 
 _log = structlog.get_logger(__name__)
 
@@ -122,6 +125,19 @@ class OpenAiChat:
         except CHAT_EXCEPTIONS as raised:
             raise explain(raised, self._target).error from None
 
+    async def look(self) -> None:
+        """Find out whether the server is there and takes the key; a server without a list of models is well, too.
+
+        Raises:
+            EngineError: it is not well.
+            NetworkError: it cannot be reached.
+        """
+        try:
+            await self.models()
+        except VivavoceError as error:
+            if error.code not in _THERE:
+                raise
+
     async def aclose(self) -> None:
         """Close every connection; replies under way end with an error."""
         await self._client.close()
@@ -186,11 +202,11 @@ class OpenAiChat:
     async def _wait_or_raise(self, failure: ChatFailure, failures: int) -> None:
         if not failure.error.retryable:
             raise failure.error
+        if failure.hung_up and failures == 1 and self._settings.keep_alive:
+            return  # most likely a connection kept from the turn before
         delay = self._settings.retries.delay_seconds(failures, failure.asked_seconds)
         if delay is None:
             raise failure.error
-        if failure.hung_up and failures == 1:
-            return
         _log.debug("llm_retry", engine=self._name, code=failure.error.code, delay_seconds=delay)
         await anyio.sleep(delay)
 
