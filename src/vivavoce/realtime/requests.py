@@ -27,10 +27,9 @@ from vivavoce.realtime.wire.session_config import to_wire
 if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.items import ContentPart
-    from vivavoce.realtime.in_force import SettingsInForce
+    from vivavoce.realtime.door import Door, KeepsSettings
     from vivavoce.realtime.reporter import Reporter
     from vivavoce.realtime.wire.client_events import EventLimits
-    from vivavoce.session.driver import Session
     from vivavoce.tools.definition import ChangePersona, ChangeVoice
 
 __all__ = ["RequestHandler"]
@@ -41,10 +40,10 @@ class RequestHandler:
 
     def __init__(
         self,
-        session: Session,
+        session: Door,
         reporter: Reporter,
         *,
-        in_force: SettingsInForce,
+        in_force: KeepsSettings,
         extensions: bool,
         limits: EventLimits,
     ) -> None:

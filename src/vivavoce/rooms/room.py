@@ -1,0 +1,331 @@
+"""A room: one conversation that several share.
+
+Owns the session, when it answers what was written, and the room's end: some time after the last one has left, or when
+the session breaks. Refuses to know sockets, and how one of those who are there is told.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import anyio
+import msgspec
+import structlog
+
+from vivavoce.audio.formats import AudioFormat
+from vivavoce.conversation import effects as fx
+from vivavoce.conversation import events as ev
+from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.transitions import State
+from vivavoce.errors import CapacityError, InputError, NetworkError, UnauthorisedError, VivavoceError
+from vivavoce.realtime.translation import audio_format_of, turn_detection_of
+from vivavoce.realtime.wire.session_config import apply_update
+from vivavoce.rooms.audience import Audience
+from vivavoce.rooms.queue import LineQueue
+from vivavoce.rooms.stage import Stage
+from vivavoce.rooms.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation.settings import ConversationSettings
+    from vivavoce.engines.roster import EngineRoster
+    from vivavoce.realtime.in_force import SettingsInForce
+    from vivavoce.realtime.query import ConnectionQuery, RoomRole
+    from vivavoce.realtime.wire.session_config import SessionConfig
+    from vivavoce.realtime.wire.session_patch import SessionPatch
+    from vivavoce.rooms.queue import Line
+    from vivavoce.rooms.settings import RoomSettings
+    from vivavoce.rooms.viewer import Viewer
+    from vivavoce.session.driver import Session, SessionClient
+    from vivavoce.tools.definition import ChangePersona, ChangeVoice
+
+__all__ = ["Room", "RoomSummary"]
+
+log = structlog.get_logger(__name__)
+
+STATE_EVERY_SECONDS = 0.1
+LOOK_EVERY_SECONDS = 0.25
+_FREE = (State.IDLE, State.LISTENING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomSummary:
+    """A room as others see it."""
+
+    name: str
+    viewers: int
+    speaker: str
+    waiting: int
+    taken: int
+    dropped: int
+
+
+class Room:
+    """One room; a `SessionClient`. Enter `run`, then let viewers take their seats.
+
+    Args:
+        name: what it is called.
+        owner: the user who opened it, and may be its host.
+        conversation_id: what the conversation is called in the owner's history.
+        in_force: its settings; the audio formats among them are each viewer's own affair.
+        open_session: makes the session that tells this client what happens.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        owner: str,
+        conversation_id: str,
+        in_force: SettingsInForce,
+        open_session: Callable[[SessionClient, ConversationSettings], Session],
+        roster: EngineRoster,
+        settings: RoomSettings,
+        clock: Callable[[], float] = anyio.current_time,
+    ) -> None:
+        self.name = name
+        self.owner = owner
+        self.conversation_id = conversation_id
+        self.in_force = in_force
+        self.settings = settings
+        self.over = anyio.Event()
+        self.failure: VivavoceError | None = None
+        self.session = open_session(self, self._shared())
+        self.audience = Audience(Story(items=settings.past_items))
+        self._queue = LineQueue(settings.queue)
+        self._changed, self._may_answer = anyio.Event(), anyio.Event()
+        self.stage = Stage(
+            self.session,
+            batcher=roster.vad_batcher,
+            clock=clock,
+            on_change=self._note_change,
+            limits=settings.floor,
+        )
+
+    async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
+        """Serve until the room is over; whatever it started has ended when this returns, and no error leaves it."""
+        try:
+            async with anyio.create_task_group() as group:
+                await group.start(self.session.run)
+                self.take_up_settings()
+                group.start_soon(self._answer)
+                group.start_soon(self._tell_state)
+                group.start_soon(self._look)
+                task_status.started()
+                group.start_soon(self._end_with_the_session, group.cancel_scope)
+                await self._emptied()
+                self.session.close("room_over")
+                group.cancel_scope.cancel()
+        except* Exception:
+            log.exception("room_failed", session=self.session.id)
+            self.failure = VivavoceError(
+                "server_error", "Something went wrong on the server.", remedy="Connect again.", retryable=True
+            )
+        finally:
+            self.over.set()
+
+    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+        """Tell everyone."""
+        self.audience.tell(news, audio)
+        self.stage.note(news)
+        if isinstance(news, fx.TurnStateChanged | fx.ReplyDone):
+            self._may_answer.set()
+
+    def role_for(self, query: ConnectionQuery, user_id: str) -> RoomRole:
+        """Return what somebody may be here.
+
+        Raises:
+            CapacityError: `room_full`.
+            UnauthorisedError: `room_not_yours`.
+        """
+        if len(self.audience) >= self.settings.max_viewers:
+            raise CapacityError(
+                "room_full",
+                f"All {self.settings.max_viewers} places of the room '{self.name}' are taken.",
+                remedy="Try again in a moment.",
+            )
+        if query.role == "host" and user_id != self.owner:
+            raise UnauthorisedError(
+                "room_not_yours",
+                f"The room '{self.name}' was opened by another user, who is its host.",
+                remedy="Come in as a speaker or a viewer.",
+            )
+        return query.role or ("speaker" if len(self.audience) else "host")
+
+    @contextmanager
+    def seat(self, viewer: Viewer) -> Iterator[None]:
+        """Have somebody in the room for as long as the body runs."""
+        with self.stage.microphone(viewer):
+            self.audience.join(viewer, self.session.machine.items)
+            self._note_change()
+            try:
+                yield
+            finally:
+                self.audience.leave(viewer)
+                self._note_change()
+
+    def write(self, line: Line) -> None:
+        """Take a line that is to be answered when its turn comes.
+
+        Raises:
+            InputError: `line_empty` or `line_too_long`.
+            CapacityError: `room_queue_full`: too much that comes before it waits already.
+        """
+        if not line.text.strip():
+            raise InputError("line_empty", "There is nothing in this line.", param="text")
+        if len(line.text) > self.settings.line_characters:
+            raise InputError(
+                "line_too_long",
+                f"A line may have {self.settings.line_characters} characters.",
+                remedy="Write less at a time.",
+                param="text",
+            )
+        dropped = self._queue.put(line)
+        self._note_change()
+        self._may_answer.set()
+        if dropped is line:
+            raise CapacityError(
+                "room_queue_full", "Too many lines wait for an answer already.", remedy="Try again in a moment."
+            )
+
+    def summary(self) -> RoomSummary:
+        """Return how the room is."""
+        counts, speaker = self._queue.statistics(), self.stage.speaker
+        return RoomSummary(
+            name=self.name,
+            viewers=len(self.audience),
+            speaker=speaker.name if speaker else "",
+            waiting=counts.waiting,
+            taken=counts.taken,
+            dropped=counts.dropped,
+        )
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether what is written now has to wait."""
+        return self.session.machine.state not in _FREE or self.stage.speaker is not None
+
+    def update(self, viewer: Viewer, patch: SessionPatch) -> None:
+        """Take up what somebody wants changed: of anyone but the host only the audio formats.
+
+        Raises:
+            InputError: it cannot be had.
+        """
+        own = apply_update(viewer.reporter.config, patch, voice_locked=False)
+        if viewer.role == "host":
+            if own.audio.input.turn_detection is None:
+                raise InputError(
+                    "invalid_value",
+                    "In a room the server decides when a turn is over.",
+                    remedy="Leave 'turn_detection' as it is; input_audio_buffer.commit ends a turn sooner.",
+                    param="session.audio.input.turn_detection",
+                )
+            self.in_force.update(patch, voice_locked=self.session.has_spoken)
+        viewer.reporter.config = _with_formats(self.in_force.config, own)
+        self.stage.change_format(viewer, audio_format_of(own.audio.input.format))
+        if viewer.role == "host":
+            self._settings_changed(asked_by=viewer)
+
+    def change(self, action: ChangeVoice | ChangePersona) -> None:
+        """Do what a tool or the server wants done to the voice or the character.
+
+        Raises:
+            InputError: there is no such character.
+        """
+        self.in_force.change(action)
+        self._settings_changed()
+
+    def refresh(self) -> None:
+        """Take up what has changed behind the settings: the character's file, the tools there are."""
+        before = self.in_force.config, self.in_force.conversation
+        self.in_force.refresh()
+        if (self.in_force.config, self.in_force.conversation) != before:
+            self._settings_changed()
+
+    def _settings_changed(self, asked_by: Viewer | None = None) -> None:
+        """Go by the settings in force, and tell everyone but who asked for them, who is answered by their handler."""
+        self.take_up_settings()
+        for viewer in self.audience:
+            if viewer is not asked_by:
+                viewer.reporter.config = _with_formats(self.in_force.config, viewer.reporter.config)
+                self.audience.tell_settings(viewer)
+
+    def take_up_settings(self) -> None:
+        """Have the conversation go by the settings in force."""
+        detection = turn_detection_of(self.in_force.config)
+        self.stage.detection = detection
+        speaker = self.stage.speaker
+        settings = replace(self._shared(), speaker=self.session.settings.speaker)
+        audio_format = speaker.input_format if speaker else AudioFormat.PCM16_24K
+        self.session.configure(settings, audio_format=audio_format, detection=detection)
+
+    def _shared(self) -> ConversationSettings:
+        # Nobody's loudspeaker is everybody's: what was heard is told by the time that has passed.
+        return replace(self.in_force.conversation, transcripts=True, playout_reports=False, idle_seconds=None)
+
+    def _note_change(self) -> None:
+        self._changed.set()
+
+    async def _answer(self) -> None:
+        """Answer what was written, whenever the conversation is free."""
+        while True:
+            await self._may_answer.wait()
+            self._may_answer = anyio.Event()
+            if self.is_answering:
+                continue
+            lines = self._queue.take()
+            if not lines:
+                continue
+            self._note_change()
+            text = "\n".join(line.attributed for line in lines)
+            item = Item(id=lines[0].item_id, content=(ContentPart(kind="input_text", text=text),))
+            self.session.create_item(ev.ItemCreateRequested(item=item), None)
+            self.session.dispatch(ev.ReplyRequested())
+
+    async def _tell_state(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed = anyio.Event()
+            now = self.summary()
+            self.audience.tell_state(self.name, speaker=now.speaker, waiting=now.waiting, dropped=now.dropped)
+            await anyio.sleep(STATE_EVERY_SECONDS)
+
+    async def _look(self) -> None:
+        while True:
+            await anyio.sleep(LOOK_EVERY_SECONDS)
+            self.stage.look()
+            if not self.is_answering:
+                self._may_answer.set()
+
+    async def _end_with_the_session(self, scope: anyio.CancelScope) -> None:
+        await self.session.expired.wait()
+        self.session.close("hung_up")
+        scope.cancel()
+
+    async def _emptied(self) -> None:
+        """Return once nobody has been there for a while."""
+        while True:
+            with anyio.move_on_after(self.settings.grace_seconds) as waiting:
+                while not len(self.audience):
+                    await self.audience.change()
+            if waiting.cancelled_caught:
+                return
+            while len(self.audience):
+                await self.audience.change()
+
+    def closed(self) -> VivavoceError:
+        """Return why somebody who is still there must go."""
+        return self.failure or NetworkError(
+            "room_closed", f"The room '{self.name}' has been closed.", remedy="Open it again."
+        )
+
+
+def _with_formats(config: SessionConfig, of: SessionConfig) -> SessionConfig:
+    """Return the settings with the audio formats of others."""
+    heard = msgspec.structs.replace(config.audio.input, format=of.audio.input.format)
+    spoken = msgspec.structs.replace(config.audio.output, format=of.audio.output.format)
+    return msgspec.structs.replace(config, audio=msgspec.structs.replace(config.audio, input=heard, output=spoken))
