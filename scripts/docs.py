@@ -16,11 +16,14 @@ from scripts.steps import ROOT, say
 from vivavoce.conversation import transitions
 from vivavoce.models.manifest import load_manifest
 from vivavoce.observe.metrics import METRICS
+from vivavoce.providers import LlmBlock, ProviderBlock, SttBlock, TtsBlock
 from vivavoce.realtime.wire.schema import render_markdown
 from vivavoce.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from pydantic.fields import FieldInfo
 
 DOCS = ROOT / "docs"
 NOTE = "<!-- Written by `make docs` from the code. Do not edit. -->"
@@ -64,7 +67,37 @@ def settings() -> str:
         "or as `name` in `vivavoce.toml` (or the file after `--config`), in this order. `vivavoce config` shows what "
         "is in force and where it comes from."
     )
-    return page("Settings", intro, table)
+    return page("Settings", intro, table, *_provider_blocks())
+
+
+def _provider_blocks() -> list[str]:
+    """The fields of a provider block, from their classes: those all jobs share, then each job's own."""
+    heading = "| field | default | meaning |\n| --- | --- | --- |"
+    common = ProviderBlock.model_fields
+    jobs: dict[str, type[ProviderBlock]] = {"stt": SttBlock, "llm": LlmBlock, "tts": TtsBlock}
+    own = {job: {n: f for n, f in block.model_fields.items() if n not in common} for job, block in jobs.items()}
+    intro = (
+        "`stt`, `llm` and `tts` each take one provider or a list of them, in order of preference: when the first fails "
+        "or is late, the next goes on within the turn, and only what is listed counts. On one line, names, files, hub "
+        "names and URLs are parted by commas (`VIVAVOCE_LLM=http://127.0.0.1:11434/v1#qwen3,auto`). In the file, each "
+        "may be a table instead (`[[llm]]`), and in the environment a JSON list."
+    )
+    return [
+        "## Provider blocks",
+        intro,
+        _fields(heading, common),
+        *(part for job, fields in own.items() for part in (f"Besides, in `[[{job}]]`:", _fields(heading, fields))),
+    ]
+
+
+def _fields(heading: str, fields: Mapping[str, FieldInfo]) -> str:
+    rows = (f"| `{name}` | {_default(_unset(field))} | {field.description} |" for name, field in fields.items())
+    return "\n".join([heading, *rows])
+
+
+def _unset(field: FieldInfo) -> object:
+    """Return a field's default; a field that must be given has none."""
+    return None if field.is_required() else field.get_default()
 
 
 def metrics() -> str:
@@ -120,7 +153,8 @@ def _error_code(node: ast.AST) -> tuple[str, str] | None:
 
 
 def _default(value: object) -> str:
-    return f"`{value}`" if value not in (None, "", ()) else ""
+    shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+    return f"`{shown}`" if value not in (None, "", (), {}) else ""
 
 
 def page(title: str, *parts: str) -> str:

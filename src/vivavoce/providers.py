@@ -53,7 +53,9 @@ class ProviderBlock(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, hide_input_in_errors=True)
 
-    kind: ProviderKind = Field(description="embedded: on this machine; openai: a server; hub: weights off the hub.")
+    kind: ProviderKind = Field(
+        description="embedded: on this machine; openai: a server; hub: weights off the hub. Follows from the others."
+    )
     model: str = Field("", description="Name in the manifest, file or folder; the server's name for it; or hub name.")
     name: str = Field("", description="What it is called in reports; empty for its model and address.")
     base_url: str = Field("", description="Where the server's API begins, most often ending in /v1.")

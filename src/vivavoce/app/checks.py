@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import anyio
 
 from vivavoce.app.host import model_store, open_engines
+from vivavoce.app.providers.health import look_at
 from vivavoce.audio.resample import resample
 from vivavoce.client.live import check_devices
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest, SynthesisRequest, TextDelta
-from vivavoce.errors import VivavoceError
+from vivavoce.errors import Stage, VivavoceError
 from vivavoce.server.settings import BUILT_PAGE
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from vivavoce.engines.fallback import Provider
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.settings import Settings
 
@@ -36,6 +38,7 @@ MIN_FREE_BYTES = 2 * 1024**3
 MIN_PYTHON = (3, 11)
 INFERENCE_DEADLINE_SECONDS = 60.0
 SENTENCE = "The weather is nice today."
+_JOBS = {Stage.STT: "speech recognition", Stage.LLM: "language model", Stage.TTS: "voice"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,9 @@ def _devices() -> Finding:
 
 async def _engines(settings: Settings) -> AsyncIterator[Finding]:
     async with open_engines(settings) as roster:
+        for provider in roster.providers:
+            if provider.look is not None:
+                yield await _server(provider, roster)
         spoken: list[npt.NDArray[np.float32]] = []
         checks: dict[str, Callable[[], Awaitable[str]]] = {
             "voice": lambda: _speak(roster, settings, spoken),
@@ -126,19 +132,40 @@ async def _engines(settings: Settings) -> AsyncIterator[Finding]:
                 yield Finding(check=name, is_well=True, detail=f"{detail} ({took_ms:.0f} ms)")
 
 
+async def _server(provider: Provider, roster: EngineRoster) -> Finding:
+    """Look at a server among the providers; one with another behind it can be done without."""
+    names = [other.title for other in roster.providers if other.stage is provider.stage]
+    check = f"{_JOBS[provider.stage]} {names.index(provider.title) + 1} of {len(names)}"
+    started = time.perf_counter()
+    await look_at(provider, INFERENCE_DEADLINE_SECONDS)
+    took_ms = (time.perf_counter() - started) * 1000
+    error = provider.last_error
+    if error is not None and provider.is_down:
+        is_needed = len(names) == 1
+        return Finding(
+            check=check,
+            is_well=False,
+            detail=f"{provider.title}: {error.message}",
+            mend=error.remedy,
+            is_needed=is_needed,
+        )
+    return Finding(check=check, is_well=True, detail=f"{provider.title} is there ({took_ms:.0f} ms)")
+
+
 async def _speak(roster: EngineRoster, settings: Settings, spoken: list[npt.NDArray[np.float32]]) -> str:
     language = "en" if settings.language == "auto" else settings.language
     engine = roster.tts_for(language, settings.voice)
     request, rate_hz = SynthesisRequest(text=SENTENCE, language=language), engine.capabilities.sample_rate_hz
-    spoken.extend([resample(chunk.audio, rate_hz, 16_000) async for chunk in engine.synthesize(request)])
-    return f"{engine.capabilities.name} speaks"
+    async for chunk in engine.synthesize(request):
+        spoken.append(resample(chunk.audio, chunk.sample_rate_hz or rate_hz, 16_000))
+    return f"{_last(roster, Stage.TTS, engine.capabilities.name)} speaks"
 
 
 async def _recognise(roster: EngineRoster, settings: Settings, spoken: list[npt.NDArray[np.float32]]) -> str:
     language = "en" if settings.language == "auto" else settings.language
     engine = roster.stt_for(language)
     words = await engine.transcribe(_joined(spoken), language=language)
-    return f"{engine.capabilities.name} heard '{words.text}'"
+    return f"{_last(roster, Stage.STT, engine.capabilities.name)} heard '{words.text}'"
 
 
 async def _detect(roster: EngineRoster, spoken: list[npt.NDArray[np.float32]]) -> str:
@@ -163,7 +190,17 @@ async def _answer(roster: EngineRoster) -> str:
     engine = roster.reply_engine()
     request = ReplyRequest(messages=(ChatMessage(role="user", content="Say hello."),), max_tokens=16)
     words = [delta.text async for delta in engine.reply(request) if isinstance(delta, TextDelta)]
-    return f"{engine.name} answered '{''.join(words).strip()[:40]}'"
+    return f"{_last(roster, Stage.LLM, engine.name)} answered '{''.join(words).strip()[:40]}'"
+
+
+def _last(roster: EngineRoster, stage: Stage, name: str) -> str:
+    """Return whoever of a job answered last: with several providers that need not be the first."""
+    answered = [
+        (provider.last_answer_at, provider.model if provider.look is None else provider.title)
+        for provider in roster.providers
+        if provider.stage is stage and provider.last_answer_at is not None
+    ]
+    return max(answered)[1] if answered else name
 
 
 def _joined(spoken: list[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:

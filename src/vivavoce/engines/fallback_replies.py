@@ -24,15 +24,19 @@ __all__ = ["FallbackReplies"]
 
 
 class FallbackReplies:
-    """A `ReplyEngine` over several, the preferred ones first; it reads ahead where the one asked next can."""
+    """A `ReplyEngine` over several; it reads ahead where the one asked next can.
+
+    Attributes:
+        members: the engines and their providers, the preferred ones first.
+    """
 
     def __init__(self) -> None:
-        self._members: tuple[Member[ReplyEngine], ...] = ()
+        self.members: tuple[Member[ReplyEngine], ...] = ()
 
     @property
     def engines(self) -> tuple[ReplyEngine, ...]:
         """The engines, the preferred ones first."""
-        return tuple(member.engine for member in self._members)
+        return tuple(member.engine for member in self.members)
 
     @property
     def name(self) -> str:
@@ -47,7 +51,7 @@ class FallbackReplies:
 
     def add(self, member: Member[ReplyEngine]) -> None:
         """Take in an engine, at its provider's place in the order."""
-        self._members = tuple(sorted((*self._members, member), key=lambda one: one.provider.rank))
+        self.members = tuple(sorted((*self.members, member), key=lambda one: one.provider.rank))
 
     async def read_ahead(self, request: ReplyRequest) -> None:
         """Have the model that is asked next read its prompt, if it can.
@@ -71,7 +75,7 @@ class FallbackReplies:
             CapacityError: likewise.
         """
         said = ""
-        for member, attempt in attempts(self._members):
+        for member, attempt in attempts(self.members):
             try:
                 with attempt.judged():
                     async with aclosing(_carry_on(member, attempt, request, said)) as deltas:
@@ -93,7 +97,7 @@ class FallbackReplies:
 
     @property
     def _next(self) -> ReplyEngine:
-        return in_order(self._members)[0].engine
+        return in_order(self.members)[0].engine
 
 
 async def _carry_on(

@@ -27,8 +27,8 @@ _RANGE_DECADES = 8.0
 """Powers more than 80 dB below the loudest are lifted to that floor."""
 
 
-def log_mel(signal: Floats) -> Floats:
-    """Return log10 mel powers [80, frames] of a 16 kHz signal.
+def log_mel(signal: Floats, *, bands: int = MEL_BANDS) -> Floats:
+    """Return log10 mel powers [bands, frames] of a 16 kHz signal: 80 bands, or 128 for Whisper large-v3.
 
     Frame t covers samples 160 t to 160 t + 400 of `signal`: a caller that wants frames centred on their time, as
     Whisper does, puts 200 samples in front (`HALF_WINDOW_SAMPLES`).
@@ -36,7 +36,7 @@ def log_mel(signal: Floats) -> Floats:
     frames = np.lib.stride_tricks.sliding_window_view(signal, WINDOW_SAMPLES)[::HOP_SAMPLES]
     spectrum = np.fft.rfft(frames * _hann_window(), axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    mel: Floats = np.log10(np.maximum(_mel_filters() @ power.T, _QUIETEST_POWER), dtype=np.float32)
+    mel: Floats = np.log10(np.maximum(_mel_filters(bands) @ power.T, _QUIETEST_POWER), dtype=np.float32)
     return mel
 
 
@@ -54,9 +54,9 @@ def _hann_window() -> Floats:
 
 
 @cache
-def _mel_filters() -> Floats:
-    """Triangles [80, 201] of unit area, evenly spaced on the mel scale of Slaney's Auditory Toolbox, 0 to 8 kHz."""
-    edges_hz = _hz_of_mel(np.linspace(0.0, _mel_of_hz(SAMPLE_RATE_HZ / 2), MEL_BANDS + 2))
+def _mel_filters(bands: int) -> Floats:
+    """Triangles [bands, 201] of unit area, evenly spaced on the mel scale of Slaney's Auditory Toolbox, 0 to 8 kHz."""
+    edges_hz = _hz_of_mel(np.linspace(0.0, _mel_of_hz(SAMPLE_RATE_HZ / 2), bands + 2))
     bins_hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, WINDOW_SAMPLES // 2 + 1)
     low, centre, high = (edges_hz[start : start + MEL_BANDS, np.newaxis] for start in range(3))
     rising = (bins_hz - low) / (centre - low)

@@ -128,6 +128,16 @@ class EngineRoster:
         self._providers.append(provider)
         self._providers.sort(key=lambda known: (_JOBS.index(known.stage), known.rank))
 
+    def has_engine_of(self, provider: Provider) -> bool:
+        """Whether a provider's engine is there to be asked."""
+        replies = self.replies.members if isinstance(self.replies, FallbackReplies) else ()
+        members: tuple[Member[SpeechToText] | Member[ReplyEngine] | Member[TextToSpeech], ...] = (
+            *self._stt,
+            *replies,
+            *self._tts,
+        )
+        return any(member.provider is provider for member in members)
+
     def add_stt(self, engine: SpeechToText, provider: Provider | None = None) -> None:
         """Add a provider's engine at its place in the order; one that nobody chose, behind those there are."""
         self._stt = _with(self._stt, engine, provider, Stage.STT)

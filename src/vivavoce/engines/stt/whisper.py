@@ -63,10 +63,10 @@ class _Hypothesis:
 
 
 class WhisperStt:
-    """Any Whisper in CTranslate2's format; `folder` holds model.bin, config.json, tokenizer.json, vocabulary.txt.
+    """Any Whisper in CTranslate2's format, of any size.
 
     Args:
-        folder: the model.
+        folder: the model: model.bin, config.json, tokenizer.json, vocabulary.txt (large-v3 and its kin: .json).
         threads: cores a transcription may use.
 
     Raises:
@@ -76,7 +76,8 @@ class WhisperStt:
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         import ctranslate2
 
-        require_files(*(folder / name for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")))
+        vocabulary = "vocabulary.json" if (folder / "vocabulary.json").is_file() else "vocabulary.txt"
+        require_files(*(folder / name for name in ("model.bin", "config.json", "tokenizer.json", vocabulary)))
         self._name = folder.name
         try:
             self._model: Any = ctranslate2.models.Whisper(
@@ -92,7 +93,9 @@ class WhisperStt:
         self._view_of = ctranslate2.StorageView.from_array
         self._vocabulary = self._tokenizer.get_vocab()
         marks = (re.fullmatch(r"<\|([a-z]{2,3})\|>", token) for token in self._vocabulary)
-        self._languages = frozenset(mark[1] for mark in marks if mark)
+        # The English-only sizes have the marks of all languages and were trained with none of them.
+        self._is_multilingual = bool(self._model.is_multilingual)
+        self._languages = frozenset(mark[1] for mark in marks if mark) if self._is_multilingual else frozenset({"en"})
         self._thread = InferenceThread("whisper", stage=Stage.STT)
 
     @property
@@ -128,7 +131,7 @@ class WhisperStt:
             if part.size < _SHORTEST_SAMPLES or not np.any(part):
                 continue
             if language not in self._languages:
-                language = self._detected(part)
+                language = self._detected(part) if self._is_multilingual else "en"
             hear = partial(self._hear, raised_to_speaking_level(part), language, prompt, interruption)
             best = _best_hearing(hear, _LEAD_SECONDS + part.size / _RATE_HZ)
             if best is not None:
@@ -172,7 +175,8 @@ class WhisperStt:
 
     def _marks(self, language: str, prompt: str) -> list[int]:
         """Return the tokens that tell the decoder what to do: earlier text, language, no time marks."""
-        names = ["<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>", "<|notimestamps|>"]
+        task = [f"<|{language}|>", "<|transcribe|>"] if self._is_multilingual else []
+        names = ["<|startoftranscript|>", *task, "<|notimestamps|>"]
         marks = [self._vocabulary[name] for name in names]
         if not prompt:
             return marks
@@ -185,7 +189,8 @@ class WhisperStt:
         padded = np.zeros(frames * HOP_SAMPLES, dtype=np.float32)
         lead = int(_LEAD_SECONDS * _RATE_HZ)
         padded[lead : lead + clip.size] = clip[: padded.size - lead]
-        features = compressed(log_mel(np.pad(padded, HALF_WINDOW_SAMPLES, mode="reflect"))[:, :frames])
+        signal = np.pad(padded, HALF_WINDOW_SAMPLES, mode="reflect")
+        features = compressed(log_mel(signal, bands=self._model.n_mels)[:, :frames])
         return self._model.encode(self._view_of(np.ascontiguousarray(features[np.newaxis])))
 
 
