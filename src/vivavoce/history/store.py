@@ -68,11 +68,19 @@ class HistoryStore:
         Raises:
             InputError: `conversation_not_found`.
         """
+        await self.discard(user_id, conversation_id)
+        await self.scrub()
+
+    async def discard(self, user_id: str, conversation_id: str) -> None:
+        """Delete a conversation; until the next `scrub` its words may still stand somewhere in the files.
+
+        Raises:
+            InputError: `conversation_not_found`.
+        """
         async with writing(self._engine) as connection:
             done = await connection.execute(delete(conversations).where(_is(user_id, conversation_id)))
         if not done.rowcount:
             raise _not_found(conversation_id)
-        await self.scrub()
 
     async def delete_all(self, user_id: str) -> list[str]:
         """Delete all of a user's conversations likewise, and return their ids."""
@@ -160,6 +168,11 @@ class HistoryStore:
         # Where title and words both match, the words tell more.
         best = {hit.conversation.id: hit for hit in hits}
         return list(best.values())[:limit]
+
+    async def ids(self) -> set[str]:
+        """Return the ids of every user's conversations."""
+        async with reading(self._engine) as connection:
+            return set(await connection.scalars(select(conversations.c.id)))
 
     async def kept(self) -> list[KeptConversation]:
         """Return what each conversation of every user weighs, the one that was quiet longest first."""

@@ -1,0 +1,61 @@
+"""Files beside the database.
+
+Owns their safe names, and the plain words for a disk that fails. Refuses to know what is in them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from vivavoce.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["file_name", "write_whole", "writing_files"]
+
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+def file_name(name: str) -> str:
+    """Return an id as a file name; clients may choose any id for an item."""
+    return name if _SAFE.fullmatch(name) else "x-" + hashlib.sha256(name.encode(errors="replace")).hexdigest()
+
+
+def write_whole(file: Path, content: bytes, *, synced: bool = False) -> None:
+    """Write a file that is there whole or not at all; `synced` also after a power cut.
+
+    Raises:
+        StorageError: `file_not_written`.
+    """
+    with writing_files():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = file.with_name(f"{file.name}.part")
+        with unfinished.open("wb") as stream:
+            stream.write(content)
+            if synced:
+                stream.flush()
+                os.fsync(stream.fileno())
+        unfinished.replace(file)
+
+
+@contextmanager
+def writing_files() -> Iterator[None]:
+    """Tell plainly what goes wrong with a file.
+
+    Raises:
+        StorageError: `file_not_written`.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            "file_not_written",
+            f"A file beside the database could not be written: {error.strerror}.",
+            remedy="Give the server a data folder that it may write to, with room left on its disk.",
+        ) from error

@@ -1,0 +1,226 @@
+"""`/v1/conversations`: a user's own history, listed, searched, read, renamed, exported and deleted.
+
+Owns the shapes. Refuses to know how anything is kept (`history`), and who may ask: the acting user is in
+`request.state.user_id`.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
+
+from vivavoce.errors import StorageError
+from vivavoce.history.export import as_data, as_markdown
+from vivavoce.history.history import History
+from vivavoce.history.records import Conversation, Entry, Turn
+
+__all__ = ["conversations_routes"]
+
+MAX_PAGE = 100
+MAX_QUERY_CHARACTERS = 200
+
+
+class ConversationSummary(BaseModel):
+    """A conversation in a list; times in seconds since 1970.
+
+    Of a search also where the words were found (`entry_id`, empty for the title) and a snippet of what stands there.
+    """
+
+    object: Literal["conversation"] = "conversation"
+    id: str
+    title: str
+    persona: str
+    engine: str
+    language: str
+    created_at: float
+    updated_at: float
+    entry_id: str | None = None
+    snippet: str | None = None
+
+
+class ConversationList(BaseModel):
+    """A page, the newest conversation first; ask on with `after=last_id` while `has_more`. A search: the best first."""
+
+    object: Literal["list"] = "list"
+    data: list[ConversationSummary]
+    has_more: bool = False
+    last_id: str | None = None
+
+
+class ToolUseView(BaseModel):
+    """A tool that was called, and what came of it."""
+
+    call_id: str
+    name: str
+    arguments: str
+    output: str
+    error_code: str
+    server_label: str
+    approval_request_id: str
+    approves: bool
+
+
+class EntryView(BaseModel):
+    """One thing that was said or done: `said` all of it, `heard` where the listener heard less (null: all of it)."""
+
+    id: str
+    place: float
+    kind: str
+    role: str
+    status: str
+    source: Literal["text", "audio"]
+    said: str
+    heard: str | None
+    is_interrupted: bool
+    is_aside: bool
+    audio_ms: int
+    response_id: str
+    call: ToolUseView | None
+    created_at: float
+
+
+class MemoryView(BaseModel):
+    """What was remembered of the user."""
+
+    id: str
+    text: str
+
+
+class TurnView(BaseModel):
+    """How a reply came about: `timings` in milliseconds after the end of the user's speech."""
+
+    response_id: str
+    user_entry_id: str
+    status: str
+    timings: dict[str, float]
+    memories: list[MemoryView]
+    created_at: float
+
+
+class ConversationView(BaseModel):
+    """A conversation with all that was said in it, in order."""
+
+    object: Literal["conversation"] = "conversation"
+    id: str
+    user_id: str
+    title: str
+    persona: str
+    engine: str
+    language: str
+    created_at: float
+    updated_at: float
+    entries: list[EntryView]
+    turns: list[TurnView]
+
+
+class NewTitle(BaseModel):
+    """What a conversation is to be called."""
+
+    title: str
+
+
+class Deletion(BaseModel):
+    """What is gone for good."""
+
+    deleted: Literal[True] = True
+    count: int = 1
+
+
+def conversations_routes(history: History | None) -> APIRouter:
+    """Return the routes; without a history they answer `history_unavailable`."""
+    router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
+
+    @router.get("")
+    async def list_conversations(
+        request: Request,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
+        after: str | None = None,
+        query: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)] = "",
+    ) -> ConversationList:
+        """List the user's conversations, the newest first, or those in which the words of `query` were said."""
+        store, user = _there(history).store, _user(request)
+        if query.strip():
+            hits = await store.search(user, query, limit=limit)
+            return ConversationList(
+                data=[_summary(hit.conversation, entry_id=hit.entry_id, snippet=hit.snippet) for hit in hits]
+            )
+        page, has_more = await store.conversations(user, limit=limit, after=after)
+        last = page[-1].id if page else None
+        return ConversationList(data=[_summary(each) for each in page], has_more=has_more, last_id=last)
+
+    @router.get("/{conversation_id}")
+    async def read_conversation(request: Request, conversation_id: str) -> ConversationView:
+        """Read a conversation: what was said and heard, what tools did, and how long each reply took."""
+        return _view(*await _there(history).store.whole(_user(request), conversation_id))
+
+    @router.patch("/{conversation_id}")
+    async def rename_conversation(request: Request, conversation_id: str, new: NewTitle) -> ConversationSummary:
+        """Give a conversation another title."""
+        return _summary(await _there(history).store.rename(_user(request), conversation_id, new.title))
+
+    @router.delete("/{conversation_id}")
+    async def delete_conversation(request: Request, conversation_id: str) -> Deletion:
+        """Delete a conversation for good, with its sound; if it is going on, the rest of it is not kept either."""
+        await _there(history).delete(_user(request), conversation_id)
+        return Deletion()
+
+    @router.delete("")
+    async def delete_conversations(request: Request) -> Deletion:
+        """Delete all of the user's conversations for good, with their sound, and those in the archive."""
+        return Deletion(count=await _there(history).delete_all(_user(request)))
+
+    @router.get("/{conversation_id}/export")
+    async def export_conversation(
+        request: Request, conversation_id: str, format: Literal["json", "markdown", "audio"] = "json"
+    ) -> Response:
+        """Download a conversation: everything as JSON, what was said as Markdown, or its sound as a ZIP file."""
+        there, user = _there(history), _user(request)
+        if format == "audio":
+            content = await there.sound(user, conversation_id)
+            return Response(content, media_type="application/zip", headers=_as_file(conversation_id, "zip"))
+        conversation, entries, turns = await there.store.whole(user, conversation_id)
+        if format == "markdown":
+            text = as_markdown(conversation, entries)
+            return Response(text, media_type="text/markdown; charset=utf-8", headers=_as_file(conversation_id, "md"))
+        return JSONResponse(as_data(conversation, entries, turns), headers=_as_file(conversation_id, "json"))
+
+    return router
+
+
+def _there(history: History | None) -> History:
+    if history is None:
+        raise StorageError(
+            "history_unavailable",
+            "This server keeps no history.",
+            remedy="Set 'history' to true; if it is, the server's log says why the database cannot be used.",
+        )
+    return history
+
+
+def _user(request: Request) -> str:
+    user_id: str = request.state.user_id
+    return user_id
+
+
+def _summary(found: Conversation, *, entry_id: str | None = None, snippet: str | None = None) -> ConversationSummary:
+    return ConversationSummary(
+        id=found.id,
+        title=found.title,
+        persona=found.persona,
+        engine=found.engine,
+        language=found.language,
+        created_at=found.created_at,
+        updated_at=found.updated_at,
+        entry_id=entry_id,
+        snippet=snippet,
+    )
+
+
+def _view(conversation: Conversation, entries: list[Entry], turns: list[Turn]) -> ConversationView:
+    return ConversationView.model_validate(as_data(conversation, entries, turns))
+
+
+def _as_file(conversation_id: str, suffix: str) -> dict[str, str]:
+    name = "".join(character for character in conversation_id if character.isascii() and character.isalnum())
+    return {"Content-Disposition": f'attachment; filename="{name or "conversation"}.{suffix}"'}
