@@ -148,8 +148,7 @@ class McpServer:
                 timing=self._timing,
                 trusted=self._trusted,
             )
-        except Exception as error:
-            # The SDK's, the transport's, or the system's: each ends this attempt only, is told, and is tried again.
+        except Exception as error:  # noqa: BLE001 - whatever it is ends this attempt only, is told, and is tried again
             cause = _in_plain_words(error)
         last_words = stderr.last_line
         return f"{cause} ({last_words})" if last_words else cause
