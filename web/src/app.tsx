@@ -7,7 +7,7 @@ import { I18nextProvider } from 'react-i18next';
 import type { i18n } from 'i18next';
 
 import { openAudio } from './audio/index.ts';
-import { openWebSocket, probeRefusal } from './connection/index.ts';
+import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
 import { Conversation, Keeper, KeyRing } from './conversation/index.ts';
 import type { Diagnostics } from './conversation/index.ts';
@@ -39,6 +39,15 @@ export function createApp(): App {
     store,
     openAudio,
     openTransport: openWebSocket(() => server(keys.key)),
+  });
+  const askForCharacters = async (): Promise<void> => {
+    const url = new URL('v1/personas', document.baseURI).href;
+    const characters = await listCharacters(url, keys.key);
+    if (characters.length > 0) conversation.setCharacters(characters);
+  };
+  void askForCharacters();
+  store.subscribe(({ connection }, before) => {
+    if (connection.kind === 'online' && before.connection.kind !== 'online') void askForCharacters();
   });
   const translations = createTranslations(store.getState().preferences.language);
   return {

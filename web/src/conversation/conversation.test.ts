@@ -411,6 +411,43 @@ describe('settings', () => {
     ]);
   });
 
+  it('should move to another character, and to a language of theirs', async () => {
+    const { server, conversation } = await started();
+    conversation.setCharacters([
+      { id: 'viva', name: 'Viva', names: {}, languages: ['en', 'zh'] },
+      { id: 'xiaomei', name: '小梅', names: {}, languages: ['zh'] },
+    ]);
+    expect(server.receivedOf('session.update')).toHaveLength(1);
+    conversation.setPreferences({ character: 'xiaomei' });
+    expect(server.receivedOf('session.update').at(-1)).toMatchObject({
+      session: { prompt: { id: 'xiaomei' }, audio: { input: { transcription: { language: 'zh' } } } },
+    });
+  });
+
+  it('should name a character of an earlier visit once the server is known to have it', async () => {
+    const { server, conversation } = setUp();
+    conversation.setPreferences({ character: 'lin' });
+    await conversation.start({ microphone: true });
+    await settle();
+    expect(server.receivedOf('session.update').at(-1)).not.toHaveProperty('session.prompt');
+    conversation.setCharacters([{ id: 'lin', name: 'Lin', names: {}, languages: ['en'] }]);
+    expect(server.receivedOf('session.update').at(-1)).toMatchObject({ session: { prompt: { id: 'lin' } } });
+  });
+
+  it('should tell the server whether a tool may run', async () => {
+    const { server, store, conversation } = await started();
+    server.say({
+      type: 'conversation.item.added',
+      item: { id: 'q1', type: 'mcp_approval_request', name: 'send_mail', arguments: '{}' },
+    });
+    conversation.answerTool('q1', true);
+    expect(server.received.at(-1)).toEqual({
+      type: 'conversation.item.create',
+      item: { type: 'mcp_approval_response', approval_request_id: 'q1', approve: true },
+    });
+    expect(store.getState().tools).toEqual([]);
+  });
+
   it('should mute the device, also when it was asked before the start', async () => {
     const { audio, conversation } = setUp();
     conversation.setMuted(true);

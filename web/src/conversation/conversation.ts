@@ -11,10 +11,10 @@ import { AudioFault } from '../audio/index.ts';
 import type { AudioListener, AudioPort, OpenAudio, Waveform } from '../audio/index.ts';
 import { Link } from '../connection/index.ts';
 import type { BackoffPolicy, LinkStatus, OpenTransport } from '../connection/index.ts';
-import { pastTurn, sessionUpdate, userText } from '../protocol/index.ts';
+import { approval, pastTurn, sessionUpdate, userText } from '../protocol/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
-import { canInterrupt, canTalk, retellable } from '../state/index.ts';
-import type { ConversationStore, Preferences, Problem, ProblemCode } from '../state/index.ts';
+import { canInterrupt, canTalk, partnerOf, retellable } from '../state/index.ts';
+import type { Character, ConversationStore, Preferences, Problem, ProblemCode } from '../state/index.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { Playout } from './playout.ts';
 import { Uplink } from './uplink.ts';
@@ -156,8 +156,24 @@ export class Conversation {
     this.release();
     const before = this.#store.getState().preferences;
     this.#store.dispatch({ type: 'preferences.changed', preferences });
-    const { mode, language } = this.#store.getState().preferences;
-    if (mode !== before.mode || language !== before.language) this.#sendSettings();
+    const { mode, language, character } = this.#store.getState().preferences;
+    const isNews = mode !== before.mode || language !== before.language || character !== before.character;
+    if (isNews) this.#sendSettings();
+  }
+
+  /** Takes in who there is to talk to; whom the user chose on an earlier visit may be among them. */
+  setCharacters(characters: readonly Character[]): void {
+    const before = partnerOf(this.#store.getState());
+    this.#store.dispatch({ type: 'characters.listed', characters });
+    const after = partnerOf(this.#store.getState());
+    const isNews = after.character !== before.character || after.language !== before.language;
+    if (isNews && this.#link.isOnline) this.#sendSettings();
+  }
+
+  /** Lets a tool that asked run, or not. */
+  answerTool(id: string, isApproved: boolean): void {
+    this.#link.send(approval(id, isApproved));
+    this.#store.dispatch({ type: 'tool.answered', id, isApproved });
   }
 
   /** Asks the browser again to let sound out; call it within the user's click. */
@@ -263,10 +279,9 @@ export class Conversation {
   }
 
   #sendSettings(): void {
-    const { mode, language } = this.#store.getState().preferences;
-    this.#link.send(
-      sessionUpdate({ language, handsFree: mode === 'hands-free', hasSound: this.#audio !== null }),
-    );
+    const state = this.#store.getState();
+    const handsFree = state.preferences.mode === 'hands-free';
+    this.#link.send(sessionUpdate({ ...partnerOf(state), handsFree, hasSound: this.#audio !== null }));
   }
 
   #received(event: ServerEvent): void {

@@ -60,7 +60,12 @@ it('should bring back history and preferences', () => {
   const second = createConversationStore();
   new Keeper(second, storage).dispose();
   expect(second.getState().utterances).toMatchObject([{ text: 'hello', status: 'done' }]);
-  expect(second.getState().preferences).toEqual({ language: 'zh', mode: 'push-to-talk', theme: 'system' });
+  expect(second.getState().preferences).toEqual({
+    character: '',
+    language: 'zh',
+    mode: 'push-to-talk',
+    theme: 'system',
+  });
 });
 
 it('should write changes together', () => {

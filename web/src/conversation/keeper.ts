@@ -70,12 +70,23 @@ function isWorthKeeping(state: ConversationState, before: ConversationState): bo
 
 function parsePreferences(value: unknown): Partial<Preferences> {
   if (typeof value !== 'object' || value === null) return {};
-  const { mode, language, theme } = value as Readonly<Record<string, unknown>>;
+  const { mode, language, character, theme } = value as Readonly<Record<string, unknown>>;
   return {
-    ...(mode === 'hands-free' || mode === 'push-to-talk' ? { mode } : {}),
-    ...(language === 'en' || language === 'zh' ? { language } : {}),
-    ...(theme === 'system' || theme === 'light' || theme === 'dark' ? { theme } : {}),
+    ...kept('mode', mode, ['hands-free', 'push-to-talk'] as const),
+    ...kept('language', language, ['en', 'zh'] as const),
+    ...kept('theme', theme, ['system', 'light', 'dark'] as const),
+    ...(typeof character === 'string' ? { character } : {}),
   };
+}
+
+/** The preference, when it is one of the words it may be. */
+function kept<Name extends string, Word extends string>(
+  name: Name,
+  value: unknown,
+  words: readonly Word[],
+): Partial<Record<Name, Word>> {
+  const word = words.find((candidate) => candidate === value);
+  return word === undefined ? {} : ({ [name]: word } as Record<Name, Word>);
 }
 
 function read(storage: Storage, name: string): unknown {

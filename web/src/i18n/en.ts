@@ -65,6 +65,19 @@ export const en = {
     pending: 'Waiting to be sent',
     typed: 'typed',
     aside: 'You, meanwhile:',
+    remembered: 'From memory: {{count}}',
+  },
+  tool: {
+    running: 'uses {{name}} …',
+    done: 'used {{name}}',
+    failed: '{{name}} failed',
+    declined: '{{name}} was not allowed',
+    asking: 'May the assistant use {{name}}?',
+    approve: 'Allow',
+    decline: 'Do not allow',
+  },
+  recording: {
+    on: 'This conversation is recorded',
   },
   welcome: {
     title: 'What would you like to talk about?',
@@ -109,6 +122,7 @@ export const en = {
   },
   settings: {
     language: 'Language',
+    character: 'Character',
     theme: 'Colours: {{theme}}',
     theme_system: 'as the system',
     theme_light: 'light',

@@ -67,6 +67,19 @@ export const zh: Texts = {
     pending: '等待发送',
     typed: '输入',
     aside: '您插了一句：',
+    remembered: '用到了 {{count}} 条记忆',
+  },
+  tool: {
+    running: '正在使用 {{name}}……',
+    done: '用了 {{name}}',
+    failed: '{{name}} 没有成功',
+    declined: '未允许使用 {{name}}',
+    asking: '允许助手使用 {{name}} 吗？',
+    approve: '允许',
+    decline: '不允许',
+  },
+  recording: {
+    on: '本次对话正在录音',
   },
   welcome: {
     title: '想聊点什么？',
@@ -111,6 +124,7 @@ export const zh: Texts = {
   },
   settings: {
     language: '语言',
+    character: '角色',
     theme: '配色：{{theme}}',
     theme_system: '跟随系统',
     theme_light: '浅色',

@@ -22,9 +22,18 @@ export interface AudioFormat {
   readonly rate: number;
 }
 
+/** The user's answer to a tool that asks first. */
+export interface ApprovalAnswer {
+  readonly type: 'mcp_approval_response';
+  readonly approval_request_id: string;
+  readonly approve: boolean;
+}
+
 /** Only the fields that are present change; the server's defaults hold for the others. */
 export interface SessionSettings {
   readonly type: 'realtime';
+  /** The character to talk to. */
+  readonly prompt?: { readonly id: string };
   readonly output_modalities?: readonly ('audio' | 'text')[];
   readonly audio?: {
     readonly input?: {
@@ -40,7 +49,7 @@ export type ClientEvent =
   | { readonly type: 'session.update'; readonly session: SessionSettings }
   | { readonly type: 'input_audio_buffer.commit' }
   | { readonly type: 'input_audio_buffer.clear' }
-  | { readonly type: 'conversation.item.create'; readonly item: NewMessage }
+  | { readonly type: 'conversation.item.create'; readonly item: NewMessage | ApprovalAnswer }
   | { readonly type: 'response.create' }
   | { readonly type: 'response.cancel' }
   | {

@@ -50,6 +50,12 @@ export class Fields {
     return value;
   }
 
+  flag(name: string): boolean {
+    const value = this.#values[name];
+    if (typeof value !== 'boolean') throw this.#wrong(name, 'true or false');
+    return value;
+  }
+
   /** One of a closed list of words. */
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word {
     const value = this.text(name);

@@ -12,5 +12,5 @@ export { FrameError, packInputAudio, unpackOutputAudio } from './frames.ts';
 export type { OutputAudioFrame } from './frames.ts';
 export { parseServerEvent } from './parse.ts';
 export type { ParsedEvent } from './parse.ts';
-export { pastTurn, SAMPLE_RATE_HZ, sessionUpdate, userText } from './requests.ts';
+export { approval, pastTurn, SAMPLE_RATE_HZ, sessionUpdate, userText } from './requests.ts';
 export type { SessionWishes } from './requests.ts';

@@ -16,11 +16,36 @@ export interface MessageItem {
   readonly content: readonly ContentPart[];
 }
 
-/** A tool call, its output, or a kind added later: kept in order, not shown yet. */
+/** A call of a tool that the server runs; `outcome` is open while it does. */
+export interface ToolCallItem {
+  readonly id: string;
+  readonly type: 'mcp_call';
+  readonly name: string;
+  readonly outcome: 'open' | 'done' | 'failed';
+}
+
+/** A call that waits for the user's consent. */
+export interface ApprovalRequestItem {
+  readonly id: string;
+  readonly type: 'mcp_approval_request';
+  readonly name: string;
+  /** JSON. */
+  readonly arguments: string;
+}
+
+/** The user's answer to one. */
+export interface ApprovalResponseItem {
+  readonly id: string;
+  readonly type: 'mcp_approval_response';
+  readonly approval_request_id: string;
+  readonly approve: boolean;
+}
+
+/** A client's tool, its output, or a kind added later: kept in order, not shown yet. */
 export interface OtherItem {
   readonly id: string;
   readonly type: 'other';
   readonly kind: string;
 }
 
-export type Item = MessageItem | OtherItem;
+export type Item = MessageItem | ToolCallItem | ApprovalRequestItem | ApprovalResponseItem | OtherItem;

@@ -56,6 +56,61 @@ describe('parseServerEvent', () => {
     });
   });
 
+  it.each([
+    [{ output: null, error: null }, 'open'],
+    [{}, 'open'],
+    [{ output: 'noon', error: null }, 'done'],
+    [{ output: null, error: { type: 'tool_execution_error', message: 'no' } }, 'failed'],
+  ])('should read how a call of the server ended: %j', (fields, outcome) => {
+    const item = { id: 'm1', type: 'mcp_call', server_label: 'vivavoce', name: 'get_time', arguments: '{}' };
+    expect(parsed({ type: 'conversation.item.done', item: { ...item, ...fields } })).toEqual({
+      type: 'conversation.item.done',
+      item: { id: 'm1', type: 'mcp_call', name: 'get_time', outcome },
+    });
+  });
+
+  it('should read a request for consent and its answer', () => {
+    const request = {
+      id: 'q1',
+      type: 'mcp_approval_request',
+      server_label: 's',
+      name: 'mail',
+      arguments: '{}',
+    };
+    expect(parsed({ type: 'conversation.item.added', item: request })).toMatchObject({
+      item: { id: 'q1', type: 'mcp_approval_request', name: 'mail', arguments: '{}' },
+    });
+    const answer = { id: 'p1', type: 'mcp_approval_response', approval_request_id: 'q1', approve: false };
+    expect(parsed({ type: 'conversation.item.added', item: answer })).toMatchObject({ item: answer });
+  });
+
+  it('should read who speaks, when the server tells', () => {
+    expect(parsed({ type: 'session.updated', session: { prompt: { id: 'lin' } } })).toEqual({
+      type: 'session.updated',
+      character: 'lin',
+    });
+    expect(parsed({ type: 'session.updated', session: { prompt: null } })).toMatchObject({ character: null });
+    expect(parsed({ type: 'session.updated' })).toMatchObject({ character: null });
+  });
+
+  it.each([
+    { type: 'vivavoce.recording', is_on: true },
+    { type: 'vivavoce.memory.used', response_id: 'r1', memories: [{ id: 'f1', text: 'Has a dog.' }] },
+    {
+      type: 'vivavoce.expression',
+      response_id: 'r1',
+      item_id: 'a1',
+      expression: 'joy',
+      first_sample: 4800,
+    },
+  ])('should read $type', (event) => {
+    expect(parsed({ event_id: 'event_1', ...event })).toEqual(event);
+  });
+
+  it('should report a recording that is neither on nor off', () => {
+    expect(parseServerEvent('{"type":"vivavoce.recording"}').kind).toBe('malformed');
+  });
+
   it('should keep a tool call as an item of another kind', () => {
     const event = parsed({
       type: 'conversation.item.done',

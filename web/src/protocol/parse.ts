@@ -34,7 +34,9 @@ const MARK_NAMES = [
 
 const READERS: Readers = {
   'session.created': () => ({}),
-  'session.updated': () => ({}),
+  'session.updated': (fields) => ({
+    character: fields.objectOrNull('session')?.objectOrNull('prompt')?.textOrNull('id') ?? null,
+  }),
   error: (fields) => ({ error: readError(fields.object('error')) }),
   'input_audio_buffer.speech_started': (fields) => ({ item_id: fields.text('item_id') }),
   'input_audio_buffer.speech_stopped': (fields) => ({ item_id: fields.text('item_id') }),
@@ -56,6 +58,9 @@ const READERS: Readers = {
     response_id: fields.text('response_id'),
     item: readItem(fields.object('item')),
   }),
+  'response.mcp_call.in_progress': (fields) => ({ item_id: fields.text('item_id') }),
+  'response.mcp_call.completed': (fields) => ({ item_id: fields.text('item_id') }),
+  'response.mcp_call.failed': (fields) => ({ item_id: fields.text('item_id') }),
   'response.output_text.delta': readDelta,
   'response.output_audio_transcript.delta': readDelta,
   'response.output_audio.done': readReplyItem,
@@ -79,6 +84,18 @@ const READERS: Readers = {
     stable: fields.text('stable'),
     unstable: fields.text('unstable'),
   }),
+  'vivavoce.expression': (fields) => ({
+    ...readReplyItem(fields),
+    expression: fields.text('expression'),
+    first_sample: fields.count('first_sample'),
+  }),
+  'vivavoce.memory.used': (fields) => ({
+    response_id: fields.text('response_id'),
+    memories: fields
+      .objects('memories')
+      .map((memory) => ({ id: memory.text('id'), text: memory.text('text') })),
+  }),
+  'vivavoce.recording': (fields) => ({ is_on: fields.flag('is_on') }),
   'vivavoce.turn.state': (fields) => ({
     state: fields.oneOf('state', ['idle', 'listening', 'processing', 'speaking', 'error']),
     reason: fields.textOrNull('reason') ?? '',
@@ -140,14 +157,39 @@ function readResponse(fields: Fields): ResponseHead {
 function readItem(fields: Fields): Item {
   const id = fields.text('id');
   const kind = fields.text('type');
-  if (kind !== 'message') return { id, type: 'other', kind };
-  return {
-    id,
-    type: 'message',
-    role: fields.oneOf('role', ['user', 'assistant', 'system']),
-    status: readStatus(fields),
-    content: fields.objects('content').flatMap(readPart),
-  };
+  switch (kind) {
+    case 'message':
+      return {
+        id,
+        type: 'message',
+        role: fields.oneOf('role', ['user', 'assistant', 'system']),
+        status: readStatus(fields),
+        content: fields.objects('content').flatMap(readPart),
+      };
+    case 'mcp_call':
+      return { id, type: 'mcp_call', name: fields.text('name'), outcome: readOutcome(fields) };
+    case 'mcp_approval_request':
+      return {
+        id,
+        type: 'mcp_approval_request',
+        name: fields.text('name'),
+        arguments: fields.text('arguments'),
+      };
+    case 'mcp_approval_response':
+      return {
+        id,
+        type: 'mcp_approval_response',
+        approval_request_id: fields.text('approval_request_id'),
+        approve: fields.flag('approve'),
+      };
+    default:
+      return { id, type: 'other', kind };
+  }
+}
+
+function readOutcome(fields: Fields): 'open' | 'done' | 'failed' {
+  if (fields.objectOrNull('error') !== null) return 'failed';
+  return fields.textOrNull('output') === null ? 'open' : 'done';
 }
 
 function readStatus(fields: Fields): 'in_progress' | 'completed' | 'incomplete' {

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 
-import { pastTurn, sessionUpdate } from './requests.ts';
+import { approval, pastTurn, sessionUpdate } from './requests.ts';
 
 it('should let the server take turns when hands are free', () => {
-  expect(sessionUpdate({ language: 'en', handsFree: true, hasSound: true })).toEqual({
+  expect(sessionUpdate({ character: '', language: 'en', handsFree: true, hasSound: true })).toEqual({
     type: 'session.update',
     session: {
       type: 'realtime',
@@ -26,7 +26,7 @@ it('should let the server take turns when hands are free', () => {
 });
 
 it('should keep the end of the turn to itself when the user holds a button', () => {
-  expect(sessionUpdate({ language: 'zh', handsFree: false, hasSound: true })).toMatchObject({
+  expect(sessionUpdate({ character: '', language: 'zh', handsFree: false, hasSound: true })).toMatchObject({
     session: { audio: { input: { turn_detection: null, transcription: { language: 'zh' } } } },
   });
 });
@@ -38,7 +38,22 @@ it('should tell past turns with the part type of their speaker', () => {
 });
 
 it('should ask for text where there is no sound', () => {
-  expect(sessionUpdate({ language: 'en', handsFree: true, hasSound: false })).toMatchObject({
+  expect(sessionUpdate({ character: '', language: 'en', handsFree: true, hasSound: false })).toMatchObject({
     session: { output_modalities: ['text'] },
+  });
+});
+
+it('should name the character only when one was chosen', () => {
+  const wishes = { language: 'en', handsFree: true, hasSound: true };
+  expect(sessionUpdate({ ...wishes, character: 'lin' })).toMatchObject({
+    session: { prompt: { id: 'lin' } },
+  });
+  expect(sessionUpdate({ ...wishes, character: '' })).not.toHaveProperty('session.prompt');
+});
+
+it('should answer a tool that asks', () => {
+  expect(approval('q1', false)).toEqual({
+    type: 'conversation.item.create',
+    item: { type: 'mcp_approval_response', approval_request_id: 'q1', approve: false },
   });
 });

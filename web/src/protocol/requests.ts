@@ -8,6 +8,8 @@ export const SAMPLE_RATE_HZ = 24_000;
 export interface SessionWishes {
   /** Language the user speaks, as a two-letter code. */
   readonly language: string;
+  /** Id of the character to talk to; empty for the server's own choice. */
+  readonly character: string;
   /** True when the server decides where the user's turn ends; false when the user holds a button. */
   readonly handsFree: boolean;
   /** False when the page cannot play sound: replies then come as text. */
@@ -15,10 +17,11 @@ export interface SessionWishes {
 }
 
 /** The settings asked for at the start and whenever one of them changes; instructions stay the server's own. */
-export function sessionUpdate({ language, handsFree, hasSound }: SessionWishes): ClientEvent {
+export function sessionUpdate({ language, character, handsFree, hasSound }: SessionWishes): ClientEvent {
   const format = { type: 'audio/pcm', rate: SAMPLE_RATE_HZ } as const;
   const session: SessionSettings = {
     type: 'realtime',
+    ...(character === '' ? {} : { prompt: { id: character } }),
     output_modalities: [hasSound ? 'audio' : 'text'],
     audio: {
       input: {
@@ -32,6 +35,14 @@ export function sessionUpdate({ language, handsFree, hasSound }: SessionWishes):
     },
   };
   return { type: 'session.update', session };
+}
+
+/** Lets a tool that asked run, or not. */
+export function approval(request: string, approve: boolean): ClientEvent {
+  return {
+    type: 'conversation.item.create',
+    item: { type: 'mcp_approval_response', approval_request_id: request, approve },
+  };
 }
 
 export function userText(id: string, text: string): ClientEvent {

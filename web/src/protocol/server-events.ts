@@ -27,6 +27,12 @@ export interface TurnMarks {
   readonly interrupted?: number;
 }
 
+/** One thing that is remembered of the user. */
+export interface Memory {
+  readonly id: string;
+  readonly text: string;
+}
+
 export interface WireError {
   readonly code: string;
   readonly message: string;
@@ -40,7 +46,9 @@ export interface ResponseHead {
 }
 
 export type CoreEvent =
-  | { readonly type: 'session.created' | 'session.updated' }
+  | { readonly type: 'session.created' }
+  /** `character` is who speaks from now on, null when the server does not tell. */
+  | { readonly type: 'session.updated'; readonly character: string | null }
   | { readonly type: 'error'; readonly error: WireError }
   | { readonly type: 'input_audio_buffer.speech_started'; readonly item_id: string }
   | { readonly type: 'input_audio_buffer.speech_stopped'; readonly item_id: string }
@@ -59,6 +67,11 @@ export type CoreEvent =
     }
   | { readonly type: 'response.created' | 'response.done'; readonly response: ResponseHead }
   | { readonly type: 'response.output_item.added'; readonly response_id: string; readonly item: Item }
+  | {
+      readonly type:
+        'response.mcp_call.in_progress' | 'response.mcp_call.completed' | 'response.mcp_call.failed';
+      readonly item_id: string;
+    }
   | {
       readonly type: 'response.output_text.delta' | 'response.output_audio_transcript.delta';
       readonly response_id: string;
@@ -106,6 +119,21 @@ export type ExtensionEvent =
       readonly unstable: string;
     }
   | { readonly type: 'vivavoce.turn.state'; readonly state: WireTurnState; readonly reason: string }
+  | {
+      /** What the assistant's face shows from this sample of the item's audio on. */
+      readonly type: 'vivavoce.expression';
+      readonly response_id: string;
+      readonly item_id: string;
+      readonly expression: string;
+      readonly first_sample: number;
+    }
+  | {
+      /** What a reply rests on of what is remembered of the user; comes before its words. */
+      readonly type: 'vivavoce.memory.used';
+      readonly response_id: string;
+      readonly memories: readonly Memory[];
+    }
+  | { readonly type: 'vivavoce.recording'; readonly is_on: boolean }
   | { readonly type: 'vivavoce.turn.timing'; readonly response_id: string; readonly marks: TurnMarks }
   | { readonly type: 'vivavoce.service.status'; readonly components: readonly ServiceComponent[] };
 

@@ -1,6 +1,6 @@
 /** Everything that can change the state. */
 import type { ServerEvent } from '../protocol/index.ts';
-import type { ConnectionState, Preferences, Problem, ProblemCode } from './model.ts';
+import type { Character, ConnectionState, Preferences, Problem, ProblemCode } from './model.ts';
 import type { StoredUtterance } from './stored.ts';
 
 /** How far the loudspeaker is with an item. */
@@ -26,6 +26,8 @@ export type Action =
   | { readonly type: 'playout.progress' | 'playout.ended' | 'playout.cleared'; readonly playhead: Playhead }
   | { readonly type: 'text.typed'; readonly id: string; readonly text: string; readonly at: number }
   | { readonly type: 'history.cleared' }
+  | { readonly type: 'characters.listed'; readonly characters: readonly Character[] }
+  | { readonly type: 'tool.answered'; readonly id: string; readonly isApproved: boolean }
   | { readonly type: 'microphone.muted'; readonly isMuted: boolean }
   | { readonly type: 'microphone.lost' }
   | { readonly type: 'talk.held'; readonly isHolding: boolean }

@@ -9,6 +9,7 @@ export { captionOf } from './captions.ts';
 export type { Caption } from './captions.ts';
 export { INITIAL_STATE } from './model.ts';
 export type {
+  Character,
   ConnectionState,
   ConversationState,
   Language,
@@ -19,6 +20,7 @@ export type {
   Segment,
   Speaker,
   Theme,
+  ToolUse,
   Utterance,
 } from './model.ts';
 export { reduce } from './reducer.ts';
@@ -29,9 +31,11 @@ export {
   isBlocking,
   liveUtterances,
   newWords,
+  partnerOf,
   pastUtterances,
   retellable,
   stageOf,
+  toolsBetween,
 } from './selectors.ts';
 export type { Hint, Stage } from './selectors.ts';
 export { createConversationStore } from './store.ts';

@@ -1,5 +1,5 @@
 /** The shape of the state. */
-import type { ServiceComponent, TurnMarks, WireTurnState } from '../protocol/index.ts';
+import type { Memory, ServiceComponent, TurnMarks, WireTurnState } from '../protocol/index.ts';
 
 export type Speaker = 'user' | 'assistant';
 export type Mode = 'hands-free' | 'push-to-talk';
@@ -48,6 +48,27 @@ export interface Utterance {
   readonly timing: TurnMarks | null;
 }
 
+/** A tool the assistant uses. */
+export interface ToolUse {
+  /** Its place among the utterances: their keys and these grow together. */
+  readonly key: number;
+  readonly id: string;
+  readonly name: string;
+  /** `asking`: it waits for the user's consent. `declined`: the user gave none. */
+  readonly status: 'asking' | 'declined' | 'running' | 'done' | 'failed';
+  /** What it is called with, as JSON; known of those that ask. */
+  readonly given: string;
+}
+
+/** Someone to talk to. */
+export interface Character {
+  readonly id: string;
+  readonly name: string;
+  /** The name by language. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly languages: readonly string[];
+}
+
 export type ConnectionState =
   | { readonly kind: 'offline' | 'connecting' | 'online' | 'failed' }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly limit: number }
@@ -82,6 +103,8 @@ export interface Problem {
 export interface Preferences {
   readonly mode: Mode;
   readonly language: Language;
+  /** Id of a character; empty for the server's own choice. */
+  readonly character: string;
   readonly theme: Theme;
 }
 
@@ -97,6 +120,19 @@ export interface ConversationState {
   readonly runStart: number;
   /** What the user is saying; `stable` will not change any more. */
   readonly partial: { readonly id: string; readonly stable: string; readonly unstable: string } | null;
+  readonly tools: readonly ToolUse[];
+  /** What replies rest on of what is remembered of the user, by response. */
+  readonly memories: Readonly<Record<string, readonly Memory[]>>;
+  /** What the assistant's face shows, and from which sample of which item on. */
+  readonly expression: {
+    readonly name: string;
+    readonly item: string;
+    readonly firstSample: number;
+  } | null;
+  /** Whether the server keeps the sound of this conversation. */
+  readonly isRecorded: boolean;
+  /** Those the server has. */
+  readonly characters: readonly Character[];
   readonly components: readonly ServiceComponent[];
   readonly problems: readonly Problem[];
   readonly hasMicrophone: boolean;
@@ -114,10 +150,15 @@ export const INITIAL_STATE: ConversationState = {
   nextKey: 1,
   runStart: 1,
   partial: null,
+  tools: [],
+  memories: {},
+  expression: null,
+  isRecorded: false,
+  characters: [],
   components: [],
   problems: [],
   hasMicrophone: false,
   isMuted: false,
   isHolding: false,
-  preferences: { mode: 'hands-free', language: 'en', theme: 'system' },
+  preferences: { mode: 'hands-free', language: 'en', character: '', theme: 'system' },
 };

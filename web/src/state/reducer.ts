@@ -4,6 +4,7 @@ import type { ConversationState } from './model.ts';
 import { raise, raiseForConnection, settle } from './problems.ts';
 import { applyServerEvent } from './server.ts';
 import { restore } from './stored.ts';
+import { answerTool } from './tools.ts';
 import { append, changeItem, endLive, renameForNewSession } from './utterances.ts';
 
 type ActionOf<Type, Member = Action> = Member extends { readonly type: infer Types }
@@ -30,13 +31,14 @@ const TABLE: Table = {
     phase: 'stopped',
     hasMicrophone: false,
     isHolding: false,
+    isRecorded: false,
     components: [],
   }),
   'connection.changed': (state, { connection }) => {
     const isLost = state.connection.kind === 'online' && connection.kind !== 'online';
     return { ...raiseForConnection(isLost ? endLive(state) : state, connection), connection };
   },
-  'session.began': renameForNewSession,
+  'session.began': (state) => ({ ...renameForNewSession(state), memories: {}, isRecorded: false }),
   'server.said': (state, { event, at }) => applyServerEvent(state, event, at),
   'playout.progress': movePlayhead,
   'playout.ended': movePlayhead,
@@ -45,7 +47,15 @@ const TABLE: Table = {
     const status = state.connection.kind === 'online' ? 'done' : 'pending';
     return append(state, { id, speaker: 'user', source: 'text', status, text, at });
   },
-  'history.cleared': (state) => ({ ...state, utterances: [], partial: null, runStart: state.nextKey }),
+  'history.cleared': (state) => ({
+    ...state,
+    utterances: [],
+    tools: [],
+    partial: null,
+    runStart: state.nextKey,
+  }),
+  'characters.listed': (state, { characters }) => ({ ...state, characters }),
+  'tool.answered': (state, { id, isApproved }) => answerTool(state, id, isApproved),
   'microphone.muted': (state, { isMuted }) => ({ ...state, isMuted }),
   'microphone.lost': (state) =>
     raise({ ...state, hasMicrophone: false }, { code: 'microphone_lost', detail: '' }),

@@ -1,6 +1,6 @@
 /** Questions asked of the state. */
 import type { ServiceComponent, WireTurnState } from '../protocol/index.ts';
-import type { ConversationState, ProblemCode, Utterance } from './model.ts';
+import type { ConversationState, ProblemCode, ToolUse, Utterance } from './model.ts';
 import { replyUnderWay, retoldText } from './utterances.ts';
 
 /** The line under the state: what is going on, or what to do next. */
@@ -113,6 +113,27 @@ export function pastUtterances(state: ConversationState): readonly Utterance[] {
  */
 export function liveUtterances(state: ConversationState): readonly Utterance[] {
   return state.utterances.slice(liveFrom(state));
+}
+
+/** The tools used after one utterance and before the next. */
+export function toolsBetween(
+  { tools }: ConversationState,
+  after: number,
+  before: number,
+): readonly ToolUse[] {
+  return tools.filter(({ key }) => after < key && key < before);
+}
+
+/** Whom the user chose, if the server has them, and the language of the conversation: one that both speak. */
+export function partnerOf({ characters, preferences }: ConversationState): {
+  readonly character: string;
+  readonly language: string;
+} {
+  const { language } = preferences;
+  const chosen = characters.find(({ id }) => id === preferences.character);
+  if (chosen === undefined) return { character: '', language };
+  const spoken = chosen.languages.includes(language) ? language : chosen.languages[0];
+  return { character: chosen.id, language: spoken ?? language };
 }
 
 /** What the user is saying, when it is a turn of its own as far as is known. */

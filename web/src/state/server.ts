@@ -2,6 +2,7 @@
 import type { ServerEvent } from '../protocol/index.ts';
 import type { ConversationState } from './model.ts';
 import { problemOfError, raise, settle } from './problems.ts';
+import { addToolItem, changeTool } from './tools.ts';
 import {
   addItem,
   change,
@@ -36,7 +37,12 @@ const HANDLERS: Handlers = {
     const problem = problemOfError(error);
     return problem === null ? state : raise(state, problem);
   },
-  'conversation.item.added': (state, { item }, at) => addItem(state, item, at),
+  'session.updated': (state, { character }) =>
+    character === null || character === state.preferences.character
+      ? state
+      : { ...state, preferences: { ...state.preferences, character } },
+  'conversation.item.added': (state, { item }, at) => addItem(addToolItem(state, item), item, at),
+  'conversation.item.done': (state, { item }) => addToolItem(state, item),
   'conversation.item.deleted': (state, { item_id }) => remove(state, item_id),
   'conversation.item.input_audio_transcription.completed': (state, { item_id, transcript }) =>
     transcript.trim() === ''
@@ -44,11 +50,18 @@ const HANDLERS: Handlers = {
       : changeItem(state, item_id, (said) => ({ ...said, text: transcript.trim(), status: 'done' })),
   'conversation.item.input_audio_transcription.failed': (state, { item_id }) =>
     changeItem(state, item_id, (said) => ({ ...said, status: 'failed' })),
-  'response.created': (state) => ({ ...settle(state, ['server_error', 'reply_failed']), partial: null }),
+  'response.created': (state) => ({
+    ...settle(state, ['server_error', 'reply_failed']),
+    partial: null,
+    expression: null,
+  }),
   'response.output_item.added': (state, { response_id, item }, at) =>
     item.type === 'message'
       ? withReply(state, { response_id, item_id: item.id }, at, (reply) => reply)
-      : state,
+      : addToolItem(state, item),
+  'response.mcp_call.in_progress': (state, { item_id }) => changeTool(state, item_id, 'running'),
+  'response.mcp_call.completed': (state, { item_id }) => changeTool(state, item_id, 'done'),
+  'response.mcp_call.failed': (state, { item_id }) => changeTool(state, item_id, 'failed'),
   'response.output_text.delta': (state, event, at) =>
     withReply(state, event, at, (reply) => ({ ...reply, text: reply.text + event.delta })),
   'response.output_audio_transcript.delta': (state, event, at) =>
@@ -86,6 +99,15 @@ const HANDLERS: Handlers = {
     }
     return { ...state, partial: stable + unstable === '' ? null : { id: item_id, stable, unstable } };
   },
+  'vivavoce.expression': (state, { expression: name, item_id: item, first_sample: firstSample }) => ({
+    ...state,
+    expression: { name, item, firstSample },
+  }),
+  'vivavoce.memory.used': (state, { response_id, memories }) => ({
+    ...state,
+    memories: { ...state.memories, [response_id]: memories },
+  }),
+  'vivavoce.recording': (state, { is_on: isRecorded }) => ({ ...state, isRecorded }),
   'vivavoce.turn.state': (state, event) => ({ ...state, turn: event.state }),
   'vivavoce.turn.timing': (state, { response_id, marks }) =>
     change(

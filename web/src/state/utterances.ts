@@ -2,6 +2,7 @@
 import type { Item, MessageItem, ResponseHead } from '../protocol/index.ts';
 import { captionOf } from './captions.ts';
 import type { ConversationState, Utterance } from './model.ts';
+import { endTools } from './tools.ts';
 
 type NewUtterance = Pick<Utterance, 'id' | 'speaker' | 'at'> & Partial<Omit<Utterance, 'key'>>;
 
@@ -165,7 +166,7 @@ export function endLive(state: ConversationState): ConversationState {
   const utterances = ended.utterances.filter(
     (utterance) => utterance.text !== '' || utterance.unheard !== '' || utterance.segments.length > 0,
   );
-  return { ...ended, utterances, partial: null, turn: 'idle' };
+  return { ...endTools(ended), utterances, partial: null, turn: 'idle', expression: null };
 }
 
 /** New identities that no session has given away, and nothing left that waits to be sent. */

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { LANGUAGES } from '../i18n/index.ts';
+import { partnerOf } from '../state/index.ts';
 import type { ConnectionState, Theme } from '../state/index.ts';
 import { BrandIcon, PlusIcon, ThemeIcon } from './icons.tsx';
 import { useConversation, useIntents } from './page-context.ts';
@@ -20,7 +21,9 @@ export function Header(): ReactNode {
         <h1>{NAME}</h1>
       </div>
       <ConnectionBadge />
+      <RecordingBadge />
       <div className="header-tools">
+        <CharacterSelect />
         <ClearButton />
         <ThemeButton />
         <LanguageSwitch />
@@ -40,6 +43,46 @@ function ConnectionBadge(): ReactNode {
         {t(`connection.${connection.kind}`, { attempt: progress.attempt, limit: progress.limit })}
       </span>
     </p>
+  );
+}
+
+/** Consent is shown: whoever is recorded sees it. */
+function RecordingBadge(): ReactNode {
+  const { t } = useTranslation();
+  const isRecorded = useConversation((state) => state.isRecorded);
+  if (!isRecorded) return null;
+  return (
+    <p className="recording" data-testid="recording" role="status">
+      {t('recording.on')}
+    </p>
+  );
+}
+
+/** Who to talk to, where there is a choice; it may change in mid-conversation. */
+function CharacterSelect(): ReactNode {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const characters = useConversation((state) => state.characters);
+  const language = useConversation(({ preferences }) => preferences.language);
+  const character = useConversation((state) => partnerOf(state).character);
+  if (characters.length < 2) return null;
+  return (
+    <select
+      className="character"
+      data-testid="character"
+      aria-label={t('settings.character')}
+      value={character}
+      onChange={({ target }) => {
+        intents.setPreferences({ character: target.value });
+      }}
+    >
+      {character === '' && <option value="">{t('settings.character')}</option>}
+      {characters.map(({ id, name, names }) => (
+        <option key={id} value={id}>
+          {names[language] ?? name}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { newWords, stageOf } from '../state/index.ts';
 import type { ConversationState, Utterance } from '../state/index.ts';
 import { useConversation } from './page-context.ts';
+import { ToolLines } from './tool-lines.tsx';
 import {
   Aside,
   Dots,
@@ -33,6 +34,7 @@ export function LiveExchange({ live, partial: words }: LiveExchangeProps): React
       <Caption speaker="user" utterance={user} isEmpty={user === undefined && partial === null}>
         {partial === null ? null : <PartialWords partial={partial} />}
       </Caption>
+      {live[0] !== undefined && <ToolLines after={live[0].key} before={Infinity} />}
       {replies.slice(0, -1).map((utterance) => (
         <UtteranceView key={utterance.key} utterance={utterance} />
       ))}

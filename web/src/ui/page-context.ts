@@ -19,6 +19,8 @@ export interface Intents {
   setPreferences(preferences: Partial<Preferences>): void;
   unblockSound(): Promise<void>;
   clearHistory(): void;
+  /** Lets a tool that asked run, or not. */
+  answerTool(id: string, isApproved: boolean): void;
   dismiss(code: ProblemCode): void;
 }
 

@@ -28,6 +28,7 @@ function intentsForTest() {
     setPreferences: vi.fn(),
     unblockSound: vi.fn<Intents['unblockSound']>(() => Promise.resolve()),
     clearHistory: vi.fn(),
+    answerTool: vi.fn(),
     dismiss: vi.fn(),
   } satisfies Intents;
 }
@@ -329,5 +330,80 @@ describe('problems', () => {
     expect(screen.getByTestId('service').dataset.state).toBe('loading');
     expect(text('service')).toContain('42 %');
     expect(text('service')).not.toContain('moonshine');
+  });
+});
+
+describe('the assistant', () => {
+  const characters = [
+    { id: 'viva', name: 'Viva', names: { en: 'Viva', zh: '薇娃' }, languages: ['en', 'zh'] },
+    { id: 'xiaomei', name: '小梅', names: { zh: '小梅' }, languages: ['zh'] },
+  ];
+
+  it('should be chosen among those there are', () => {
+    const { intents, tell } = shown({ type: 'characters.listed', characters });
+    const select = screen.getByTestId<HTMLSelectElement>('character');
+    expect([...select.options].map((option) => option.text)).toEqual(['Character', 'Viva', '小梅']);
+    fireEvent.change(select, { target: { value: 'xiaomei' } });
+    expect(intents.setPreferences).toHaveBeenCalledWith({ character: 'xiaomei' });
+
+    tell(...said({ type: 'session.updated', character: 'xiaomei' }));
+    expect(select.value).toBe('xiaomei');
+  });
+
+  it('should be no choice where there is but one', () => {
+    shown({ type: 'characters.listed', characters: characters.slice(0, 1) });
+    expect(screen.queryByTestId('character')).toBeNull();
+  });
+
+  it('should show the tools it uses, and how they ended', () => {
+    const item = { id: 'm1', type: 'mcp_call', name: 'get_time', outcome: 'open' } as const;
+    const { tell } = shown(...ONLINE, ...ANSWERED, ...said({ type: 'conversation.item.added', item }));
+    expect(text('tool')).toBe('uses get_time …');
+    tell(...said({ type: 'conversation.item.done', item: { ...item, outcome: 'failed' } }));
+    expect(text('tool')).toBe('get_time failed');
+    tell({ type: 'text.typed', id: 'u2', text: 'And now?', at: AT });
+    expect(text('tool')).toBe('get_time failed');
+  });
+
+  it('should ask before a tool that changes things', () => {
+    const item = {
+      id: 'q1',
+      type: 'mcp_approval_request',
+      name: 'send_mail',
+      arguments: '{"to":"Ada"}',
+    } as const;
+    const { intents } = shown(...ONLINE, ...ANSWERED, ...said({ type: 'conversation.item.added', item }));
+    expect(text('approval')).toContain('May the assistant use send_mail?{"to":"Ada"}');
+    fireEvent.click(screen.getByTestId('decline'));
+    fireEvent.click(screen.getByTestId('approve'));
+    expect(intents.answerTool.mock.calls).toEqual([
+      ['q1', false],
+      ['q1', true],
+    ]);
+  });
+
+  it('should tell what it remembered', () => {
+    const memories = [{ id: 'f1', text: 'Has a dog called Rex.' }];
+    shown(...ONLINE, ...said({ type: 'vivavoce.memory.used', response_id: 'r1', memories }), ...ANSWERED);
+    expect(text('memory-note')).toBe('From memory: 1Has a dog called Rex.');
+  });
+
+  it('should show its expression, and that it is recorded', () => {
+    const { tell } = shown(...ONLINE);
+    expect(screen.queryByTestId('recording')).toBeNull();
+    tell(
+      ...said(
+        { type: 'vivavoce.recording', is_on: true },
+        {
+          type: 'vivavoce.expression',
+          response_id: 'r1',
+          item_id: 'a1',
+          expression: 'joy',
+          first_sample: 0,
+        },
+      ),
+    );
+    expect(text('recording')).toBe('This conversation is recorded');
+    expect(screen.getByTestId('state').dataset.expression).toBe('joy');
   });
 });

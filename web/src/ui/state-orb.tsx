@@ -19,6 +19,7 @@ export function StateOrb(): ReactNode {
   const intents = useIntents();
   const isStopped = useConversation(({ phase }) => phase === 'stopped');
   const { state, hint } = useConversation(stageOf);
+  const expression = useConversation((all) => all.expression?.name);
   const disc = useRef<HTMLDivElement>(null);
   const level = useRef(0);
   const look = useRef(new Float32Array(LOOK_SAMPLES));
@@ -34,7 +35,14 @@ export function StateOrb(): ReactNode {
   const isConnecting = hint === 'connecting' || hint === 'reconnecting';
   const Icon = hint === 'muted' ? MicOffIcon : STATE_ICONS[state];
   return (
-    <div className="orb" data-testid="state" data-state={state} role="status" aria-label={t('stage.label')}>
+    <div
+      className="orb"
+      data-testid="state"
+      data-state={state}
+      data-expression={expression}
+      role="status"
+      aria-label={t('stage.label')}
+    >
       {/* A second way to start for the hand that goes to the picture; the button is the one for all. */}
       <div
         className="orb-disc"

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { liveUtterances, pastUtterances } from '../state/index.ts';
 import { LiveExchange } from './live-exchange.tsx';
 import { useConversation, useIntents } from './page-context.ts';
+import { ToolLines } from './tool-lines.tsx';
 import { UtteranceView } from './utterance-view.tsx';
 
 /** Closer to the end than this, the reader is taken to follow the conversation. */
@@ -30,9 +31,10 @@ export function Transcript(): ReactNode {
     >
       {isEmpty && <Welcome />}
       <ol className="past">
-        {past.map((utterance) => (
+        {past.map((utterance, place) => (
           <li key={utterance.key}>
             <UtteranceView utterance={utterance} />
+            <ToolLines after={utterance.key} before={(past[place + 1] ?? live[0])?.key ?? Infinity} />
           </li>
         ))}
       </ol>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { captionOf } from '../state/index.ts';
 import type { Utterance } from '../state/index.ts';
+import { useConversation } from './page-context.ts';
 import { TimingLine } from './timing-line.tsx';
 
 interface UtteranceProps {
@@ -81,12 +82,30 @@ export function UtteranceWords({ utterance }: UtteranceProps): ReactNode {
 
 /** What became of it, and how long it took. */
 export function UtteranceNotes({ utterance }: UtteranceProps): ReactNode {
-  const { speaker, timing } = utterance;
+  const { speaker, timing, responseId } = utterance;
   return (
     <>
       <StatusLine utterance={utterance} />
+      {responseId !== null && speaker === 'assistant' && <MemoryNote responseId={responseId} />}
       {timing !== null && speaker === 'assistant' && <TimingLine marks={timing} />}
     </>
+  );
+}
+
+/** What the reply rests on of what is remembered of the user. */
+function MemoryNote({ responseId }: { readonly responseId: string }): ReactNode {
+  const { t } = useTranslation();
+  const memories = useConversation((state) => state.memories[responseId]) ?? [];
+  if (memories.length === 0) return null;
+  return (
+    <details className="memory-note" data-testid="memory-note">
+      <summary>{t('history.remembered', { count: memories.length })}</summary>
+      <ul>
+        {memories.map(({ id, text }) => (
+          <li key={id}>{text}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
