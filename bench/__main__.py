@@ -55,6 +55,7 @@ BENCHES = {
     "llm-first-token": Bench(about="the embedded language model: first token, speed", claimed=((),)),
     "stt-wer": Bench(about="word errors and delay of one recogniser", speaks=True),
     "tts-round-trip": Bench(about="how well the voices are understood, how soon they speak"),
+    "memory-recall": Bench(about="facts told once, asked for in other words", claimed=(("--facts", "10000"),)),
     "wire-codec": Bench(about="what the Realtime codec costs a frame", claimed=((),)),
 }
 

@@ -94,6 +94,8 @@ class TurnLearner:
         self._room = waiting_turns
         self._news = anyio.Event()
         self._model_news = anyio.Event()
+        self._idle = anyio.Event()
+        self._idle.set()
         self._learned = self._dropped = self._failed = 0
 
     def statistics(self) -> LearningStatistics:
@@ -107,6 +109,8 @@ class TurnLearner:
 
     def observe(self, turn: SpokenTurn) -> None:
         """Learn from a turn later; returns at once."""
+        if self._idle.is_set():
+            self._idle = anyio.Event()
         self._put(self._new, _Waiting(turn))
         self._news.set()
 
@@ -115,6 +119,10 @@ class TurnLearner:
         for waiting in (*self._new, *self._for_model, *self._at_work):
             if waiting.turn.user_id == user_id and turn_id in ("", waiting.turn.turn_id):
                 waiting.is_wanted = False
+
+    async def until_idle(self) -> None:
+        """Wait until nothing waits to be learned from, second looks included."""
+        await self._idle.wait()
 
     async def run(self) -> None:
         """Learn until cancelled."""
@@ -140,6 +148,7 @@ class TurnLearner:
             if self._slow is not None and waiting.is_wanted:
                 self._put(self._for_model, waiting)
                 self._model_news.set()
+            self._note_idle()
 
     async def _learn_slowly(self, slow: SlowExtraction) -> None:
         while True:
@@ -149,6 +158,11 @@ class TurnLearner:
             await slow.stillness.until_still()
             if self._for_model:
                 await self._look_while_quiet(self._for_model.popleft(), slow)
+            self._note_idle()
+
+    def _note_idle(self) -> None:
+        if not (self._new or self._for_model or self._at_work):
+            self._idle.set()
 
     async def _look_while_quiet(self, waiting: _Waiting, slow: SlowExtraction) -> None:
         """Look once more at a turn; where that was broken off, it is tried again later, but not for ever."""

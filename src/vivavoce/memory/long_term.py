@@ -98,6 +98,10 @@ class LongTermMemory:
         """Learn from a turn later, in the background; returns at once, and drops the oldest when too many wait."""
         self._learner.observe(turn)
 
+    async def caught_up(self) -> None:
+        """Wait until all that was observed has been learned from; bound it, for somebody may speak for long."""
+        await self._learner.until_idle()
+
     async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
         """Return the facts that fit the words best, the best first.
 
