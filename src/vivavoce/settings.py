@@ -100,6 +100,18 @@ class Settings(BaseSettings):
     reply_engine: str = Field("chat_engine", description="What makes replies: chat_engine, mem0_proxy, or one added.")
     memory: bool = Field(True, description="Whether users are remembered from one conversation to the next.")
     history: bool = Field(True, description="Whether conversations are kept, as text.")
+    retention_days: float | None = Field(
+        None, gt=0, description="Days after which a conversation leaves the history; unset for never."
+    )
+    history_max_bytes: int | None = Field(
+        None, ge=100_000, description="Bytes that all conversations may take; the oldest leave. Unset for no limit."
+    )
+    history_archive: Path | None = Field(
+        None, description="Folder that conversations move to when they leave the history; unset to delete them."
+    )
+    record_audio: bool = Field(
+        False, description="Whether the sound of conversations is kept with them; everybody is told when it is."
+    )
     mcp_config: Path | None = Field(None, description="File with the MCP servers to use, under mcpServers.")
     session_mcp: Literal["public", "any", "refuse"] = Field(
         "public",
