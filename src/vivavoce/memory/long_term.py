@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio
 from anyio import TASK_STATUS_IGNORED
 
-from vivavoce.errors import EngineError, Stage
+from vivavoce.errors import EngineError, InputError, Stage
 from vivavoce.memory.extraction.rules import RuleExtractor
 from vivavoce.memory.extraction.sentences import is_chinese
 from vivavoce.memory.facts import Fact
@@ -179,11 +179,19 @@ class LongTermMemory:
         """Put another text in a fact's place, and return the new fact.
 
         Raises:
-            InputError: `memory_not_found`, `memory_empty`, `memory_too_long`.
+            InputError: `memory_not_found`, `memory_replaced`, `memory_empty`, `memory_too_long`.
             StorageError, ModelError, EngineError: as `search`.
         """
         with _within(_WRITE_SECONDS):
-            return await self._keeping.correct(await self.fact(user_id, fact_id), text)
+            known = await self.fact(user_id, fact_id)
+            if known.replaced_by:
+                raise InputError(
+                    "memory_replaced",
+                    f"The memory '{fact_id}' holds no longer.",
+                    remedy=f"Correct '{known.replaced_by}', which took its place.",
+                    param="memory_id",
+                )
+            return await self._keeping.correct(known, text)
 
     async def forget(self, user_id: str, fact_id: str) -> None:
         """Delete a fact and every earlier version of it, for good.

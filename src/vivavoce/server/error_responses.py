@@ -39,10 +39,14 @@ _STATUS_BY_CODE = {
     "file_too_large": 413,
     "body_too_slow": 408,
     "conversation_not_found": 404,
+    "memory_not_found": 404,
+    "memory_replaced": 409,
     "model_not_found": 404,
     "not_found": 404,
     "persona_not_found": 404,
     "personas_read_only": 403,
+    "room_not_found": 404,
+    "rate_limited": 429,
     "request_timed_out": 504,
 }
 _STATUS_BY_KIND: tuple[tuple[type[VivavoceError], int], ...] = (
@@ -79,7 +83,7 @@ def error_response(error: VivavoceError) -> Response:
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 503 and error.retryable:
+    if status in (429, 503) and error.retryable:
         headers["Retry-After"] = "1"
     return JSONResponse(error_body(error), status, headers)
 
