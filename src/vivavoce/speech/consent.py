@@ -65,9 +65,7 @@ def _chinese(letters: str) -> bool | None:
         return None
     if any(letters.startswith(no) for no in CHINESE_NO):
         return False
-    if letters[0] in CHINESE_SHORT_NO and all(
-        letter in CHINESE_SHORT_NO + tuple(_CHINESE_BESIDE) for letter in letters
-    ):
+    if letters[0] in CHINESE_SHORT_NO and all(letter in (*CHINESE_SHORT_NO, *"了吧啊呀嘛啦") for letter in letters):
         return False
     rest = letters
     for yes in sorted(CHINESE_YES, key=len, reverse=True):

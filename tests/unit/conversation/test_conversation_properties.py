@@ -21,7 +21,7 @@ from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.recording import encode_entry, encode_header, replay
-from vivavoce.conversation.settings import ConversationSettings, Modality, ReplyOptions
+from vivavoce.conversation.settings import ConversationSettings, Modality, ReplyOptions, Tool
 from vivavoce.conversation.transitions import State
 
 if TYPE_CHECKING:
@@ -30,15 +30,35 @@ if TYPE_CHECKING:
 SAMPLES = st.integers(0, 200_000)
 SECONDS = st.one_of(st.floats(0.0, 0.5), st.floats(0.5, 30.0), st.just(70.0))
 TEXTS = st.sampled_from(
-    ["", " ", "Hello there. ", "How are you? I am", " fine", "```\nx = 1\n```\n", "你好。", "🙂 ", "1."]
+    [
+        "",
+        " ",
+        "Hello there. ",
+        "[joy] Yes! ",
+        "[jo",
+        "How are you? I am",
+        " fine",
+        "```\nx = 1\n```\n",
+        "你好。",
+        "🙂 ",
+        "1.",
+    ]
 )
 ASIDES = st.sampled_from(["Mm-hm.", "Right.", "对。"])
 CERTAINTIES = st.sampled_from([0.1, 1.0])
 MODALITIES = st.sampled_from(["audio", "text"])
+LOOK = Tool(name="look")
+SEEK = Tool(name="seek", server_label="vivavoce")
+BUY = Tool(name="buy", server_label="shop", needs_approval=True)
 SETTINGS = st.builds(
     ConversationSettings,
     modality=MODALITIES,
     language=st.sampled_from(["en", "zh", "auto"]),
+    tools=st.sampled_from([(), (LOOK,), (SEEK,), (BUY,), (LOOK, SEEK, BUY)]),
+    tool_choice=st.sampled_from(["auto", "auto", "auto", "none", "required", "server:shop"]),
+    working=st.sampled_from([(), ("One moment.",)]),
+    trouble=st.sampled_from(["", "Sorry."]),
+    expressions=st.sampled_from([(), ("joy",)]),
     detects_turns=st.booleans(),
     reply_after_turn=st.booleans(),
     interruptible=st.booleans(),
@@ -58,6 +78,14 @@ ITEMS = st.one_of(
         id=ITEM_IDS,
         role=st.sampled_from(["user", "assistant", "system"]),
         content=st.lists(PARTS, max_size=2).map(tuple),
+    ),
+    st.builds(
+        Item,
+        id=ITEM_IDS,
+        kind=st.just("mcp_approval_response"),
+        approval_request_id=ITEM_IDS,
+        approves=st.booleans(),
+        output=TEXTS,
     ),
     st.builds(Item, id=ITEM_IDS, kind=st.just("function_call_output"), call_id=st.sampled_from("ab"), output=TEXTS),
 )
@@ -196,14 +224,24 @@ class AnyConversation(RuleBasedStateMachine):
     def model_writes(self, data: st.DataObject, text: str) -> None:
         self.take(ev.ReplyTextArrived(response_id=self.a_reply(data), text=text))
 
-    @rule(data=st.data(), index=st.integers(0, 2), call_id=st.sampled_from(["", "a", "b"]), arguments=TEXTS)
-    def model_calls(self, data: st.DataObject, index: int, call_id: str, arguments: str) -> None:
+    @rule(
+        data=st.data(),
+        index=st.integers(0, 2),
+        call_id=st.sampled_from(["", "a", "b"]),
+        name=st.sampled_from(["look", "seek", "buy", "fly"]),
+        arguments=TEXTS,
+    )
+    def model_calls(self, data: st.DataObject, index: int, call_id: str, name: str, arguments: str) -> None:
         response_id = self.a_reply(data)
         self.take(
             ev.ReplyToolCallArrived(
-                response_id=response_id, index=index, call_id=call_id, name="look", arguments=arguments
+                response_id=response_id, index=index, call_id=call_id, name=name, arguments=arguments
             )
         )
+
+    @rule(data=st.data())
+    def model_recalls(self, data: st.DataObject) -> None:
+        self.take(ev.ReplyMemoriesUsed(response_id=self.a_reply(data), memories=(("m", "Tea."),)))
 
     @rule(data=st.data(), reason=st.sampled_from(["stop", "length", "tool_calls", "content_filter"]))
     def model_ends(self, data: st.DataObject, reason: str) -> None:
@@ -226,9 +264,53 @@ class AnyConversation(RuleBasedStateMachine):
         if what == "f":
             self.take(ev.SynthesisFailed(**place, clause_index=index, failure=FAULT))
 
+    # ------------------------------------------------------------------ tools, and what is said unasked
+
+    @precondition(lambda self: self.witness.tools)
+    @rule(data=st.data(), output=TEXTS, error_code=st.sampled_from(["", "tool_failed"]))
+    def a_tool_answers(self, data: st.DataObject, output: str, error_code: str) -> None:
+        call_id = data.draw(mostly_newest(list(self.witness.tools)))
+        self.take(ev.ToolAnswered(call_id=call_id, output=output, error_code=error_code))
+
+    @rule(text=TEXTS, kind=st.sampled_from(["greeting", "timer", "notice"]))
+    def something_is_to_be_said(self, text: str, kind: ev.AnnouncementKind) -> None:
+        self.take(ev.AnnouncementDue(text=text, kind=kind))
+
+    @precondition(lambda self: self.scene.machine.active_response_id)
+    @rule(names=st.lists(st.sampled_from(["look", "seek", "buy"]), min_size=1, max_size=3), text=TEXTS)
+    def the_reply_calls_tools(self, names: list[str], text: str) -> None:
+        response_id = self.scene.machine.active_response_id or ""
+        self.take(ev.ReplyTextArrived(response_id=response_id, text=text))
+        for index, name in enumerate(names):
+            self.take(
+                ev.ReplyToolCallArrived(response_id=response_id, index=index, call_id="", name=name, arguments="{}")
+            )
+        self.take(ev.ReplyEnded(response_id=response_id, finish_reason="tool_calls"))
+        for order in self.scene.all(fx.Synthesize):
+            if order.response_id == response_id:
+                self.take(ev.ClauseSpoken(response_id=response_id, clause_index=order.clause_index))
+
+    @precondition(lambda self: self.approval_requests())
+    @rule(data=st.data(), approves=st.booleans(), reason=TEXTS)
+    def client_answers_a_request(self, data: st.DataObject, approves: bool, reason: str) -> None:
+        request_id = data.draw(mostly_newest(self.approval_requests()))
+        answer = Item(
+            id="", kind="mcp_approval_response", approval_request_id=request_id, approves=approves, output=reason
+        )
+        self.take(ev.ItemCreateRequested(item=answer))
+
+    @rule(text=st.sampled_from(["Yes.", "No.", "What?"]))
+    def client_types_an_answer(self, text: str) -> None:
+        item = Item(id="", content=(ContentPart(kind="input_text", text=text),))
+        self.take(ev.ItemCreateRequested(item=item))
+        self.take(ev.ReplyRequested())
+
+    def approval_requests(self) -> list[str]:
+        return [item.id for item in self.scene.machine.items if item.kind == "mcp_approval_request"]
+
     # ------------------------------------------------------------------ what often happens
 
-    @rule(text=st.sampled_from(["Hello?", "", "Mm-hm."]), is_early=st.booleans(), is_over=st.booleans())
+    @rule(text=st.sampled_from(["Hello?", "", "Mm-hm.", "Yes.", "No."]), is_early=st.booleans(), is_over=st.booleans())
     def a_turn_by_voice(self, text: str, is_early: bool, is_over: bool) -> None:
         """A turn whose words are found during the silence or after it, and which may go on."""
         self.take(ev.SpeechStarted(start_sample=0))
@@ -298,6 +380,7 @@ class AnyConversation(RuleBasedStateMachine):
             self.let_engines_answer()
         self.come_to_rest()
         self.take(ev.SessionClosed())
+        assert self.witness.under_way == set(), "a tool was left alone"
         assert self.scene.running_timers == frozenset()
         self.replay()
 
@@ -310,6 +393,8 @@ class AnyConversation(RuleBasedStateMachine):
                 self.take(
                     ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text="Hello.", language="en")
                 )
+            for tool in self.scene.all(fx.RunTool):
+                self.take(ev.ToolAnswered(call_id=tool.call_id, output="Done."))
             for asked in self.scene.all(fx.Generate):
                 self.take(ev.ReplyEnded(response_id=asked.response_id))
             for clause in self.scene.all(fx.Synthesize):

@@ -43,6 +43,10 @@ class Witness:
         self._cut: set[str] = set()
         self._state = "idle"
         self._sought: set[tuple[str, int]] = set()
+        self.tools: dict[str, str] = {}
+        self.under_way: set[str] = set()
+        self._at_work: set[str] = set()
+        self._ended: set[str] = set()
 
     @property
     def own_replies_under_way(self) -> int:
@@ -78,6 +82,7 @@ class Witness:
             assert not seen.is_over or isinstance(effect, AFTER_THE_END), f"{effect} after the reply's end"
             assert not seen.is_cancelled or not isinstance(effect, fx.OutputAudio | fx.OutputText | fx.Synthesize)
             self._read_reply(seen, effect)
+        self._read_tools(effect)
         match effect:
             case fx.TurnStateChanged():
                 assert effect.state != self._state, "a change to the same state"
@@ -101,6 +106,28 @@ class Witness:
                 seen.is_told, seen.in_band = True, effect.reply.in_band
             case fx.ReplyDone():
                 self._read_end(effect.reply)
+            case _:
+                pass
+
+    def _read_tools(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.ToolCallStarted():
+                assert effect.item_id not in self._at_work | self._ended, "a tool at work twice"
+                self._at_work.add(effect.item_id)
+            case fx.RunTool():
+                assert effect.call_id not in self.tools, "run twice"
+                assert effect.item_id in self._at_work
+                self.tools[effect.call_id] = effect.item_id
+                self.under_way.add(effect.call_id)
+            case fx.CancelTool():
+                self.under_way.remove(effect.call_id)
+            case fx.ToolCallEnded():
+                self._at_work.remove(effect.item_id)
+                self._ended.add(effect.item_id)
+                self.under_way -= {call_id for call_id, item_id in self.tools.items() if item_id == effect.item_id}
+            case fx.ItemDone() if effect.item.kind == "mcp_call":
+                assert effect.item.id not in self._at_work, "done before it has ended"
+                assert effect.item.status != "in_progress"
             case _:
                 pass
 
@@ -128,10 +155,10 @@ class Witness:
             case fx.OutputItemDone():
                 seen.open_items.remove(effect.item.id)
                 assert effect.item.id not in seen.open_parts
-            case fx.FunctionCallArguments():
+            case fx.FunctionCallArguments() | fx.ToolCallArguments():
                 assert effect.item_id in seen.open_items
                 seen.arguments[effect.item_id] = seen.arguments.get(effect.item_id, "") + effect.delta
-            case fx.FunctionCallDone():
+            case fx.FunctionCallDone() | fx.ToolCallWritten():
                 assert effect.item_id in seen.open_items
                 assert effect.arguments == seen.arguments.get(effect.item_id, "")
             case _:

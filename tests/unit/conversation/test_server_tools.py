@@ -1,0 +1,598 @@
+"""Calls that this server makes: told as MCP calls, run once the turn is sure, and answered by the assistant itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.conversation.scene import Scene, names, user_text
+from vivavoce.conversation import effects as fx
+from vivavoce.conversation import events as ev
+from vivavoce.conversation.items import Item
+from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
+from vivavoce.conversation.tool_calls import MAX_AT_WORK, MAX_ROUNDS
+
+CLOCK = Tool(name="clock", server_label="vivavoce")
+MAPS = Tool(name="maps", server_label="maps")
+LIGHT = Tool(name="light")
+TOOLED = ConversationSettings(tools=(CLOCK, MAPS, LIGHT), working=("One moment.", "Nearly there."))
+
+
+def asking(settings: ConversationSettings = TOOLED) -> Scene:
+    scene = Scene(settings)
+    scene.user_says("What time is it?")
+    return scene
+
+
+def calls(scene: Scene, *tools: str, said: str = "") -> list[fx.Effect]:
+    """The model calls tools, perhaps after a few words."""
+    effects = scene.write(said) if said else []
+    for index, name in enumerate(tools):
+        effects += scene.call("{}", index=index, name=name)
+    effects += scene.stop_writing("tool_calls")
+    for _ in scene.unvoiced():
+        effects += scene.voice(1.0)
+    return effects
+
+
+def answers(scene: Scene, output: str, *, error_code: str = "", run: int = -1) -> list[fx.Effect]:
+    """A tool answers, by default the newest."""
+    order = scene.all(fx.RunTool)[run]
+    return scene.take(ev.ToolAnswered(call_id=order.call_id, output=output, error_code=error_code))
+
+
+def recitals(scene: Scene) -> list[str]:
+    return [order.recital for order in scene.all(fx.Generate) if order.recital]
+
+
+# ------------------------------------------------------------------ the call
+
+
+def test_a_call_is_told_as_an_item_of_its_server_and_then_run() -> None:
+    scene = asking()
+    effects = scene.call('{"in":', name="clock") + scene.call(' "UTC"}') + scene.stop_writing("tool_calls")
+    assert [name for name in names(effects) if "Timer" not in name and name != "TurnTimed"] == [
+        "OutputItemAdded",
+        "ItemAdded",
+        "ToolCallArguments",
+        "ToolCallArguments",
+        "ToolCallWritten",
+        "OutputItemDone",
+        "ReplyDone",
+        "ToolCallStarted",
+        "RunTool",
+    ]
+    order, item = scene.last(fx.RunTool), scene.machine.items[-1]
+    assert (order.name, order.arguments, order.server_label) == ("clock", '{"in": "UTC"}', "vivavoce")
+    assert (item.id, item.kind, item.status) == (order.item_id, "mcp_call", "in_progress")
+    assert scene.state == "thinking"
+
+
+def test_what_came_of_it_is_told_by_the_assistant_itself() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    effects = answers(scene, "It is noon.")
+    assert [name for name in names(effects) if "Timer" not in name] == [
+        "ToolCallEnded",
+        "ItemDone",
+        "ReplyCreated",
+        "Generate",
+    ]
+    done = scene.last(fx.ItemDone).item
+    assert (done.output, done.status, done.error_code) == ("It is noon.", "completed", "")
+    call_id = scene.last(fx.RunTool).call_id
+    assert scene.last(fx.Generate).messages == (
+        fx.PromptMessage(role="user", content="What time is it?"),
+        fx.PromptMessage(role="assistant", content="", tool_calls=((call_id, "clock", "{}"),)),
+        fx.PromptMessage(role="tool", content="It is noon.", tool_call_id=call_id),
+    )
+    scene.reply_says("Noon.")
+    scene.wait(3.0)
+    assert scene.state == "listening"
+
+
+def test_a_tool_that_fails_is_told_of_too() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "The clock is broken.", error_code="tool_failed")
+    assert scene.last(fx.ToolCallEnded).has_failed
+    assert scene.last(fx.ItemDone).item.error_code == "tool_failed"
+    assert scene.prompt()[-1] == ("tool", "The clock is broken.")
+
+
+def test_several_calls_are_run_together_and_told_together() -> None:
+    scene = asking()
+    calls(scene, "clock", "maps")
+    answers(scene, "Here.", run=1)
+    assert len(scene.all(fx.Generate)) == 1
+    answers(scene, "Noon.", run=0)
+    assert [content for role, content in scene.prompt() if role == "tool"] == ["Noon.", "Here."]
+
+
+def test_a_call_is_run_once_whatever_its_answers() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "Noon.")
+    assert answers(scene, "Midnight.") == []
+    assert len(scene.all(fx.RunTool)) == 1
+    assert scene.prompt()[-1] == ("tool", "Noon.")
+
+
+def test_calls_with_one_id_are_told_apart() -> None:
+    scene = asking()
+    scene.call("{}", call_id="c", name="clock")
+    scene.call("{}", call_id="c", name="clock", index=1)
+    scene.stop_writing("tool_calls")
+    first, second = scene.all(fx.RunTool)
+    assert first.call_id == "c"
+    assert second.call_id not in ("", "c")
+
+
+def test_a_name_that_nobody_offered_is_refused_by_whoever_runs_the_tools() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK,)))
+    calls(scene, "calendar")
+    order = scene.last(fx.RunTool)
+    assert (order.name, order.server_label) == ("calendar", "vivavoce")
+
+
+def test_a_call_that_was_cut_off_is_not_run() -> None:
+    scene = asking()
+    scene.call('{"in":', name="clock")
+    scene.stop_writing("length")
+    assert scene.all(fx.RunTool) == []
+    scene.user_says("Hello?")
+    assert [role for role, _ in scene.prompt()] == ["user"]
+
+
+def test_nothing_is_run_under_the_hold_of_a_turn_that_may_go_on() -> None:
+    scene = Scene(TOOLED)
+    scene.speech_starts()
+    scene.speech_pauses()
+    scene.hear("What time is it?")
+    early = scene.last(fx.Generate).response_id
+    scene.take(ev.ReplyToolCallArrived(response_id=early, index=0, call_id="", name="clock", arguments="{}"))
+    scene.take(ev.ReplyEnded(response_id=early, finish_reason="tool_calls"))
+    assert scene.all(fx.RunTool) == []
+    scene.speech_ends()
+    assert scene.last(fx.RunTool).name == "clock"
+    assert len(scene.all(fx.Generate)) == 1, "the reply that was begun under the hold is the one"
+
+
+def test_a_long_output_is_cut_in_the_prompt_and_whole_in_the_conversation() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "时" * 10_000)
+    role, content = scene.prompt()[-1]
+    assert (role, content[:2], content[-5:]) == ("tool", "时时", "[...]")
+    assert len(content.encode()) < 4_100
+    assert len(scene.item(scene.last(fx.RunTool).item_id).output) == 10_000
+
+
+def test_a_tool_that_never_answers_is_given_up() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(290.0)
+    assert scene.all(fx.CancelTool) == []
+    scene.wait(20.0)
+    assert scene.last(fx.CancelTool).call_id == scene.last(fx.RunTool).call_id
+    assert scene.prompt()[-1] == ("tool", "The tool did not answer.")
+
+
+def test_no_more_tools_than_a_few_are_at_work_at_once() -> None:
+    scene = asking()
+    calls(scene, *["clock"] * (MAX_AT_WORK + 1))
+    assert len(scene.all(fx.RunTool)) == MAX_AT_WORK
+    assert scene.last(fx.ItemDone).item.error_code == "too_many_tools"
+
+
+# ------------------------------------------------------------------ how often
+
+
+def test_after_a_few_rounds_the_assistant_must_answer_with_what_it_has() -> None:
+    scene = asking()
+    for _ in range(MAX_ROUNDS):
+        assert scene.last(fx.Generate).tool_choice == "auto"
+        calls(scene, "clock")
+        answers(scene, "Noon.")
+    assert scene.last(fx.Generate).tool_choice == "none"
+
+
+def test_a_call_against_the_word_is_neither_run_nor_asked_about_again() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK,), tool_choice="none"))
+    calls(scene, "clock")
+    assert scene.all(fx.RunTool) == []
+    assert scene.last(fx.ItemDone).item.error_code == "tool_not_allowed"
+    assert len(scene.all(fx.Generate)) == 1
+    assert scene.state == "listening"
+
+
+def test_the_users_next_turn_may_call_as_often_again() -> None:
+    scene = asking()
+    for _ in range(MAX_ROUNDS):
+        calls(scene, "clock")
+        answers(scene, "Noon.")
+    scene.reply_says("Noon.")
+    scene.user_says("And now?")
+    calls(scene, "clock")
+    answers(scene, "Noon.")
+    assert scene.last(fx.Generate).tool_choice == "auto"
+
+
+def test_a_call_that_was_required_is_not_required_again() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK,), tool_choice="clock"))
+    assert scene.last(fx.Generate).tool_choice == "clock"
+    calls(scene, "clock")
+    answers(scene, "Noon.")
+    assert scene.last(fx.Generate).tool_choice == "auto"
+
+
+def test_a_server_can_be_chosen_as_a_whole() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK, MAPS), tool_choice="server:maps"))
+    assert (scene.last(fx.Generate).tools, scene.last(fx.Generate).tool_choice) == ((MAPS,), "required")
+    other = asking(ConversationSettings(tools=(CLOCK,), tool_choice="server:gone"))
+    assert (other.last(fx.Generate).tools, other.last(fx.Generate).tool_choice) == ((), "auto")
+
+
+def test_the_prompt_that_is_read_ahead_offers_the_same_tools() -> None:
+    scene = Scene(ConversationSettings(tools=(CLOCK, MAPS), tool_choice="server:maps"))
+    ahead = scene.machine.prompt_ahead("Where am I?")
+    scene.user_says("Where am I?")
+    order = scene.last(fx.Generate)
+    assert (ahead.tools, ahead.tool_choice, ahead.messages) == (order.tools, order.tool_choice, order.messages)
+
+
+# ------------------------------------------------------------------ beside the client's own functions
+
+
+def test_the_client_answers_its_own_functions_and_asks_for_the_reply_as_ever() -> None:
+    scene = asking()
+    scene.call("{}", call_id="l", name="light")
+    scene.call("{}", name="clock", index=1)
+    scene.stop_writing("tool_calls")
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 1, "the client has its say first"
+    assert scene.state == "listening"
+    scene.take(ev.ItemCreateRequested(item=Item(id="", kind="function_call_output", call_id="l", output="On.")))
+    scene.request()
+    assert [content for role, content in scene.prompt() if role == "tool"] == ["On.", "Noon."]
+    scene.reply_says("It is noon, and the light is on.")
+    scene.wait(5.0)
+    assert len(scene.all(fx.Generate)) == 2
+
+
+def test_what_comes_after_the_clients_reply_is_told_when_the_floor_is_free() -> None:
+    scene = asking()
+    scene.call("{}", call_id="l", name="light")
+    scene.call("{}", name="clock", index=1)
+    scene.stop_writing("tool_calls")
+    scene.take(ev.ItemCreateRequested(item=Item(id="", kind="function_call_output", call_id="l", output="On.")))
+    scene.request()
+    assert ("tool", TOOLED.still_working) in scene.prompt()
+    scene.reply_says("The light is on.")
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 2, "the listener is still hearing of the light"
+    scene.wait(3.0)
+    assert ("tool", "Noon.") in scene.prompt()
+    assert len(scene.all(fx.Generate)) == 3
+
+
+def test_a_reply_beside_the_conversation_is_offered_only_what_the_client_runs() -> None:
+    scene = Scene(TOOLED)
+    scene.take(ev.ItemCreateRequested(item=user_text("What time is it?")))
+    scene.request(ReplyOptions(in_band=False, tool_choice="clock"))
+    assert scene.last(fx.Generate).tools == (LIGHT,)
+    assert scene.last(fx.Generate).tool_choice == "auto"
+
+
+def test_a_reply_to_chosen_items_goes_on_from_those() -> None:
+    scene = Scene(TOOLED)
+    scene.take(ev.ItemCreateRequested(item=user_text("Never mind this.")))
+    question = user_text("What time is it?", "q")
+    kept = user_text("Please.", "k")
+    scene.take(ev.ItemCreateRequested(item=kept))
+    scene.request(ReplyOptions(input_items=(question, Item(id="k", kind="reference")), metadata=(("a", "b"),)))
+    calls(scene, "clock")
+    scene.take(ev.ItemDeleteRequested(item_id="k"))
+    answers(scene, "Noon.")
+    assert [role for role, _ in scene.prompt()] == ["user", "assistant", "tool"]
+    assert scene.prompt()[0] == ("user", "What time is it?")
+    assert scene.last(fx.ReplyCreated).reply.metadata == (), "that belongs to the reply that was asked for"
+
+
+# ------------------------------------------------------------------ clients that ask for what comes by itself
+
+
+def test_a_client_that_asks_for_the_reply_to_an_outcome_gets_one_reply() -> None:
+    scene = asking()
+    calls(scene, "clock", "clock")
+    answers(scene, "Noon.", run=0)
+    scene.request()
+    answers(scene, "Noon.", run=1)
+    scene.request()
+    assert scene.all(fx.ErrorRaised) == []
+    assert len(scene.all(fx.ReplyCreated)) == 2
+
+
+def test_a_client_that_asks_once_more_is_told_that_a_reply_is_made() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "Noon.")
+    scene.request()
+    scene.request()
+    assert scene.last(fx.ErrorRaised).failure.code == "conversation_already_has_active_response"
+
+
+@pytest.mark.parametrize("what", ["something typed", "a turn by voice", "time", "an own idea"])
+def test_a_request_for_something_else_is_not_taken_for_that(what: str) -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "Noon.")
+    scene.reply_says("It is noon.")
+    options = None
+    match what:
+        case "something typed":
+            scene.take(ev.ItemCreateRequested(item=user_text("And tomorrow?")))
+        case "a turn by voice":
+            scene.wait(3.0)
+            scene.commit()
+            scene.hear("And tomorrow?")
+        case "time":
+            scene.wait(6.0)
+        case _:
+            options = ReplyOptions(metadata=(("client_event_id", "e7"),))
+    scene.request(options)
+    assert len(scene.all(fx.ReplyCreated)) == 3
+
+
+# ------------------------------------------------------------------ the user
+
+
+def test_an_interruption_keeps_the_outcome_and_the_next_reply_knows_it() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.interrupts()
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 1, "the user has the floor"
+    scene.speech_pauses()
+    scene.speech_ends()
+    scene.hear("And where am I?")
+    assert len(scene.all(fx.Generate)) == 2
+    assert [content for role, content in scene.prompt() if role in ("tool", "user")] == [
+        "What time is it?",
+        "Noon.",
+        "And where am I?",
+    ]
+    scene.reply_says("It is noon. I do not know where you are.")
+    scene.wait(5.0)
+    assert len(scene.all(fx.Generate)) == 2, "it has been told"
+    assert scene.all(fx.CancelTool) == []
+
+
+def test_a_cough_over_a_tool_leaves_the_answer_owed() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.speech_starts()
+    scene.speech_pauses()
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 1
+    scene.hear("")
+    scene.wait(0.5)
+    assert scene.state == "thinking"
+    assert scene.prompt()[-1] == ("tool", "Noon.")
+
+
+def test_a_cough_before_the_outcome_gives_the_floor_back_to_the_tool() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.user_says("")
+    assert scene.state == "thinking"
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 2
+
+
+def test_a_turn_that_is_thrown_away_gives_the_floor_back_to_the_tool() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK,), interruptible=False))
+    calls(scene, "clock")
+    scene.speech_starts()
+    scene.take(ev.InputClearRequested())
+    assert scene.state == "thinking"
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 2
+
+
+def test_a_question_meanwhile_is_answered_without_the_outcome_which_is_told_later() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.interrupts()
+    scene.speech_pauses()
+    scene.speech_ends()
+    scene.hear("How are you?")
+    assert ("tool", TOOLED.still_working) in scene.prompt()
+    scene.reply_says("Fine.")
+    scene.wait(3.0)
+    assert scene.state == "listening"
+    answers(scene, "Noon.")
+    assert scene.state == "thinking"
+    assert ("tool", "Noon.") in scene.prompt()
+    scene.reply_says("By the way, it is noon.")
+    scene.wait(3.0)
+    assert scene.state == "listening"
+
+
+def test_a_late_outcome_waits_while_the_user_speaks() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.interrupts()
+    scene.speech_pauses()
+    scene.speech_ends()
+    scene.hear("How are you?")
+    scene.reply_says("Fine.")
+    scene.wait(3.0)
+    scene.speech_starts()
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.Generate)) == 2
+    scene.speech_pauses()
+    scene.speech_ends()
+    scene.hear("And the time?")
+    assert ("tool", "Noon.") in scene.prompt()
+    scene.reply_says("Noon.")
+    scene.wait(5.0)
+    assert len(scene.all(fx.Generate)) == 3
+
+
+def test_a_reply_that_was_taken_back_before_its_calls_were_made_is_asked_for_anew() -> None:
+    scene = asking()
+    scene.write("Let me look.")
+    scene.call("{}", name="clock")
+    scene.stop_writing("tool_calls")
+    assert scene.all(fx.RunTool) == [], "its words are still being spoken"
+    scene.user_says("")
+    assert scene.state == "thinking"
+    assert len(scene.all(fx.Generate)) == 2
+    assert not scene.last(fx.Generate).recital
+    calls(scene, "clock")
+    assert len(scene.all(fx.RunTool)) == 1
+
+
+def test_a_deleted_call_is_stopped_and_nothing_comes_of_it() -> None:
+    scene = asking()
+    calls(scene, "clock", "maps")
+    first, second = scene.all(fx.RunTool)
+    scene.take(ev.ItemDeleteRequested(item_id=first.item_id))
+    assert scene.last(fx.CancelTool).call_id == first.call_id
+    assert scene.state == "thinking"
+    scene.take(ev.ItemDeleteRequested(item_id=second.item_id))
+    assert scene.state == "listening"
+    assert answers(scene, "Noon.") == []
+
+
+def test_a_call_deleted_before_it_was_whole_is_not_run() -> None:
+    scene = asking()
+    scene.call("{}", name="clock")
+    scene.take(ev.ItemDeleteRequested(item_id=scene.last(fx.ItemAdded).item.id))
+    scene.stop_writing("tool_calls")
+    assert scene.all(fx.RunTool) == []
+    assert scene.state == "listening"
+
+
+def test_the_end_of_the_session_stops_every_tool() -> None:
+    scene = asking()
+    calls(scene, "clock", "maps")
+    scene.take(ev.SessionClosed())
+    assert {order.call_id for order in scene.all(fx.CancelTool)} == {order.call_id for order in scene.all(fx.RunTool)}
+    assert scene.running_timers == frozenset()
+
+
+# ------------------------------------------------------------------ silence
+
+
+def test_a_quick_tool_is_not_spoken_of() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(0.6)
+    answers(scene, "Noon.")
+    scene.wait(20.0)
+    assert recitals(scene) == []
+
+
+def test_a_slow_tool_does_not_leave_silence() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(0.7)
+    assert recitals(scene) == ["One moment."]
+    scene.reply_says("One moment.", seconds=1.0)
+    scene.wait(2.0)
+    assert scene.state == "thinking"
+    answers(scene, "Noon.")
+    assert [role for role, _ in scene.prompt()] == ["user", "assistant", "tool"], "the line says nothing to the model"
+    assert scene.last(fx.ReplyCreated).reply.response_id != scene.last(fx.ReplyDone).reply.response_id
+
+
+def test_an_outcome_that_comes_while_the_line_sounds_follows_it() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(0.7)
+    scene.write("One moment.")
+    answers(scene, "Noon.")
+    assert len(scene.all(fx.ReplyCreated)) == 2
+    scene.stop_writing()
+    scene.voice(1.0)
+    assert len(scene.all(fx.ReplyCreated)) == 3
+    assert scene.all(fx.PlayoutCleared) == []
+
+
+def test_a_reply_that_said_so_itself_needs_no_other_line_soon() -> None:
+    scene = asking()
+    calls(scene, "clock", said="Let me look.")
+    assert scene.state == "speaking"
+    scene.wait(3.0)
+    assert scene.state == "thinking"
+    assert recitals(scene) == []
+    scene.wait(6.0)
+    assert recitals(scene) == ["One moment."]
+
+
+def test_a_very_slow_tool_is_spoken_of_again_but_not_for_ever() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    for _ in range(20):
+        scene.wait(4.0)
+        if scene.machine.active_response_id:
+            scene.reply_says(scene.last(fx.Generate).recital, seconds=1.0)
+    assert recitals(scene) == ["One moment.", "Nearly there.", "One moment."]
+
+
+def test_the_next_tool_in_a_row_is_not_spoken_of_at_once() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(0.7)
+    scene.reply_says("One moment.", seconds=1.0)
+    answers(scene, "Noon.")
+    calls(scene, "maps")
+    scene.wait(3.0)
+    assert len(recitals(scene)) == 1
+    scene.wait(6.0)
+    assert len(recitals(scene)) == 2
+
+
+def test_the_line_waits_while_somebody_speaks() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.speech_starts()
+    scene.wait(1.0)
+    assert recitals(scene) == []
+
+
+def test_the_line_is_stopped_by_an_interruption_and_the_outcome_kept() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(0.7)
+    scene.reply_says("One moment.")
+    scene.interrupts()
+    assert scene.last(fx.PlayoutCleared).item_id
+    answers(scene, "Noon.")
+    scene.speech_pauses()
+    scene.speech_ends()
+    scene.hear("Hurry up.")
+    assert ("tool", "Noon.") in scene.prompt()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ConversationSettings(tools=(CLOCK,), working=()),
+        ConversationSettings(tools=(CLOCK,), modality="text"),
+    ],
+    ids=["no lines", "nothing is heard"],
+)
+def test_there_may_be_no_line(settings: ConversationSettings) -> None:
+    scene = asking(settings)
+    calls(scene, "clock")
+    scene.wait(30.0)
+    assert recitals(scene) == []
+
+
+def test_the_user_is_not_asked_whether_they_are_there_while_a_tool_works() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK,), working=(), idle_seconds=5.0))
+    calls(scene, "clock", said="Let me look.")
+    scene.wait(60.0)
+    assert scene.all(fx.MeasureSilence) == []
