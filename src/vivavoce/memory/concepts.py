@@ -1,7 +1,7 @@
 """What people tell of themselves, by the words for it: a small thesaurus, English and Chinese.
 
-Owns the groups of words that mean nearly one thing, so that "spouse" finds "my wife" and "职业" finds "I work as". Refuses
-to be a dictionary: it has the subjects of everyday life that small sentence vectors hold least well apart.
+Owns the groups of words that mean nearly one thing, so that "spouse" finds "my wife" and "职业" finds "I work as".
+Refuses to be a dictionary: it has the subjects of everyday life that small sentence vectors hold least well apart.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from vivavoce.speech.scripts import is_cjk
 __all__ = ["CHINESE_CONCEPTS", "ENGLISH_CONCEPTS"]
 
 _GROUPS = """
-wife spouse partner husband fiance fiancee married marry wedding anniversary 老婆 妻子 媳妇 太太 爱人 对象 老公 丈夫 先生 结婚 婚礼
+wife spouse partner husband fiance fiancee married marry wedding anniversary 老婆 妻子 媳妇 太太 爱人 对象 老公
+  丈夫 先生 结婚 婚礼
 girlfriend boyfriend partner 女朋友 男朋友 女友 男友 对象
 mother mum mom parent 妈 妈妈 母亲 父母 爸妈
 father dad parent 爸 爸爸 父亲 父母 爸妈
@@ -48,7 +49,8 @@ breakfast lunch dinner supper 早饭 早餐 午饭 午餐 晚饭 晚餐
 dislike hate stand avoid refuse 讨厌 不喜欢 受不了 避开 不吃 烦
 like love enjoy favourite favorite prefer best 喜欢 爱 最爱 爱好 偏爱
 hobby pastime spare weekend free 爱好 业余 周末 平时 兴趣
-sport run running marathon swim swimming climb climbing football soccer tennis badminton basketball gym exercise team 运动 跑步 马拉松 游泳 爬山 攀岩 足球 网球 羽毛球 篮球 健身 锻炼 球队
+sport run running marathon swim swimming climb climbing football soccer tennis badminton basketball gym exercise
+  team 运动 跑步 马拉松 游泳 爬山 攀岩 足球 网球 羽毛球 篮球 健身 锻炼 球队
 music song sing singer band choir listen record concert 音乐 歌 歌手 唱歌 合唱 听 演唱会
 instrument piano guitar violin cello drum flute play 乐器 钢琴 吉他 小提琴 大提琴 鼓 弹
 film movie cinema series show 电影 片子 电视剧 剧
@@ -81,7 +83,7 @@ where place location 哪里 哪儿 地方 在哪
 
 def _by_word() -> dict[str, tuple[str, ...]]:
     concepts: dict[str, list[str]] = {}
-    for number, line in enumerate(_GROUPS.strip().splitlines()):
+    for number, line in enumerate(_GROUPS.strip().replace("\n  ", " ").splitlines()):
         for word in line.split():
             concepts.setdefault(word, []).append(f"#{number}")
     return {word: tuple(numbers) for word, numbers in concepts.items()}

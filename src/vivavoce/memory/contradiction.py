@@ -28,14 +28,16 @@ _CHANGED = 0.6
 
 _END = re.compile(
     r"\b(?:no longer|any ?more|not any|instead|sold|gave up|quit|stopped|decided against|broke up|divorced|cancell?ed"
-    r"|used to|switched|changed my mind|gave away|got rid of)\b|不再|不去了|不做了|不干了|卖了|卖掉|辞职|辞了|分手|离婚|取消|戒了|改成|换成|换了"
+    r"|used to|switched|changed my mind|gave away|got rid of)\b|不再|不去了|不做了|不干了|卖了|卖掉|辞职|辞了"
+    r"|分手|离婚|取消|戒了|改成|换成|换了"
 )
 """That something is over: what it was stands in the same sentence."""
 _CHANGE = re.compile(
     r"\b(?:actually|now|nowadays|these days|changed|moved|i meant|correction)\b|其实|现在|改|说错了|更正|应该是"
 )
 _VALUE = re.compile(
-    r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|noon|midnight|(?:mon|tues|wednes|thurs"
+    r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|noon|midnight|(?:mon|tues"
+    r"|wednes|thurs"
     r"|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december"
     r"|first|second|third|fourth|fifth|\w+teen|\w+ty|\d+(?:st|nd|rd|th))\b|[一二三四五六七八九十百千两零]+"
 )

@@ -43,11 +43,13 @@ _CLEARLY_MEANT = 0.45
 _MARGIN = 0.08
 _NEWEST_SECONDS = 600.0
 _POINTING = re.compile(
-    r"^(?:please )?(?:that|it|this|the last (?:one|thing)|what i (?:just )?(?:said|told you))?$|^(?:这个|那个|这件事|刚才(?:说)?的(?:话|事)?)?$",
+    r"^(?:please )?(?:that|it|this|the last (?:one|thing)|what i (?:just )?(?:said|told you))?$|^(?:这个|那个"
+    r"|这件事|刚才(?:说)?的(?:话|事)?)?$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"^(?:(?:what|everything|anything) (?:i|you) (?:\w+ ){0,3}?(?:about|on) |about |that |the fact that |关于)|的(?:事|事情|信息)$",
+    r"^(?:(?:what|everything|anything) (?:i|you) (?:\w+ ){0,3}?(?:about|on) |about |that |the fact that |关于)"
+    r"|的(?:事|事情|信息)$",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,8 @@
 """What a sentence says of whom, where only one thing can be true at a time: a name, a home, a job, a favourite colour.
 
-Owns the patterns, English and Chinese, that give such a sentence its slot: "I live in Lyon" and "我现在住在上海" both fill
-`user.home`. Of two facts with one slot the later holds. Refuses to know facts. What several things may be true of (pets,
-sisters, hobbies) has no slot, and whoever is unsure gives none: a fact too many does less harm than one lost.
+Owns the patterns, English and Chinese, that give such a sentence its slot: "I live in Lyon" and "我住在上海" both fill
+`user.home`. Of two facts with one slot the later holds. Refuses to know facts. What several things may be true of
+(pets, sisters, hobbies) has no slot, and whoever is unsure gives none: a fact too many does less harm than one lost.
 """
 
 from __future__ import annotations
@@ -40,13 +40,16 @@ _WHO = rf"(?:{_OWNED}(?:'s| is| was|的| \w+)?,?(?:现在|目前|she|he| )*|{_I}
 # ---------------------------------------------------------------- what
 
 _JOB_NOUN = (
-    r"(?:\w+(?:eer|ist|ician|yer|cher|ner|ger|tect|ctor|ver|tor|mer|ter|ser|lor|ker|her|cer)|nurse|vet|chef|cook|pilot"
+    r"(?:\w+(?:eer|ist|ician|yer|cher|ner|ger|tect|ctor|ver|tor|mer|ter|ser|lor|ker|her|cer)|nurse|vet|chef|cook"
+    r"|pilot"
     r"|student|clerk|surgeon|dentist|coach|journalist|accountant|consultant|librarian|politician|soldier|freelancer)"
 )
 _JOB = (
-    rf"(?:work(?:s|ing)? (?:as|for|at|in)\b|(?<!have )(?<!got )(?<!had )(?<!want )(?<!bought )(?<!i )(?:a|an) (?:[\w-]+ ){{0,3}}?{_JOB_NOUN}\b"
+    rf"(?:work(?:s|ing)? (?:as|for|at|in)\b|(?<!have )(?<!got )(?<!had )(?<!want )(?<!bought )(?<!i )(?:a"
+    rf"|an) (?:[\w-]+ ){{0,3}}?{_JOB_NOUN}\b"
     r"|changed jobs?|got a new job|started a new job|retired\b|quit my job|teach(?:es|ing)?\b"
-    r"|在.{1,14}?(?:上班|工作|当|做|教)|是(?:一[名个位])?.{0,8}(?:师|生|员|工|经理|警察|司机|商人|会计|护士)(?:$|[，,。])"
+    r"|在.{1,14}?(?:上班|工作|当|做|教)|是(?:一[名个位])?.{0,8}(?:师|生|员|工|经理|警察|司机|商人|会计|护士)(?:$"
+    r"|[，,。])"
     r"|.{0,6}(?:换工作|换了工作|辞职|跳槽|退休|创业|失业))"
 )
 _HOME = (
@@ -57,12 +60,15 @@ _PLACE_NUMBER = r"\d+[\w]*\s?(?:号|室|楼|栋|street|road|lane|avenue|drive)|\
 _TASTE = (
     r"(?:\bi(?: \w+ly|'ve always| do| just| still| used to)* (?:like|love|hate|enjoy|adore|dislike|can't stand|prefer"
     r"|don't (?:really )?(?:like|eat|drink)|(?:quite )?fond of) (?P<en>[^,.;!]+)"
-    r"|我(?:从小|一直|特别|非常|真的|也|很|就|最|不|太|现在|已经|再|更)*(?:喜欢|爱|讨厌|不吃|不喝)(?:吃|喝|听|看|去|打)?(?P<zh>[^，。；！的]+))"
+    r"|我(?:从小|一直|特别|非常|真的|也|很|就|最|不|太|现在|已经|再|更)*(?:喜欢|爱|讨厌|不吃|不喝)(?:吃|喝|听|看"
+    r"|去|打)?(?P<zh>[^，。；！的]+))"
 )
 _ANOTHER = re.compile(r"\b(?:second|another|third|other|also)\b|第二|另外|还有|又|也")
 _MANY = (
-    "friend|sister|brother|son|daughter|child|kid|cousin|uncle|aunt|neighbou?r|colleague|dog|cat|pet|hamster|rabbit|bird"
-    "|horse|tortoise|fish|grand\\w+|niece|nephew|hobby|dream|goal|plan|appointment|idea|problem|question|point|question"
+    "friend|sister|brother|son|daughter|child|kid|cousin|uncle|aunt|neighbou?r|colleague|dog|cat|pet|hamster"
+    "|rabbit|bird"
+    "|horse|tortoise|fish|grand\\w+|niece|nephew|hobby|dream|goal|plan|appointment|idea|problem|question|point"
+    "|question"
 )
 """What one can have several of, or what means nothing by itself."""
 _MY = re.compile(
@@ -118,7 +124,8 @@ _SLOTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"\bi(?:'m| am) \d+(?: years old)?(?:$|[,.])|我今年.{1,4}岁"), _of("age")),
     (
         re.compile(
-            r"\b(?:my|our) favou?rite (?P<what>\w+(?: \w+)??)(?: in the world| of all| ever)?(?: is|'s)|我最(?:喜欢|爱)的(?P<was>.{1,5}?)是"
+            r"\b(?:my|our) favou?rite (?P<what>\w+(?: \w+)??)(?: in the world| of all| ever)?(?: is|'s)"
+            r"|我最(?:喜欢|爱)的(?P<was>.{1,5}?)是"
         ),
         lambda match: _favourite(match) if match["what"] else f"user.favourite:{match['was']}",
     ),

@@ -81,7 +81,7 @@ def memories_routes(memory: LongTermMemory | None) -> APIRouter:
         offset: Annotated[int, Query(ge=0)] = 0,
         replaced: bool = False,
     ) -> MemoryList:
-        """List what is remembered of the user, or what fits `query` best; with `replaced`, also what holds no longer."""
+        """List what is remembered of the user, or what fits `query` best; with `replaced`, also what was replaced."""
         there, user = _there(memory), _user(request)
         if query.strip():
             hits = await there.search(user, query, limit=min(limit, MAX_HITS))

@@ -19,37 +19,53 @@ _REMEMBER = re.compile(
 )
 _QUESTION = re.compile(
     r"\?\s*$|^(?:what|who|whom|whose|where|why|how|which)\b|^when (?!i\b|we\b|my\b|our\b|it\b)"
-    r"|^(?:do|does|did|can|could|would|will|should|shall|is|are|am|was|were|have|has|had|may|might|isn't|aren't|don't|doesn't"
-    r"|didn't|can't|won't|couldn't|wouldn't|shouldn't) (?:i|you|he|she|it|we|they|there|this|that|my|your|the|a|an|any)\b",
+    r"|^(?:do|does|did|can|could|would|will|should|shall|is|are|am|was|were|have|has|had|may|might|isn't|aren't"
+    r"|don't|doesn't"
+    r"|didn't|can't|won't|couldn't|wouldn't|shouldn't) (?:i|you|he|she|it|we|they|there|this|that|my|your|the|a"
+    r"|an|any)\b",
     _FLAGS,
 )
 _REQUEST = re.compile(
-    r"^(?:please|kindly|tell|give|set|play|show|turn|stop|start|ignore|disregard|forget|repeat|sing|read|write|translate"
-    r"|explain|describe|find|search|look|open|close|let'?s|let me|help|imagine|pretend|act|switch|wait|hold on|never mind"
-    r"|go (?:on|ahead)|keep (?:going|talking)|continue|remind|add|send|call|book|order|put|make (?:me|it|a|the)|say|speak"
+    r"^(?:please|kindly|tell|give|set|play|show|turn|stop|start|ignore|disregard|forget|repeat|sing|read|write"
+    r"|translate"
+    r"|explain|describe|find|search|look|open|close|let'?s|let me|help|imagine|pretend|act|switch|wait|hold on"
+    r"|never mind"
+    r"|go (?:on|ahead)|keep (?:going|talking)|continue|remind|add|send|call|book|order|put|make (?:me|it|a|the)"
+    r"|say|speak"
     r"|cancel|count|guess|thank|thanks|excuse|sorry)\b",
     _FLAGS,
 )
 _COMMAND_TO_THE_MODEL = re.compile(
-    r"\b(?:ignore|disregard|override|forget|bypass|reveal|print|repeat)\b.{0,30}\b(?:rules?|instructions?|prompts?|guidelines"
+    r"\b(?:ignore|disregard|override|forget|bypass|reveal|print|repeat)\b.{0,30}\b(?:rules?|instructions?"
+    r"|prompts?|guidelines"
     r"|restrictions|orders)\b|\bsystem prompt\b|\byou are now\b",
     _FLAGS,
 )
 _SELF = re.compile(r"\b(?:i|me|my|mine|we|our|ours|us|myself)\b|\bi'", _FLAGS)
 _NOTHING_TOLD = re.compile(
-    r"^i(?:'m| am) (?:\w+ly |so |very |pretty |quite |a (?:bit|little) |just |all |still )*(?:fine|good|okay|ok|great|well|back|here"
-    r"|ready|sure|done|kidding|joking|sorry|afraid (?:not|so|that)|listening|tired|hungry|bored|thirsty|cold|hot|busy|happy|sad"
-    r"|glad|impressed|confused|curious|wondering|thinking|asking|talking|saying|trying to (?:say|think|understand|remember)"
+    r"^i(?:'m| am) (?:\w+ly |so |very |pretty |quite |a (?:bit|little) |just |all |still )*(?:fine|good|okay|ok"
+    r"|great|well|back|here"
+    r"|ready|sure|done|kidding|joking|sorry|afraid (?:not|so|that)|listening|tired|hungry|bored|thirsty|cold|hot"
+    r"|busy|happy|sad"
+    r"|glad|impressed|confused|curious|wondering|thinking|asking|talking|saying|trying to (?:say|think|understand"
+    r"|remember)"
     r"|looking for|not sure|right|wrong|lost|in a hurry|going to (?:go|sleep|bed)|off)\b"
-    r"|^i(?:'d| would| could| should| might)? ?(?:wonder|see|know|think|guess|suppose|mean|agree|understand|hope|doubt|bet|said|asked"
-    r"|didn't|did|got it|get it|heard|forgot|believe so|don't (?:know|think|understand|care|mind|get|remember|believe|see)"
-    r"|can(?:'t|not)? (?:hear|see|believe|tell|remember|think|wait)|was (?:just )?(?:wondering|thinking|saying|asking|joking)"
-    r"|have (?:a|one|another|no) (?:\w+ )?(?:question|idea|clue|minute|problem with)|(?:love|like) (?:it|that|this|you|your)\b"
-    r"|(?:want|need|like|love)(?: you)? to (?:know|hear|ask|talk|see|say|tell|listen)|(?:want|need|like) you\b|told you|hate (?:it|that|you)\b"
+    r"|^i(?:'d| would| could| should| might)? ?(?:wonder|see|know|think|guess|suppose|mean|agree|understand|hope"
+    r"|doubt|bet|said|asked"
+    r"|didn't|did|got it|get it|heard|forgot|believe so|don't (?:know|think|understand|care|mind|get|remember"
+    r"|believe|see)"
+    r"|can(?:'t|not)? (?:hear|see|believe|tell|remember|think|wait)|was (?:just )?(?:wondering|thinking|saying"
+    r"|asking|joking)"
+    r"|have (?:a|one|another|no) (?:\w+ )?(?:question|idea|clue|minute|problem with)|(?:love|like) (?:it|that"
+    r"|this|you|your)\b"
+    r"|(?:want|need|like|love)(?: you)? to (?:know|hear|ask|talk|see|say|tell|listen)|(?:want|need|like) you\b"
+    r"|told you|hate (?:it|that|you)\b"
     r"|'ll (?:be (?:right )?back|think|try|see|let|ask|wait|take it|call you))(?!\w)"
     r"|^(?:if|unless|suppose|imagine|maybe|perhaps) |^(?:we|let us) (?:should|could|can|were talking|talked)\b"
-    r"|^(?:oh )?my (?:god|goodness|word|gosh|bad|pleasure|mistake)\b|^(?:excuse|pardon|tell|give|let) me\b|^me too\b|^me again\b"
-    r"|^it(?:'s| is) (?:just )?me\b|^so (?:do|am|would) i\b|where were we|^(?:that|this|it|you)(?:'s|'re| is| was| are| sounds)\b(?!.*\bmy\b)",
+    r"|^(?:oh )?my (?:god|goodness|word|gosh|bad|pleasure|mistake)\b|^(?:excuse|pardon|tell|give|let) me\b"
+    r"|^me too\b|^me again\b"
+    r"|^it(?:'s| is) (?:just )?me\b|^so (?:do|am|would) i\b|where were we|^(?:that|this|it|you)(?:'s|'re| is| was"
+    r"| are| sounds)\b(?!.*\bmy\b)",
     _FLAGS,
 )
 _SHE = re.compile(r"^(?:she|he|they|it)(?:'s|'re|'ll|'d|'ve)? \w+", _FLAGS)

@@ -14,20 +14,26 @@ __all__ = ["is_chinese", "sentences", "without_filler"]
 _END = re.compile(r"(?<=[.!?…])\s+(?=\S)|(?<=[。！？；])|\n")
 _TITLES = re.compile(r"\b(?:mr|mrs|ms|dr|st|prof|no|vs)\.$", re.IGNORECASE)
 _FILLER = re.compile(
-    r"^(?:(?:oh|ah|um+|uh+|er+|hmm+|well|so|yeah|yes|yep|no|nope|okay|ok|right|anyway|listen|look|hey|hi|hello|and|but|also"
-    r"|plus|anyhow|alright|sure|actually|basically|honestly|you know(?: what)?|i mean|by the way|to be honest|guess what"
+    r"^(?:(?:oh|ah|um+|uh+|er+|hmm+|well|so|yeah|yes|yep|no|nope|okay|ok|right|anyway|listen|look|hey|hi|hello"
+    r"|and|but|also"
+    r"|plus|anyhow|alright|sure|actually|basically|honestly|you know(?: what)?|i mean|by the way|to be honest"
+    r"|guess what"
     r"|did (?:i|you) (?:tell|know|mention)(?: to)?(?: you)?(?: that)?"
-    r"|(?:just )?so you know|for your information|the thing is|i (?:should|must|forgot to) (?:mention|tell you|add|say)(?: that)?"
+    r"|(?:just )?so you know|for your information|the thing is|i (?:should|must|forgot to) (?:mention|tell you"
+    r"|add|say)(?: that)?"
     r"|(?:one|another) (?:more )?thing(?: (?:about me|you should know|to know))*(?: is)?(?: that)?"
     r"|good (?:morning|evening|afternoon))\b[\s,.:!–-]*)+",
     re.IGNORECASE,
 )
 _FILLER_CHINESE = re.compile(
-    r"^(?:(?:嗯+|啊+|哦+|噢|喔|呃+|哎呀?|诶|唉|那个|这个|就是说?|对了|话说|其实|说起来|说真的|顺便(?:说一下|提一下)?|不过|然后|而且|另外|还有"
-    r"|你知道吗|跟你说|告诉你(?:一件事|个事)?|我跟你说|我告诉你|我想告诉你|是的|对|好的?|行|没错|你好|早上好|晚上好|嗨)[，,、。！!\s]+)+"
+    r"^(?:(?:嗯+|啊+|哦+|噢|喔|呃+|哎呀?|诶|唉|那个|这个|就是说?|对了|话说|其实|说起来|说真的|顺便(?:说一下"
+    r"|提一下)?|不过|然后|而且|另外|还有"
+    r"|你知道吗|跟你说|告诉你(?:一件事|个事)?|我跟你说|我告诉你|我想告诉你|是的|对|好的?|行|没错|你好|早上好"
+    r"|晚上好|嗨)[，,、。！!\s]+)+"
 )
 _TAIL = re.compile(
-    r"(?:[,\s]+(?:by the way|you know|i think|i guess|though|actually|right|okay|you see|just so you know))+(?=[.!]?$)",
+    r"(?:[,\s]+(?:by the way|you know|i think|i guess|though|actually|right|okay|you see"
+    r"|just so you know))+(?=[.!]?$)",
     re.IGNORECASE,
 )
 _TAIL_CHINESE = re.compile(r"[，,]?(?:你知道的?|对吧|是吧|哈|呢|哦|啦|呀|嘛)(?=[。！]?$)")
