@@ -8,6 +8,7 @@ what is said. The chat template is the one inside the GGUF file.
 from __future__ import annotations
 
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import anyio
@@ -24,6 +25,7 @@ from vivavoce.engines.llm.prompt_reading import PromptReader, in_slot
 from vivavoce.engines.llm.readings import Readings
 from vivavoce.engines.llm.slot_memory import share_slot_memory
 from vivavoce.engines.llm.slots import SlotTable
+from vivavoce.engines.llm.tool_calling import constrained, read_calls, with_tools_told
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest
 from vivavoce.errors import CapacityError, EngineError, NetworkError, Stage
 from vivavoce.resilience.fair_queue import QueueBounds, QueueFullError
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from vivavoce.engines.fair_gate import GateStatistics, Place
     from vivavoce.engines.llm.llama_process import LlamaEndpoint
     from vivavoce.engines.llm.llama_source import LlamaSourceMaker
-    from vivavoce.engines.protocols import ReplyDelta
+    from vivavoce.engines.protocols import ReplyDelta, ToolSpec
 
 __all__ = ["EmbeddedChat"]
 
@@ -52,7 +54,8 @@ class EmbeddedChat:
     """A `ReplyEngine` whose model runs in a child process of ours.
 
     `run` has to be running somewhere for replies to come; while the child is being restarted, requests fail at once
-    with a retryable `llm_restarting`. `warm_prompt` is a system prompt that every slot has read before it is needed.
+    with a retryable `llm_restarting`. `warm_prompt` is a system prompt that every slot has read before it is needed,
+    `warm_tools` are told of in it. A model too small to call tools is told of none.
     `server` makes what keeps the model running: a child of ours, or a server that another process of ours keeps.
     """
 
@@ -64,12 +67,17 @@ class EmbeddedChat:
         name: str = "",
         sampling: Sampling = SPOKEN,
         warm_prompt: str = "",
+        warm_tools: tuple[ToolSpec, ...] = (),
         server: LlamaSourceMaker = LlamaServer,
     ) -> None:
         self._name = name or gguf.stem
         self._settings = settings or LlamaSettings()
         self._sampling = sampling
-        self._warm_prompt = warm_prompt
+        self._warm = ReplyRequest(
+            messages=(ChatMessage(role="system", content=warm_prompt),) if warm_prompt else (), tools=warm_tools
+        )
+        self._gguf = gguf
+        self._calls_tools = False
         self._server = server(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
         self._reader: PromptReader | None = None
@@ -99,6 +107,11 @@ class EmbeddedChat:
         """Whether the server is there."""
         return self._server.endpoint is not None
 
+    @property
+    def calls_tools(self) -> bool:
+        """Whether the model is large enough to tell when to call a tool; known once its server has started."""
+        return self._calls_tools
+
     def statistics(self) -> GateStatistics:
         """Return how many replies are computed and how many wait for a slot."""
         return self._gate.statistics()
@@ -122,10 +135,13 @@ class EmbeddedChat:
             CapacityError: too many replies wait already.
         """
         self._connected()
+        offered = self._offered(request)
+        told, bounds = with_tools_told(offered), constrained(offered)
         await self._readings.end(request.conversation_id)
         async with (
             self._slot(request.conversation_id) as (slot, place),
-            aclosing(self._connected().reply(request, extra_body=in_slot(slot))) as deltas,
+            aclosing(self._connected().reply(told, extra_body={**in_slot(slot), **bounds})) as raw,
+            aclosing(read_calls(raw) if bounds else raw) as deltas,
         ):
             try:
                 while (delta := await _unless_wanted(place, anext(deltas, None))) is not None:
@@ -154,7 +170,7 @@ class EmbeddedChat:
                 if reader is None or self._server.endpoint is None:
                     raise self._gone()
                 try:
-                    await _unless_wanted(place, reader.read(request, slot=slot))
+                    await _unless_wanted(place, reader.read(with_tools_told(self._offered(request)), slot=slot))
                 except httpx2.HTTPError:
                     raise self._gone() from None
 
@@ -187,9 +203,10 @@ class EmbeddedChat:
         )
         self._table.forget()
         self._first_slot = endpoint.first_slot
-        messages = (ChatMessage(role="system", content=self._warm_prompt),) if self._warm_prompt else ()
+        weights = await anyio.Path(self._gguf).stat()
+        self._calls_tools = weights.st_size >= self._settings.small_model_bytes
         try:
-            await self._reader.read(ReplyRequest(messages=messages), slot=endpoint.first_slot)
+            await self._reader.read(with_tools_told(self._offered(self._warm)), slot=endpoint.first_slot)
         except httpx2.HTTPError:
             raise self._gone() from None
         await share_slot_memory(endpoint, self._settings.slots)
@@ -209,6 +226,9 @@ class EmbeddedChat:
                 self._table.release(slot, anyio.current_time())
         finally:
             place.leave()
+
+    def _offered(self, request: ReplyRequest) -> ReplyRequest:
+        return request if self._calls_tools else replace(request, tools=())
 
     def _connected(self) -> OpenAiChat:
         if self._server.endpoint is None or self._chat is None:

@@ -1,0 +1,85 @@
+"""Short exchanges that show a small model when to call a tool and when to answer.
+
+Owns the exchanges: calls of tools that are there, each next to words that sound like it and ask for nothing. A tool
+nobody wrote an example for gets one made of its own description, where too few others are there. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vivavoce.engines.protocols import ToolSpec
+
+__all__ = ["examples_for"]
+
+Answer = str | tuple[str, str]
+"""Words, or a call: a tool's name and its arguments as JSON."""
+
+_ENOUGH_CALLS = 2
+
+_EXAMPLES: tuple[tuple[str, Answer], ...] = (
+    ("Set a timer for two hours for the laundry.", ("set_timer", '{"duration": "2 hours", "label": "laundry"}')),
+    ("I lost my keys today.", "Oh no, where did you last see them?"),
+    ("What day is it?", ("get_time", "{}")),
+    ("What is seven plus six?", "Thirteen."),
+    ("几号了？", ("get_time", "{}")),
+    ("你喜欢音乐吗？", "喜欢，我最喜欢听钢琴曲。"),
+    ("What time is it in Madrid?", ("get_time", '{"place": "Madrid"}')),
+    ("Where is Madrid?", "Madrid is in the middle of Spain."),
+    (
+        "When it is ten in the evening in Chicago, what time is it in Madrid?",
+        (
+            "convert_time",
+            '{"source_timezone": "America/Chicago", "time": "22:00", "target_timezone": "Europe/Madrid"}',
+        ),
+    ),
+    ("I had a terrible night.", "I am sorry to hear that. What kept you awake?"),
+    ("Keep in mind that I play the violin.", ("remember", '{"fact": "The user plays the violin."}')),
+    ("记一下，我对猫过敏。", ("remember", '{"fact": "用户对猫过敏。"}')),
+    ("How long is a football match?", "Ninety minutes, plus the break."),
+    ("Good night, talk to you soon.", ("end_conversation", "{}")),
+    ("How do I say good night in Spanish?", "You say buenas noches."),
+    ("拜拜，下次聊。", ("end_conversation", "{}")),
+    ("今天真开心。", "太好了，有什么好事吗？"),
+)
+
+
+def examples_for(tools: Sequence[ToolSpec]) -> tuple[tuple[str, Answer], ...]:
+    """Return exchanges with calls of these tools only, and exchanges without a call between them."""
+    there = {tool.name: tool for tool in tools}
+    shown = [(said, answer) for said, answer in _EXAMPLES if isinstance(answer, str) or _fits(answer, there)]
+    missing = _ENOUGH_CALLS - sum(not isinstance(answer, str) for _, answer in shown)
+    made = [(_request(tool), (tool.name, _arguments(tool))) for tool in tools[: max(0, missing)]]
+    return (*made, *shown)
+
+
+def _fits(call: tuple[str, str], there: Mapping[str, ToolSpec]) -> bool:
+    name, arguments = call
+    if name not in there:
+        return False
+    properties = there[name].parameters.get("properties")
+    return isinstance(properties, Mapping) and set(json.loads(arguments)) <= set(properties)
+
+
+def _request(tool: ToolSpec) -> str:
+    wish = tool.description.strip().partition("\n")[0].rstrip(".") or tool.name.replace("_", " ")
+    return f"Please do this: {wish}."
+
+
+def _arguments(tool: ToolSpec) -> str:
+    properties, required = tool.parameters.get("properties"), tool.parameters.get("required")
+    if not isinstance(properties, Mapping) or not isinstance(required, Sequence):
+        return "{}"
+    return json.dumps({name: _sample(str(name), properties.get(name)) for name in required})
+
+
+def _sample(name: str, schema: object) -> object:
+    known = schema if isinstance(schema, Mapping) else {}
+    values = known.get("enum")
+    if isinstance(values, Sequence) and values:
+        return values[0]
+    samples: dict[object, object] = {"integer": 1, "number": 1, "boolean": True, "array": [], "object": {}}
+    return samples.get(known.get("type"), name.replace("_", " "))
