@@ -156,8 +156,9 @@ async def _speak(roster: EngineRoster, settings: Settings, spoken: list[npt.NDAr
     language = "en" if settings.language == "auto" else settings.language
     engine = roster.tts_for(language, settings.voice)
     request, rate_hz = SynthesisRequest(text=SENTENCE, language=language), engine.capabilities.sample_rate_hz
-    async for chunk in engine.synthesize(request):
-        spoken.append(resample(chunk.audio, chunk.sample_rate_hz or rate_hz, 16_000))
+    spoken.extend(
+        [resample(chunk.audio, chunk.sample_rate_hz or rate_hz, 16_000) async for chunk in engine.synthesize(request)]
+    )
     return f"{_last(roster, Stage.TTS, engine.capabilities.name)} speaks"
 
 

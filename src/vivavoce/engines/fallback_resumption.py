@@ -43,6 +43,7 @@ class FreshWords:
 
     def __init__(self, said: str) -> None:
         self._said = said.rstrip()
+        self._has_space = self._said != said
         self._held = ""
         self._is_open = not self._said
 
@@ -67,9 +68,9 @@ class FreshWords:
             default=0,
         )
         fresh = heard[repeated:]
-        if repeated or not heard:
-            return fresh
-        return self._joined(fresh)
+        if self._has_space:
+            return fresh.lstrip()
+        return fresh if repeated or not heard else self._joined(fresh)
 
     def _may_repeat(self, heard: str) -> bool:
         """Whether the answer so far could still turn out to repeat something."""
