@@ -5,6 +5,7 @@ Owns the keeper in front of it, which ends with us, and the tail of its complain
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import asynccontextmanager
@@ -56,6 +57,8 @@ async def child_streams(config: McpServerConfig, stderr: StderrTail) -> AsyncIte
         OSError: not even the keeper starts, as when `cwd` does not exist.
     """
     stderr.clear()
+    if config.cwd and not await anyio.Path(config.cwd).is_dir():
+        raise FileNotFoundError(errno.ENOENT, "There is no such folder", config.cwd)
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     try:

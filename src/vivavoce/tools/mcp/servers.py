@@ -66,10 +66,7 @@ class McpServers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         """End every server, with its process or stream; takes seconds when one does not end by itself."""
-        if self._tasks is None:
-            return None
-        self._tasks.cancel_scope.cancel()
-        return await self._tasks.__aexit__(kind, error, trace)
+        return await _end(self._tasks, kind, error, trace)
 
 
 class SessionMcpServers:
@@ -132,17 +129,30 @@ class SessionMcpServers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool | None:
         """End every stream."""
-        if self._tasks is None:
-            return None
         tasks, self._tasks = self._tasks, None
         self._servers.clear()
-        tasks.cancel_scope.cancel()
-        return await tasks.__aexit__(kind, error, trace)
+        return await _end(tasks, kind, error, trace)
 
     @staticmethod
     async def _run(server: McpServer, scope: anyio.CancelScope) -> None:
         with scope:
             await server.run()
+
+
+async def _end(
+    tasks: TaskGroup | None,
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+) -> bool | None:
+    """Cancel the tasks and wait for them; an error of whoever is inside leaves as it is, not in a group."""
+    if tasks is None:
+        return None
+    tasks.cancel_scope.cancel()
+    if isinstance(error, anyio.get_cancelled_exc_class()):
+        return await tasks.__aexit__(kind, error, trace)
+    await tasks.__aexit__(None, None, None)
+    return None
 
 
 def _client(config: McpServerConfig) -> httpx2.AsyncClient:
