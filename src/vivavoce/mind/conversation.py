@@ -15,8 +15,8 @@ from vivavoce.conversation import events as ev
 from vivavoce.conversation import orders
 from vivavoce.conversation.settings import Tool
 from vivavoce.dialogue.prompts import timer_rings
-from vivavoce.dialogue.switch import BoundDialogue
 from vivavoce.errors import InputError
+from vivavoce.mind.disturbing import Disturbance
 from vivavoce.mind.learning import Learner
 from vivavoce.personas.dress import dressed, language_with
 from vivavoce.session.timers import Timers
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation import effects as fx
     from vivavoce.conversation.items import Item
     from vivavoce.engines.protocols import ReplyEngine
-    from vivavoce.mind.parts import MindParts, Watcher
+    from vivavoce.mind.parts import Keeper, MindParts, Watcher
     from vivavoce.personas.dress import Dress
     from vivavoce.personas.library import PersonaLibrary
     from vivavoce.session.mind import SessionHands
@@ -50,16 +50,20 @@ class ConversationMind:
     Attributes:
         user_id: whose conversation it is.
         conversation_id: which one it is, in the history too.
+        goes_on: whether it was begun in an earlier session.
         persona_id: the character in force; empty for none.
         language: ISO 639-1 code of what is spoken now, or auto.
         changed: called when a tool or a request has changed voice or character.
     """
 
-    def __init__(self, parts: MindParts, *, session_id: str, user_id: str, conversation_id: str) -> None:
+    def __init__(
+        self, parts: MindParts, *, session_id: str, user_id: str, conversation_id: str, goes_on: bool = False
+    ) -> None:
         self._parts = parts
         self.session_id = session_id
         self.user_id = user_id
         self.conversation_id = conversation_id
+        self.goes_on = goes_on
         self.persona_id = ""
         self.language = "auto"
         self.changed: Callable[[td.ChangeVoice | td.ChangePersona], None] = _nobody
@@ -67,15 +71,9 @@ class ConversationMind:
             [built_in_tools(memory=parts.memory, characters=_Names(parts.personas)), *parts.sources()],
             ran=parts.tool_ran,
         )
-        self._replies = BoundDialogue(
-            parts.engines,
-            conversation_id=conversation_id,
-            session_id=session_id,
-            persona_id=lambda: self.persona_id,
-            user_id=lambda: user_id if self.remembers else "",
-            language=lambda: self.language,
-        )
+        self._replies = parts.engines.bound(self)
         self._watchers: tuple[Watcher, ...] = ()
+        self._keeper: Keeper | None = None
         self._dress: Dress | None = None
         self._greets = False
         self._hands: SessionHands | None = None
@@ -86,6 +84,13 @@ class ConversationMind:
     def remembers(self) -> bool:
         """Whether the character in force remembers the user."""
         return self._dress is not None and self._dress.memory and self._parts.memory is not None
+
+    @property
+    def is_held_elsewhere(self) -> bool:
+        """Whether another session holds this conversation now."""
+        return any(
+            mind is not self and mind.conversation_id == self.conversation_id for mind in self._parts.live.values()
+        )
 
     @property
     def default_persona(self) -> str:
@@ -120,6 +125,8 @@ class ConversationMind:
     def be(self, dress: Dress | None, language: str) -> None:
         """Be this character from now on, or none."""
         self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
+        if self._keeper is not None:
+            self._keeper.describe(persona=self.persona_id)
 
     def tools(self) -> tuple[Tool, ...]:
         """Return the tools that this server runs for the character in force."""
@@ -160,7 +167,18 @@ class ConversationMind:
                 self.check_persona(action.persona_id)
                 self.changed(action)
             case td.ChangeVoice():
+                self._check_voice(action.voice)
                 self.changed(action)
+
+    def _check_voice(self, voice: str | None) -> None:
+        voices = self._parts.voices()
+        if voice is not None and voice not in voices:
+            raise InputError(
+                "voice_not_found",
+                f"There is no voice '{voice[:80]}'.",
+                remedy=f"There are: {', '.join(sorted(voices))}.",
+                param="voice",
+            )
 
     def greet(self) -> None:
         """Say the character's greeting first, in a conversation that is new."""
@@ -190,12 +208,15 @@ class ConversationMind:
         watchers: list[Watcher] = []
         earlier: tuple[Item, ...] = ()
         if self._parts.history is not None:
-            keeper, earlier = await self._parts.history.open(self)
-            watchers.append(keeper)
+            self._keeper, earlier = await self._parts.history.open(self, session)
+            watchers.append(self._keeper)
+            self._keeper.describe(persona=self.persona_id)
         for item in earlier:
             session.dispatch(ev.ItemCreateRequested(item=item))
         if self._parts.memory is not None:
             watchers.append(Learner(self._parts.memory, self))
+        if self._parts.stillness is not None:
+            watchers.append(Disturbance(self._parts.stillness, self.session_id))
         self._watchers = tuple(watchers)
         if self._greets and not earlier and self._dress is not None and self._dress.greeting:
             session.dispatch(ev.AnnouncementDue(text=self._dress.greeting, kind="greeting"))

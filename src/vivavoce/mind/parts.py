@@ -5,12 +5,12 @@ Owns the record. Refuses to make the parts (`app` does) and to know any conversa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.memory.facts import Remembers
+from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.tools.definition import ToolSource
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation import effects as fx
     from vivavoce.conversation.items import Item
+    from vivavoce.engines.protocols import ReplyEngine
+    from vivavoce.session.mind import SessionHands
 
-__all__ = ["KeepsHistory", "MindParts", "Watcher"]
+__all__ = ["AnswersFor", "Keeper", "KeepsHistory", "MindParts", "Watcher"]
 
 
 class Watcher(Protocol):
@@ -36,14 +38,35 @@ class Watcher(Protocol):
         ...
 
 
+class Keeper(Watcher, Protocol):
+    """Who writes a conversation down."""
+
+    def describe(self, *, persona: str = "", engine: str = "") -> None:
+        """Note who answers from now on; empty leaves it."""
+        ...
+
+
+class AnswersFor(Protocol):
+    """The reply engines, as far as one conversation needs them."""
+
+    def bound(self, mind: ConversationMind) -> ReplyEngine:
+        """Return what answers for a conversation, whichever engine is chosen for it at each turn."""
+        ...
+
+    def close_conversation(self, conversation_id: str) -> None:
+        """Forget what is kept for a conversation that is over."""
+        ...
+
+
 class KeepsHistory(Protocol):
     """Conversations on disk, as far as a new session needs them."""
 
-    async def open(self, mind: ConversationMind) -> tuple[Watcher, tuple[Item, ...]]:
+    async def open(self, mind: ConversationMind, session: SessionHands) -> tuple[Keeper, tuple[Item, ...]]:
         """Begin to write a conversation, and return what it held before.
 
         Raises:
             InputError: `conversation_not_found`: it is not there, or not this user's.
+            StorageError: it cannot be read.
         """
         ...
 
@@ -54,16 +77,20 @@ class MindParts:
 
     Attributes:
         sources: tools that every conversation may use besides the built-in ones.
+        voices: the names of the voices that are there now.
+        stillness: told when somebody speaks, for those who work in peace.
         persona: the id of the character of conversations that name none.
         tool_ran: told of each tool call that is over.
         live: the conversations that have a session now, by its id.
     """
 
     personas: PersonaLibrary
-    engines: EngineSwitch
+    engines: AnswersFor
     memory: Remembers | None = None
     history: KeepsHistory | None = None
     sources: Callable[[], Iterable[ToolSource]] = tuple
+    voices: Callable[[], Collection[str]] = frozenset
+    stillness: Stillness | None = None
     persona: str = "viva"
     tool_ran: Callable[[ToolRun], None] | None = None
     live: dict[str, ConversationMind] = field(default_factory=dict)

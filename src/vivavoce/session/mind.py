@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation import effects as fx
     from vivavoce.conversation import events as ev
+    from vivavoce.conversation.machine import ConversationMachine
     from vivavoce.conversation.orders import RunTool
     from vivavoce.engines.protocols import ReplyEngine
     from vivavoce.engines.roster import EngineRoster
@@ -25,6 +26,11 @@ __all__ = ["BareMind", "SessionHands", "SessionMind"]
 
 class SessionHands(Protocol):
     """A session, as far as its mind acts on it."""
+
+    @property
+    def machine(self) -> ConversationMachine:
+        """The core, to look at."""
+        ...
 
     def dispatch(self, event: ev.Event) -> None:
         """Give the machine an event."""
