@@ -6,7 +6,17 @@ with a voice of its own has its own text.
 
 from __future__ import annotations
 
-__all__ = ["default_instructions", "farewell", "nudges", "silence", "timer_rings"]
+__all__ = [
+    "approval",
+    "default_instructions",
+    "farewell",
+    "nudges",
+    "refused",
+    "silence",
+    "still_working",
+    "timer_rings",
+    "working",
+]
 
 _ENGLISH = (
     "You are Viva, a warm and attentive voice assistant. You are heard, not read: answer in one to three short, "
@@ -54,3 +64,27 @@ def timer_rings(language: str, label: str) -> str:
     if language == "zh":
         return f"{label}的时间到了。" if label else "计时器的时间到了。"
     return f"Your {label} timer is done." if label else "Your timer is done."
+
+
+def working(language: str) -> tuple[str, ...]:
+    """Return what is said while a tool takes long: one line after the other, for a character that has none."""
+    if language == "zh":
+        return ("请稍等一下。", "还要再等一会儿。", "马上就好。")
+    return ("One moment, please.", "It takes a little longer.", "I am still at it.")
+
+
+def approval(language: str) -> str:
+    """Return how the user is asked whether a tool may be used; `{name}` stands for it."""
+    return "我可以使用{name}吗？" if language == "zh" else "May I use {name}?"
+
+
+def still_working(language: str) -> str:
+    """Return what stands in the place of a tool's output that is not there yet."""
+    if language == "zh":
+        return "（还在处理中，结果稍后才有。）"
+    return "(Still at work. The outcome is not known yet; it comes later by itself.)"
+
+
+def refused(language: str) -> str:
+    """Return what stands there when the user did not allow the call."""
+    return "（用户不同意这样做。）" if language == "zh" else "(The user has said no to this.)"

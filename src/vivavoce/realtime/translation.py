@@ -11,8 +11,18 @@ import msgspec
 
 from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.offer import SERVER_CHOICE
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
-from vivavoce.dialogue.prompts import default_instructions, farewell, nudges, silence
+from vivavoce.dialogue.prompts import (
+    approval,
+    default_instructions,
+    farewell,
+    nudges,
+    refused,
+    silence,
+    still_working,
+    working,
+)
 from vivavoce.errors import InputError
 from vivavoce.realtime.wire import audio_config as wa
 from vivavoce.realtime.wire import items as wi
@@ -50,6 +60,10 @@ def conversation_settings(
         silence=silence(language),
         nudges=nudges(language),
         farewell=farewell(language),
+        working=working(language),
+        still_working=still_working(language),
+        approval=approval(language),
+        refused=refused(language),
         modality=config.output_modalities[0],
         voice=config.audio.output.voice,
         speed=config.audio.output.speed,
@@ -109,7 +123,7 @@ def reply_options(config: ResponseConfig) -> ReplyOptions:
         instructions=config.instructions or None,
         modality=config.output_modalities[0],
         voice=config.voice,
-        tools=_tools(config.tools, at="response.tools"),
+        tools=_tools(config.tools, at="response.tools") if config.has_own_tools else None,
         tool_choice=_tool_choice(config.tool_choice),
         max_output_tokens=_max_tokens(config.max_output_tokens) or 0,
         input_items=None if chosen is None else tuple(map(_chosen_item, chosen)),
@@ -225,8 +239,8 @@ def _tool_choice(choice: wt.ToolChoice) -> str:
     match choice:
         case wt.ToolChoiceFunction(name=name):
             return name
-        case wt.ToolChoiceMcp():
-            return "auto"
+        case wt.ToolChoiceMcp(server_label=label, name=name):
+            return name or f"{SERVER_CHOICE}{label}"
         case _:
             return choice
 

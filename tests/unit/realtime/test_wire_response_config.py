@@ -51,6 +51,7 @@ def test_a_response_is_as_the_session_says_unless_told_otherwise(response: dict[
         voice="aria",
         speed=1.0,
         tools=(FunctionTool(name="light"),),
+        has_own_tools=False,
         tool_choice="auto",
         parallel_tool_calls=None,
         prompt=None,
@@ -119,3 +120,8 @@ def test_another_voice_after_the_first_audio_is_refused() -> None:
     refusal = refused({"audio": {"output": {"voice": "bella"}}}, voice_locked=True)
     assert (refusal.code, refusal.param) == ("cannot_update_voice", "response.audio.output.voice")
     assert resolved({"audio": {"output": {"voice": "aria"}}}, voice_locked=True).voice == "aria"
+
+
+def test_a_response_with_tools_of_its_own_has_no_others() -> None:
+    assert resolved({"tools": []}).has_own_tools
+    assert resolved({"tools": []}).tools == ()

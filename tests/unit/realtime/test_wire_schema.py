@@ -17,7 +17,7 @@ def test_every_reference_in_the_schema_leads_somewhere() -> None:
 def test_the_schema_holds_every_event_of_both_directions() -> None:
     definitions = protocol_schema()["$defs"]
     events = (*get_args(client_events.ClientEvent), *get_args(server_events.ServerEvent))
-    assert len(events) == 12 + 43 + 11
+    assert len(events) == 12 + 43 + 13
     assert {event.__name__ for event in events} <= set(definitions)
 
 

@@ -68,7 +68,10 @@ class ResponseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class ResponseConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The settings in force for one response; `input` None means the conversation as it stands."""
+    """The settings in force for one response; `input` None means the conversation as it stands.
+
+    Without tools of its own, a response has whatever the session has, also what the server adds to it.
+    """
 
     conversation: Literal["auto", "none"]
     input: tuple[Item | ItemReference, ...] | None
@@ -80,6 +83,7 @@ class ResponseConfig(msgspec.Struct, frozen=True, kw_only=True):
     voice: str
     speed: float
     tools: tuple[Tool, ...]
+    has_own_tools: bool
     tool_choice: ToolChoice
     parallel_tool_calls: bool | None
     prompt: Prompt | None
@@ -126,6 +130,7 @@ def resolve_response(session: SessionConfig, request: ResponseRequest | None, *,
         voice=voice,
         speed=session.audio.output.speed,
         tools=_or(asked.tools, session.tools),
+        has_own_tools=asked.tools is not None,
         tool_choice=_or(asked.tool_choice, session.tool_choice),
         parallel_tool_calls=_or(asked.parallel_tool_calls, session.parallel_tool_calls),
         prompt=_or(asked.prompt, session.prompt),
