@@ -21,7 +21,7 @@ _SYNONYMS = {
     "surprise": "surprised shocked 惊讶 吃惊 惊喜 惊",
     "anger": "angry 生气 愤怒",
     "relaxed": "relax calm 放松 轻松 平静",
-    "thinking": "think thoughtful 思考 沉思 想",
+    "thinking": "think thought thoughts thoughtful 思考 沉思 想",
     "neutral": "中性",
 }
 _NAMES = {name: name for name in EXPRESSIONS} | {
