@@ -17,6 +17,7 @@ from vivavoce.app.host import open_engines
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
+from vivavoce.rooms.settings import RoomSettings
 from vivavoce.server.application import create_application, create_services
 from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings, check_bind, check_users
@@ -59,6 +60,7 @@ def server_settings(settings: Settings) -> ServerSettings:
         users={name: key.get_secret_value() for name, key in settings.users.items()},
         allowed_origins=settings.allowed_origins,
         max_sessions=settings.max_sessions,
+        rooms=RoomSettings() if worker_count(settings) == 1 else None,
         admission=AdmissionLimits(
             loop_lag_seconds=settings.max_loop_lag_ms / 1000,
             queue_delay_seconds=settings.max_queue_delay_ms / 1000,

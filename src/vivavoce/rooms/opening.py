@@ -1,17 +1,13 @@
 """The making of a room: the same parts that a conversation of one's own is made of.
 
-Owns their joining. Refuses to know who may have a room, and the wire. What a room knows of its owner stays out of it:
-a room has a character, tools and a history, which is the owner's, but neither remembers anybody nor tells what is
-remembered of them, for others listen.
+Owns their joining. Refuses to know who may have a room, and the wire.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from vivavoce.mind.conversation import ConversationMind
 from vivavoce.realtime.in_force import SettingsInForce
 from vivavoce.realtime.wire.session_config import default_session
 from vivavoce.rooms.room import Room
@@ -22,28 +18,40 @@ from vivavoce.session.recorder import SessionRecorder
 if TYPE_CHECKING:
     from vivavoce.conversation.settings import ConversationSettings
     from vivavoce.engines.roster import EngineRoster
-    from vivavoce.mind.parts import MindParts
+    from vivavoce.mind.conversation import ConversationMind
     from vivavoce.realtime.connection import ConnectionSettings
     from vivavoce.realtime.query import ConnectionQuery
     from vivavoce.session.driver import SessionClient
 
-__all__ = ["RoomMaker"]
+__all__ = ["MakesRoomMind", "RoomMaker"]
+
+
+class MakesRoomMind(Protocol):
+    """Makes what a room thinks with: a character, tools, and a history, which is its owner's.
+
+    It must have no memory: others listen, and neither may they be told what is remembered of the owner nor may what
+    they say be remembered as the owner's words.
+    """
+
+    def __call__(self, *, session_id: str, user_id: str, conversation_id: str) -> ConversationMind:
+        """Return the mind of one room."""
+        ...
 
 
 class RoomMaker:
-    """Makes the rooms of a server; `parts` None for rooms that have only a language model."""
+    """Makes the rooms of a server; without `make_mind` they have only a language model."""
 
     def __init__(
         self,
         roster: EngineRoster,
         connection: ConnectionSettings,
         *,
-        parts: MindParts | None = None,
+        make_mind: MakesRoomMind | None = None,
         settings: RoomSettings | None = None,
     ) -> None:
         self._roster = roster
         self._connection = connection
-        self._parts = None if parts is None else replace(parts, memory=None)
+        self._make_mind = make_mind
         self._settings = settings or RoomSettings()
 
     def __call__(self, query: ConnectionQuery, user_id: str) -> Room:
@@ -55,10 +63,8 @@ class RoomMaker:
         token, connection = secrets.token_hex(12), self._connection
         session_id, conversation_id = f"sess_{token}", f"conv_{token}"
         mind = None
-        if self._parts is not None:
-            mind = ConversationMind(
-                self._parts, session_id=session_id, user_id=user_id, conversation_id=conversation_id
-            )
+        if self._make_mind is not None:
+            mind = self._make_mind(session_id=session_id, user_id=user_id, conversation_id=conversation_id)
         in_force = SettingsInForce(
             default_session(
                 session_id=session_id,

@@ -93,6 +93,7 @@ class Room:
         self.in_force = in_force
         self.settings = settings
         self.over = anyio.Event()
+        self._grace_seconds, self._grace = settings.grace_seconds, anyio.CancelScope()
         self.failure: VivavoceError | None = None
         self.session = open_session(self, self._shared())
         self.audience = Audience(Story(items=settings.past_items))
@@ -191,6 +192,11 @@ class Room:
             raise CapacityError(
                 "room_queue_full", "Too many lines wait for an answer already.", remedy="Try again in a moment."
             )
+
+    def end(self) -> None:
+        """End the room as soon as the last one has left."""
+        self._grace_seconds = 0.0
+        self._grace.deadline = anyio.current_time()
 
     def summary(self) -> RoomSummary:
         """Return how the room is."""
@@ -309,10 +315,10 @@ class Room:
     async def _emptied(self) -> None:
         """Return once nobody has been there for a while."""
         while True:
-            with anyio.move_on_after(self.settings.grace_seconds) as waiting:
+            with anyio.move_on_after(self._grace_seconds) as self._grace:
                 while not len(self.audience):
                     await self.audience.change()
-            if waiting.cancelled_caught:
+            if self._grace.cancelled_caught:
                 return
             while len(self.audience):
                 await self.audience.change()

@@ -14,6 +14,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from vivavoce import __version__
 from vivavoce.resilience.admission import LoadReading
+from vivavoce.rooms.directory import Rooms
+from vivavoce.rooms.opening import RoomMaker
 from vivavoce.server.admission import SessionSlots, Slots
 from vivavoce.server.auth import Gatekeeper
 from vivavoce.server.chat_route import chat_routes
@@ -24,6 +26,7 @@ from vivavoce.server.models_route import models_routes
 from vivavoce.server.page import serve_page
 from vivavoce.server.perimeter import BodyLimit, Perimeter, SecurityHeaders
 from vivavoce.server.realtime_route import realtime_routes
+from vivavoce.server.rooms_route import rooms_routes
 from vivavoce.server.services import Services
 from vivavoce.server.speech_route import speech_routes
 from vivavoce.server.transcription_route import transcription_routes
@@ -57,11 +60,13 @@ def create_services(
             first_audio_seconds=roster.workload.first_audio_seconds(now),
         )
 
+    slots = SessionSlots(settings.max_sessions, limits=settings.admission, measure=measure, clock=clock)
     return Services(
         roster=roster,
         settings=settings,
         gatekeeper=Gatekeeper(settings),
-        session_slots=SessionSlots(settings.max_sessions, limits=settings.admission, measure=measure, clock=clock),
+        session_slots=slots,
+        rooms=_rooms(roster, settings, slots),
         request_slots=Slots(settings.max_requests, code="request_limit_reached", noun="places for requests"),
         wall_clock=wall_clock,
         clock=clock,
@@ -69,6 +74,12 @@ def create_services(
         loop_lag_seconds=loop_lag_seconds,
         worker=worker,
     )
+
+
+def _rooms(roster: EngineRoster, settings: ServerSettings, slots: Slots) -> Rooms | None:
+    if settings.rooms is None:
+        return None
+    return Rooms(RoomMaker(roster, settings.connection, settings=settings.rooms), slot=slots.take)
 
 
 def create_application(roster: EngineRoster, settings: ServerSettings, *, services: Services | None = None) -> FastAPI:
@@ -88,6 +99,8 @@ def create_application(roster: EngineRoster, settings: ServerSettings, *, servic
         realtime_routes,
     ):
         app.include_router(routes(services))
+    if services.rooms is not None:
+        app.include_router(rooms_routes(services.rooms))
     serve_page(app, settings.page_folder)
     return app
 

@@ -16,12 +16,13 @@ import structlog
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketState
 
-from vivavoce.errors import CapacityError, UnauthorisedError, VivavoceError
+from vivavoce.errors import CapacityError, InputError, UnauthorisedError, VivavoceError
 from vivavoce.realtime.connection import RealtimeConnection
 from vivavoce.realtime.delivery import CLOSE_FAILED, CLOSE_TRY_LATER
 from vivavoce.realtime.query import ConnectionQuery
 from vivavoce.realtime.wire.extension_events import SUBPROTOCOL
 from vivavoce.realtime.wire.server_events import encode, error_event
+from vivavoce.rooms.connection import RoomConnection
 from vivavoce.server.error_responses import error_response
 from vivavoce.server.perimeter import REALTIME_PATH
 from vivavoce.server.realtime_query import connection_query
@@ -56,11 +57,47 @@ async def _serve(websocket: WebSocket, services: Services) -> None:
         await _refuse(websocket, error)
         return
     try:
+        if query.room:
+            await _share(websocket, services, query)
+            return
         with services.session_slots.take():
             await _converse(websocket, services, query)
+    except CapacityError as error:
+        await _refuse_in_words(websocket, error, CLOSE_TRY_LATER)
     except VivavoceError as error:
-        code = CLOSE_TRY_LATER if isinstance(error, CapacityError) else CLOSE_FAILED
-        await _refuse_in_words(websocket, error, code)
+        if websocket.application_state is WebSocketState.CONNECTING:
+            await _refuse(websocket, error)
+        else:
+            await _refuse_in_words(websocket, error, CLOSE_FAILED)
+
+
+async def _share(websocket: WebSocket, services: Services, query: ConnectionQuery) -> None:
+    """Serve a viewer of a room; who opens it holds its slot, and stays until the room is over."""
+    if services.rooms is None:
+        raise InputError(
+            "rooms_need_one_worker",
+            "There are no rooms on a server with several workers: each would have its own of the same name.",
+            remedy="Serve with --workers 1.",
+            param="room",
+        )
+    user_id, subprotocol = websocket.state.user_id, _subprotocol(websocket)
+    async with services.rooms.enter(query, user_id) as room:
+        socket = AcceptedSocket(websocket)
+        line = RoomConnection(
+            socket,
+            room,
+            query=query,
+            user_id=user_id,
+            roster=services.roster,
+            extensions=subprotocol == SUBPROTOCOL,
+            limits=services.settings.connection.event_limits,
+        )
+        await websocket.accept(subprotocol)
+        log.info("viewer_came", session=room.session.id, subprotocol=subprotocol or "none")
+        await line.run()
+        log.info("viewer_left", session=room.session.id)
+        if socket.is_server_going:
+            room.end()
 
 
 async def _converse(websocket: WebSocket, services: Services, query: ConnectionQuery) -> None:

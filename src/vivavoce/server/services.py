@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from vivavoce.engines.roster import EngineRoster
+from vivavoce.rooms.directory import Rooms
 from vivavoce.server.admission import SessionSlots, Slots
 from vivavoce.server.auth import Gatekeeper
 from vivavoce.server.colleagues import Colleagues
@@ -23,6 +24,7 @@ class Services:
 
     Attributes:
         session_slots: room for spoken conversations.
+        rooms: the conversations that several share; None where another process could have the same room.
         request_slots: room for requests that keep an engine busy.
         wall_clock: seconds since 1970, for the objects that carry a date.
         clock: seconds on a clock that never jumps.
@@ -41,5 +43,6 @@ class Services:
     clock: Callable[[], float]
     started: float
     loop_lag_seconds: Callable[[], float]
+    rooms: Rooms | None = None
     worker: int = 0
     colleagues: Colleagues = field(default_factory=Colleagues)

@@ -14,6 +14,7 @@ from pathlib import Path
 from vivavoce.errors import InputError
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
+from vivavoce.rooms.settings import RoomSettings
 
 __all__ = ["BUILT_PAGE", "LOCAL_USER", "MIB", "ServerSettings", "check_bind", "check_users", "is_loopback"]
 
@@ -42,6 +43,8 @@ class ServerSettings:
         max_sessions: spoken conversations at a time.
         admission: what sessions must not suffer for another one to be let in.
         max_requests: requests at a time that keep an engine busy (chat, transcription, speech).
+        rooms: how conversations that several share are bounded; None for a server of several processes, which cannot
+            have them.
         page_folder: the built web page; None for none.
         connection: what every session begins with.
         max_body_bytes: the largest JSON request.
@@ -62,6 +65,7 @@ class ServerSettings:
     max_sessions: int = 100
     admission: AdmissionLimits = field(default_factory=AdmissionLimits)
     max_requests: int = 32
+    rooms: RoomSettings | None = field(default_factory=RoomSettings)
     page_folder: Path | None = BUILT_PAGE
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     max_body_bytes: int = 2 * MIB

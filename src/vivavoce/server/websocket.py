@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AcceptedSocket"]
 
+_SERVICE_RESTART = 1012
+"""What uvicorn closes sockets with when it is told to stop."""
+
 _LONGEST_REASON_BYTES = 123
 """RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code."""
 
@@ -24,6 +27,8 @@ class AcceptedSocket:
 
     def __init__(self, websocket: WebSocket) -> None:
         self._websocket = websocket
+        self.is_server_going = False
+        """Whether the client was sent away because the server stops."""
 
     @property
     def _is_open(self) -> bool:
@@ -37,6 +42,7 @@ class AcceptedSocket:
             return None
         message = await self._websocket.receive()
         if message["type"] == "websocket.disconnect":
+            self.is_server_going = message.get("code") == _SERVICE_RESTART
             return None
         text: str | None = message.get("text")
         data: bytes = message.get("bytes") or b""

@@ -1,0 +1,69 @@
+"""`/v1/rooms`: which rooms there are, and a way to write in one from outside, for bridges from chat platforms.
+
+Owns the shapes of these answers. Refuses to know when a line is answered.
+"""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from vivavoce.rooms.directory import Rooms
+from vivavoce.rooms.queue import MAX_PRIORITY, Line
+from vivavoce.rooms.room import RoomSummary
+
+__all__ = ["PostedLine", "RoomCard", "RoomList", "rooms_routes"]
+
+
+class RoomCard(BaseModel):
+    """A room that is open."""
+
+    name: str
+    object: Literal["room"] = "room"
+    viewers: int = Field(description="how many are in it")
+    speaker: str = Field(description="whose microphone is heard; empty for nobody's")
+    waiting: int = Field(description="lines that wait for an answer")
+    taken: int = Field(description="lines that have been answered, so far")
+    dropped: int = Field(description="lines that too many others waited before, so far")
+
+
+class RoomList(BaseModel):
+    """All that are open."""
+
+    object: Literal["list"] = "list"
+    data: list[RoomCard]
+
+
+class PostedLine(BaseModel):
+    """Something that somebody wrote elsewhere."""
+
+    text: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f:]+$", description="who wrote it")
+    priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="a higher one is answered sooner, as for a donation")
+
+
+def rooms_routes(rooms: Rooms) -> APIRouter:
+    """Return the routes over the rooms of one server."""
+    router = APIRouter()
+
+    @router.get("/v1/rooms")
+    async def list_rooms() -> RoomList:
+        return RoomList(data=[_card(summary) for summary in rooms.listing()])
+
+    @router.post("/v1/rooms/{name}/messages", status_code=202)
+    async def post_line(name: str, line: PostedLine, request: Request) -> RoomCard:
+        posted = Line(name=line.name.strip(), text=line.text, priority=line.priority)
+        return _card(rooms.post(name, posted, user_id=request.state.user_id))
+
+    return router
+
+
+def _card(summary: RoomSummary) -> RoomCard:
+    return RoomCard(
+        name=summary.name,
+        viewers=summary.viewers,
+        speaker=summary.speaker,
+        waiting=summary.waiting,
+        taken=summary.taken,
+        dropped=summary.dropped,
+    )
