@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 __all__ = [
+    "CallsTools",
     "ChatMessage",
+    "ChecksItself",
+    "CountsTokens",
     "EndOfTurnDetector",
     "EndOfTurnReader",
     "FinishReason",
@@ -231,6 +234,43 @@ class ReadsAhead(Protocol):
         Raises:
             EngineError: the model failed, is gone, or was needed for something else.
             CapacityError: too much waits already.
+        """
+        ...
+
+
+@runtime_checkable
+class CountsTokens(Protocol):
+    """A reply engine that knows its model's tokenizer."""
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens a prompt and its reply may have together; 0 while that is not known."""
+        ...
+
+    async def count_tokens(self, request: ReplyRequest) -> int | None:
+        """Return how many tokens the prompt has, as the model reads it; None where that cannot be found out now."""
+        ...
+
+
+@runtime_checkable
+class CallsTools(Protocol):
+    """A reply engine that knows whether its model can call tools; one that does not say so can."""
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether tools are of any use to it."""
+        ...
+
+
+@runtime_checkable
+class ChecksItself(Protocol):
+    """A reply engine that can find out how it is."""
+
+    async def look(self) -> None:
+        """Return when a reply could be had.
+
+        Raises:
+            EngineError, NetworkError: why none could.
         """
         ...
 

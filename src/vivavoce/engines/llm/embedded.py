@@ -112,6 +112,25 @@ class EmbeddedChat:
         """Whether the model is large enough to tell when to call a tool; known once its server has started."""
         return self._calls_tools
 
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens a prompt and its reply may have together."""
+        return self._settings.slot_context_tokens
+
+    async def count_tokens(self, request: ReplyRequest) -> int | None:
+        """Return how many tokens the prompt has; None while the server is not there."""
+        if self._reader is None or self._server.endpoint is None:
+            return None
+        return await self._reader.count(with_tools_told(self._offered(request)))
+
+    async def look(self) -> None:
+        """Return when the server is there.
+
+        Raises:
+            EngineError: it is being restarted, or gone.
+        """
+        self._connected()
+
     def statistics(self) -> GateStatistics:
         """Return how many replies are computed and how many wait for a slot."""
         return self._gate.statistics()

@@ -20,8 +20,9 @@ import openai
 import structlog
 
 from vivavoce.engines.llm.chat_errors import CHAT_EXCEPTIONS, ChatFailure, ChatTarget, broken_stream, explain
-from vivavoce.engines.llm.chat_settings import ChatSettings
+from vivavoce.engines.llm.chat_settings import ChatSettings, Sampling
 from vivavoce.engines.llm.chat_wire import ChatChunk, ChatDialect, ChunkReader, chat_body, parse_chunk
+from vivavoce.engines.llm.remote_tokens import RemoteTokens
 from vivavoce.engines.protocols import ReplyDelta
 from vivavoce.errors import EngineError, Stage, VivavoceError
 
@@ -75,17 +76,26 @@ class OpenAiChat:
         self._target = ChatTarget(url=base_url.rstrip("/"), model=model, who=who)
         self._name = name or model or urlsplit(base_url).netloc
         self._dialect = ChatDialect()
+        http_client = _http_client(self._target.url, self._settings)
         self._client = openai.AsyncOpenAI(
-            base_url=self._target.url,
-            api_key=api_key or "none",
-            max_retries=0,
-            http_client=_http_client(self._target.url, self._settings),
+            base_url=self._target.url, api_key=api_key or "none", max_retries=0, http_client=http_client
         )
+        self._tokens = RemoteTokens(http_client, self._target.url, api_key)
 
     @property
     def name(self) -> str:
         """The model's name; the server's address when the server chooses the model."""
         return self._name
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens a prompt and its reply may have together; 0 until a count has found out."""
+        return self._tokens.context_tokens
+
+    async def count_tokens(self, request: ReplyRequest) -> int | None:
+        """Return how many tokens the prompt has; None where the server has no route that tells."""
+        body = chat_body(request, model=self._target.model, sampling=Sampling(), dialect=self._dialect)
+        return await self._tokens.count(body)
 
     async def reply(
         self, request: ReplyRequest, *, extra_body: Mapping[str, object] | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx2
 import msgspec
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["PromptReader", "in_slot"]
 
 _DEADLINE_SECONDS = 60.0
+_COUNT_SECONDS = 2.0
 _PLACE = "\ue000"
 """Marks the place where the last message goes on: a character of private use, which nobody says."""
 
@@ -32,8 +34,12 @@ class _Rendered(msgspec.Struct, frozen=True):
     prompt: str
 
 
+class _Tokens(msgspec.Struct, frozen=True):
+    tokens: tuple[int, ...]
+
+
 class PromptReader:
-    """Reads prompts without answering them, by llama.cpp's own routes."""
+    """Reads and counts prompts without answering them, by llama.cpp's own routes."""
 
     def __init__(self, endpoint: LlamaEndpoint) -> None:
         self._client = endpoint.client(_DEADLINE_SECONDS)
@@ -69,6 +75,18 @@ class PromptReader:
                 stage=Stage.LLM,
             ) from None
 
+    async def count(self, request: ReplyRequest) -> int | None:
+        """Return how many tokens the prompt of a reply has; None when the server does not say."""
+        try:
+            with anyio.fail_after(_COUNT_SECONDS):
+                prompt = await self._rendered(request)
+                body = {"content": prompt, "add_special": True, "parse_special": True}
+                response = await self._client.post("/tokenize", json=body)
+                response.raise_for_status()
+                return len(msgspec.json.decode(response.content, type=_Tokens).tokens)
+        except (httpx2.HTTPError, msgspec.MsgspecError, TimeoutError):
+            return None
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._client.aclose()
@@ -78,13 +96,14 @@ class PromptReader:
         if not messages or messages[-1].role != "user":
             messages = (*messages, ChatMessage(role="user", content=""))
         going_on = replace(messages[-1], content=messages[-1].content + _PLACE)
-        body = chat_body(
-            replace(request, messages=(*messages[:-1], going_on)), model="", sampling=Sampling(), dialect=ChatDialect()
-        )
+        rendered = await self._rendered(replace(request, messages=(*messages[:-1], going_on)))
+        return rendered.partition(_PLACE)[0]
+
+    async def _rendered(self, request: ReplyRequest) -> str:
+        body = chat_body(request, model="", sampling=Sampling(), dialect=ChatDialect())
         response = await self._client.post("/apply-template", json=body)
         response.raise_for_status()
-        rendered = msgspec.json.decode(response.content, type=_Rendered).prompt
-        return rendered.partition(_PLACE)[0]
+        return msgspec.json.decode(response.content, type=_Rendered).prompt
 
 
 def in_slot(slot: int) -> dict[str, object]:
