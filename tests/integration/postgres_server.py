@@ -45,7 +45,12 @@ def postgres_server() -> Iterator[str]:
 @contextmanager
 def _running(programs: Path, data: Path, port: int, account: str | None) -> Iterator[None]:
     options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": data, "fsync": "off"}
-    command = [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())]
+    command: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        data,
+        *(f"--{name}={value}" for name, value in options.items()),
+    ]
     with (data.parent / "log").open("w") as log:
         process = subprocess.Popen(command, user=account, stdout=log, stderr=log, cwd="/")
     try:
@@ -62,7 +67,7 @@ def _running(programs: Path, data: Path, port: int, account: str | None) -> Iter
 
 def _wait_until_ready(programs: Path, port: int, process: subprocess.Popen[bytes], account: str | None) -> None:
     deadline = time.monotonic() + START_SECONDS
-    asked = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", USER, "-t", "2"]
+    asked: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", USER, "-t", "2"]
     while subprocess.run(asked, check=False, user=account, cwd="/").returncode:
         if process.poll() is not None or time.monotonic() > deadline:
             raise AssertionError("PostgreSQL did not start.")

@@ -12,6 +12,7 @@ A sync for every commit (`FULL`) would buy those seconds for some milliseconds o
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
@@ -23,12 +24,11 @@ from vivavoce.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
-    from pathlib import Path
 
     from sqlalchemy.engine import URL, Connection
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-__all__ = ["database_url", "open_engine", "outside_transactions", "reading", "telling_plainly", "writing"]
+__all__ = ["database_url", "make_room", "open_engine", "outside_transactions", "reading", "telling_plainly", "writing"]
 
 DATABASE_FILE = "vivavoce.db"
 
@@ -89,6 +89,23 @@ async def open_engine(url: URL) -> AsyncGenerator[AsyncEngine, None]:
         yield engine
     finally:
         await engine.dispose()
+
+
+def make_room(url: URL) -> None:
+    """Make the folder of an SQLite file, for its owner only, and make sure that the file can be written to.
+
+    Raises:
+        StorageError: `database_not_writable`.
+    """
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return
+    file = Path(url.database)
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
+    except OSError as error:
+        raise _not_writable() from error
 
 
 @asynccontextmanager
@@ -193,6 +210,14 @@ def _in_plain_words(reason: str) -> StorageError:
     )
 
 
+def _not_writable() -> StorageError:
+    return StorageError(
+        "database_not_writable",
+        "The database file cannot be written to.",
+        remedy="Give the server a data folder that it may write to, with the setting 'data'.",
+    )
+
+
 _FAILURES: tuple[tuple[tuple[str, ...], Callable[[], StorageError]], ...] = (
     (
         ("timeout", "timed out"),
@@ -229,14 +254,7 @@ _FAILURES: tuple[tuple[tuple[str, ...], Callable[[], StorageError]], ...] = (
             retryable=True,
         ),
     ),
-    (
-        ("unable to open", "readonly", "read-only", "permission denied", "disk i/o"),
-        lambda: StorageError(
-            "database_not_writable",
-            "The database file cannot be written to.",
-            remedy="Give the server a data folder that it may write to, with --data.",
-        ),
-    ),
+    (("unable to open", "readonly", "read-only", "permission denied", "disk i/o"), _not_writable),
     (
         ("password", "does not exist", "connect", "getaddrinfo", "name or service", "closed"),
         lambda: StorageError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import anyio.to_thread
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -16,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from vivavoce.errors import StorageError
-from vivavoce.history.database import writing
+from vivavoce.history.database import make_room, writing
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -45,6 +46,7 @@ async def migrate(engine: AsyncEngine, migrations: Migrations = HISTORY) -> None
     Raises:
         StorageError: `database_newer`, a newer vivavoce has written it; or it cannot be written to.
     """
+    await anyio.to_thread.run_sync(make_room, engine.url)
     async with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             await connection.execute(text(_LOCK))
