@@ -78,6 +78,8 @@ __all__ = [
     "ToolCallEnded",
     "ToolCallStarted",
     "ToolCallWritten",
+    "ToolListEnded",
+    "ToolListStarted",
     "Transcribe",
     "TranscriptionCompleted",
     "TranscriptionFailed",
@@ -390,6 +392,21 @@ class ToolCallEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolListStarted:
+    """A server is being asked for its tools; its item is there already."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolListEnded:
+    """A server has told its tools, or could not be asked; its item follows."""
+
+    item_id: str
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpressionCue:
     """What the assistant's face shows from this sample of the item's speech on (0 where it is not spoken)."""
 
@@ -504,6 +521,8 @@ Effect = (
     | ToolCallWritten
     | ToolCallStarted
     | ToolCallEnded
+    | ToolListStarted
+    | ToolListEnded
     | ExpressionCue
     | PlayoutCleared
     | PlayoutHeld

@@ -49,6 +49,8 @@ __all__ = [
     "SynthesisFailed",
     "TimerFired",
     "ToolAnswered",
+    "ToolServerAsked",
+    "ToolServerListed",
     "TranscriptFailed",
     "TranscriptReady",
     "TurnEnded",
@@ -121,6 +123,22 @@ class ToolAnswered:
     call_id: str
     output: str
     error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolServerAsked:
+    """An MCP server that the client has named is being asked for its tools."""
+
+    server_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolServerListed:
+    """That server has told its tools: `listing` is JSON, a list as clients get it, and empty when nothing came of it."""
+
+    server_label: str
+    listing: str = ""
+    failure: Failure | None = None
 
 
 # ------------------------------------------------------------------ the user's audio
@@ -367,6 +385,8 @@ Event = (
     | SessionClosed
     | AnnouncementDue
     | ToolAnswered
+    | ToolServerAsked
+    | ToolServerListed
     | InputAudioOpened
     | SpeechStarted
     | SpeechPaused

@@ -27,6 +27,7 @@ from vivavoce.conversation.replies import Replies
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.timeline import Timeline
 from vivavoce.conversation.tool_calls import ToolCalls
+from vivavoce.conversation.tool_lists import ToolLists
 from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.turn import TurnBook
 from vivavoce.conversation.user_turns import UserTurns
@@ -61,6 +62,7 @@ class ConversationMachine:
         self._doubts = Doubts(self._core, self._book, Interruption(self._core, self._replies, self._playout))
         self._tools = ToolCalls(self._core, self._replies)
         self._approvals = Approvals(self._core, self._replies, self._tools)
+        self._lists = ToolLists(self._core)
         self._announcements = Announcements(self._core, self._replies)
         self._initiative = Initiative(
             self._core,
@@ -160,10 +162,8 @@ class ConversationMachine:
                 self._turns.transcribed(event)
             case ev.PlayoutReported():
                 self._playout.reported(event)
-            case ev.ToolAnswered():
-                self._tools.answered(event)
-            case ev.AnnouncementDue():
-                self._announcements.take(event)
+            case ev.ToolAnswered() | ev.ToolServerAsked() | ev.ToolServerListed() | ev.AnnouncementDue():
+                self._on_tools_and_notices(event)
             case (
                 ev.ReplyTextArrived()
                 | ev.ReplyToolCallArrived()
@@ -177,6 +177,21 @@ class ConversationMachine:
                 self._replies.handle(event)
             case _:
                 self._on_request(event)
+
+    def _on_tools_and_notices(
+        self, event: ev.ToolAnswered | ev.ToolServerAsked | ev.ToolServerListed | ev.AnnouncementDue
+    ) -> None:
+        match event:
+            case ev.ToolAnswered():
+                self._tools.answered(event)
+            case ev.ToolServerAsked():
+                self._lists.asked(event)
+            case ev.ToolServerListed():
+                self._lists.listed(event)
+            case ev.AnnouncementDue():
+                self._announcements.take(event)
+            case _:
+                assert_never(event)
 
     def _on_speech(self, event: ev.SpeechStarted | ev.SpeechPaused | ev.SpeechResumed | ev.TurnEnded) -> None:
         match event:

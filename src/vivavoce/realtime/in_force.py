@@ -40,6 +40,7 @@ class SettingsInForce:
         extensions: whether the client speaks `vivavoce.v1`.
         mind: where characters come from; None for a session that has only a language model.
         persona: the character asked for in the address; empty for the server's default.
+        tools_of: knows the tools of the MCP servers that the client names; None where it can name none.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class SettingsInForce:
         extensions: bool,
         mind: ConversationMind | None = None,
         persona: str = "",
+        tools_of: translation.ToolsOf | None = None,
     ) -> None:
         self._default_language = default_language
         self._default_instructions = default_instructions
         self._extensions = extensions
         self._mind = mind
         self._persona = persona
+        self._tools_of = tools_of
         self._take_up(wishes)
 
     def update(self, patch: SessionPatch, *, voice_locked: bool) -> None:
@@ -96,7 +99,7 @@ class SettingsInForce:
             language, dress = mind.dressed(self._wanted(wishes, mind), language, is_asked=asked is not None)
         config = self._filled_in(wishes, dress)
         conversation = translation.conversation_settings(
-            config, default_language=language, playout_reports=self._extensions
+            config, default_language=language, playout_reports=self._extensions, tools_of=self._tools_of
         )
         if mind is not None:
             mind.be(dress, language)

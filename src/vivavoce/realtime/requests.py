@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.items import ContentPart
     from vivavoce.realtime.door import Door, KeepsSettings
     from vivavoce.realtime.reporter import Reporter
+    from vivavoce.realtime.tool_servers import ToolServers
     from vivavoce.realtime.wire.client_events import EventLimits
     from vivavoce.tools.definition import ChangePersona, ChangeVoice
 
@@ -46,12 +47,14 @@ class RequestHandler:
         in_force: KeepsSettings,
         extensions: bool,
         limits: EventLimits,
+        servers: ToolServers | None = None,
     ) -> None:
         self._session = session
         self._reporter = reporter
         self._in_force = in_force
         self._extensions = extensions
         self._limits = limits
+        self._servers = servers
 
     def handle(self, message: str | bytes) -> None:
         """Do what a message asks, or answer it with an `error` event; the session goes on either way."""
@@ -146,8 +149,10 @@ class RequestHandler:
         """Take up what has changed behind the session's settings: its character's file, the tools there are."""
         before = self._in_force.config, self._in_force.conversation
         self._in_force.refresh()
-        if (self._in_force.config, self._in_force.conversation) != before:
+        if self._in_force.config != before[0]:
             self._configure()
+        elif self._in_force.conversation != before[1]:
+            self._take_up()
 
     def _update(self, event: ce.SessionUpdate) -> None:
         self._in_force.update(event.session, voice_locked=self._session.has_spoken)
@@ -156,13 +161,19 @@ class RequestHandler:
     def _configure(self) -> None:
         reporter, config = self._reporter, self._in_force.config
         reporter.config = config
+        self._take_up()
+        session = to_wire(config, extensions=self._extensions)
+        reporter.send(ws.SessionUpdated(event_id=reporter.next_event_id(), session=session))
+        if self._servers is not None:
+            self._servers.follow(config.tools)
+
+    def _take_up(self) -> None:
+        config = self._in_force.config
         self._session.configure(
             self._in_force.conversation,
             audio_format=translation.audio_format_of(config.audio.input.format),
             detection=translation.turn_detection_of(config),
         )
-        session = to_wire(config, extensions=self._extensions)
-        reporter.send(ws.SessionUpdated(event_id=reporter.next_event_id(), session=session))
 
     def _create_item(self, event: ce.ConversationItemCreate) -> None:
         item = translation.domain_item(event.item)
@@ -176,7 +187,8 @@ class RequestHandler:
 
     def _create_response(self, event: ce.ResponseCreate) -> None:
         config = resolve_response(self._reporter.config, event.response, voice_locked=self._session.has_spoken)
-        options = translation.reply_options(config)
+        tools_of = self._servers.tools_of if self._servers is not None else None
+        options = translation.reply_options(config, tools_of=tools_of)
         with self._reporter.answering_in(config.output_format):
             self._session.dispatch(ev.ReplyRequested(options=options, event_id=event.event_id))
 

@@ -158,6 +158,11 @@ def _tool_call_ended(news: fx.ToolCallEnded, event_id: str) -> ws.ServerEvent:
     return event(event_id=event_id, item_id=news.item_id, output_index=news.output_index)
 
 
+def _tool_list_ended(news: fx.ToolListEnded, event_id: str) -> ws.ServerEvent:
+    event = ws.McpListToolsFailed if news.has_failed else ws.McpListToolsCompleted
+    return event(event_id=event_id, item_id=news.item_id)
+
+
 _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
     fx.SpeechStartedNotice: lambda news, event_id: ws.InputAudioBufferSpeechStarted(
         event_id=event_id, item_id=news.item_id, audio_start_ms=news.audio_start_ms
@@ -251,6 +256,8 @@ _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
         event_id=event_id, item_id=news.item_id, output_index=news.output_index
     ),
     fx.ToolCallEnded: _tool_call_ended,
+    fx.ToolListStarted: lambda news, event_id: ws.McpListToolsInProgress(event_id=event_id, item_id=news.item_id),
+    fx.ToolListEnded: _tool_list_ended,
     fx.FunctionCallDone: lambda news, event_id: wr.ResponseFunctionCallArgumentsDone(
         event_id=event_id,
         response_id=news.response_id,

@@ -5,6 +5,7 @@ Owns the meaning of each wire setting for a conversation. Refuses to know socket
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from vivavoce.realtime.wire.session_patch import MaxOutputTokens
 
 __all__ = [
+    "ToolsOf",
     "audio_format_of",
     "conversation_settings",
     "domain_item",
@@ -44,11 +46,18 @@ __all__ = [
     "wire_item",
 ]
 
+ToolsOf = Callable[[wt.McpServerTool], tuple[Tool, ...]]
+"""Returns the tools of an MCP server as far as they are known; raises InputError where it cannot be one."""
+
 
 def conversation_settings(
-    config: SessionConfig, *, default_language: str, playout_reports: bool
+    config: SessionConfig,
+    *,
+    default_language: str,
+    playout_reports: bool,
+    tools_of: ToolsOf | None = None,
 ) -> ConversationSettings:
-    """Return what the machine must know of a session's configuration.
+    """Return what the machine must know of a session's configuration; `tools_of` knows the tools of MCP servers.
 
     Raises:
         InputError: a tool that this server cannot offer.
@@ -68,7 +77,7 @@ def conversation_settings(
         voice=config.audio.output.voice,
         speed=config.audio.output.speed,
         language=language,
-        tools=_tools(config.tools, at="session.tools"),
+        tools=_tools(config.tools, tools_of, at="session.tools"),
         tool_choice=_tool_choice(config.tool_choice),
         max_output_tokens=_max_tokens(config.max_output_tokens),
         detects_turns=turns is not None,
@@ -110,7 +119,7 @@ def audio_format_of(wire_format: wa.AudioFormat) -> AudioFormat:
             assert_never(never)
 
 
-def reply_options(config: ResponseConfig) -> ReplyOptions:
+def reply_options(config: ResponseConfig, *, tools_of: ToolsOf | None = None) -> ReplyOptions:
     """Return what one reply overrides.
 
     Raises:
@@ -123,7 +132,7 @@ def reply_options(config: ResponseConfig) -> ReplyOptions:
         instructions=config.instructions or None,
         modality=config.output_modalities[0],
         voice=config.voice,
-        tools=_tools(config.tools, at="response.tools") if config.has_own_tools else None,
+        tools=_tools(config.tools, tools_of, at="response.tools") if config.has_own_tools else None,
         tool_choice=_tool_choice(config.tool_choice),
         max_output_tokens=_max_tokens(config.max_output_tokens) or 0,
         input_items=None if chosen is None else tuple(map(_chosen_item, chosen)),
@@ -245,13 +254,16 @@ def _tool_choice(choice: wt.ToolChoice) -> str:
             return choice
 
 
-def _tools(tools: tuple[wt.Tool, ...], *, at: str) -> tuple[Tool, ...]:
+def _tools(tools: tuple[wt.Tool, ...], tools_of: ToolsOf | None, *, at: str) -> tuple[Tool, ...]:
     known: list[Tool] = []
     for index, tool in enumerate(tools):
         if isinstance(tool, wt.McpServerTool):
+            if tools_of is not None:
+                known += [theirs for theirs in tools_of(tool) if theirs.name not in {own.name for own in known}]
+                continue
             raise InputError(
                 "invalid_value",
-                "Tools of MCP servers are not supported yet.",
+                "Tools of MCP servers cannot be had here.",
                 remedy="Offer function tools.",
                 param=f"{at}[{index}].type",
             )

@@ -276,6 +276,14 @@ class AnyConversation(RuleBasedStateMachine):
     def something_is_to_be_said(self, text: str, kind: ev.AnnouncementKind) -> None:
         self.take(ev.AnnouncementDue(text=text, kind=kind))
 
+    @rule(label=st.sampled_from("ab"), listing=st.sampled_from([None, "", "[]"]), is_fault=st.booleans())
+    def a_server_is_asked_for_its_tools(self, label: str, listing: str | None, is_fault: bool) -> None:
+        if listing is None:
+            self.take(ev.ToolServerAsked(server_label=label))
+        else:
+            failure = FAULT if is_fault else None
+            self.take(ev.ToolServerListed(server_label=label, listing=listing, failure=failure))
+
     @precondition(lambda self: self.scene.machine.active_response_id)
     @rule(names=st.lists(st.sampled_from(["look", "seek", "buy"]), min_size=1, max_size=3), text=TEXTS)
     def the_reply_calls_tools(self, names: list[str], text: str) -> None:
