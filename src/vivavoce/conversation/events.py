@@ -134,7 +134,7 @@ class ToolServerAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolServerListed:
-    """That server has told its tools: `listing` is JSON, a list as clients get it, and empty when nothing came of it."""
+    """That server has told its tools: `listing` is JSON, a list as clients get it; empty when nothing came of it."""
 
     server_label: str
     listing: str = ""
