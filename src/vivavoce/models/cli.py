@@ -19,6 +19,8 @@ from rich.table import Table
 from vivavoce.errors import VivavoceError
 from vivavoce.models.custom import parse_hub_name, resolve
 from vivavoce.models.guard import size_text
+from vivavoce.models.hub_files import WHISPER_REPOS
+from vivavoce.models.hub_models import HUB_PREFIX, PIPER_REPO, bring, hub_name, is_here
 from vivavoce.models.manifest import load_manifest
 from vivavoce.models.pull import pull as pull_model
 from vivavoce.models.store import ModelStore, default_root
@@ -41,9 +43,14 @@ Names = Annotated[list[str] | None, typer.Argument(help="Models; the standard se
 
 
 @app.command("list")
-def list_models() -> None:
+def list_models(
+    hub: Annotated[bool, typer.Option("--hub", help="Show the names that stand for models on the hub.")] = False,
+) -> None:
     """Show every model, its licence, and whether it is here."""
     store = _store()
+    if hub:
+        _list_hub_names(store)
+        return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("model", "for", "size", "licence", "state", "what it does"):
         table.add_column(heading, no_wrap=heading != "what it does", justify="right" if heading == "size" else "left")
@@ -63,7 +70,7 @@ def pull(
         str | None, typer.Option("--from", metavar="FOLDER", help="Ask this folder for MODEL/FILE first.")
     ] = None,
 ) -> None:
-    """Fetch models, or hub files written hf:OWNER/REPO/FILE; what is here already is not fetched again."""
+    """Fetch models by name or hub name (hub:NAME), or hub files written hf:OWNER/REPO/FILE; nothing twice."""
     store = _store()
     folder = Path(source).expanduser().absolute() if source else None
     failed = False
@@ -127,6 +134,9 @@ def _console() -> Console:
 
 def _pull_one(store: ModelStore, name: str, folder: Path | None, progress: Progress) -> None:
     cancelled = threading.Event()
+    if name.startswith(HUB_PREFIX):
+        typer.echo(f"{name}: {bring(store, hub_name(name), progress=progress, cancelled=cancelled)}")
+        return
     if parse_hub_name(name) is not None:
         typer.echo(f"{name}: {resolve(name, store, progress=progress, cancelled=cancelled)}")
         return
@@ -134,6 +144,20 @@ def _pull_one(store: ModelStore, name: str, folder: Path | None, progress: Progr
     note = f" ({model.licence_note})" if model.licence_note else ""
     typer.echo(f"{name}: {size_text(model.bytes)}, {model.licence}{note}")
     pull_model(store, name, progress=progress, cancelled=cancelled, folder=folder)
+
+
+def _list_hub_names(store: ModelStore) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("name", "for", "where it lies", "state"):
+        table.add_column(heading, no_wrap=True)
+    for size, repo in WHISPER_REPOS.items():
+        state = "present" if is_here(store, hub_name(size)) else "missing"
+        table.add_row(f"{HUB_PREFIX}{size}", "stt", repo, f"[{_COLOURS[state]}]{state}[/]")
+    table.add_row(f"{HUB_PREFIX}OWNER/REPO", "stt", "any Whisper in CTranslate2's format", "")
+    table.add_row(f"{HUB_PREFIX}zh_CN-huayan-medium", "tts", f"any Piper voice of {PIPER_REPO}", "")
+    table.add_row(f"{HUB_PREFIX}OWNER/REPO:Q4_K_M", "llm", "any GGUF file, by its quantisation", "")
+    table.add_row(f"{HUB_PREFIX}OWNER/REPO/FILE.gguf", "llm", "any GGUF file, by its name", "")
+    _console().print(table)
 
 
 @contextmanager

@@ -34,11 +34,10 @@ if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
-    from vivavoce.models.manifest import Manifest
     from vivavoce.models.store import ModelStore
     from vivavoce.models.transfer import Progress
 
-__all__ = ["HubJob", "bring", "hub_name", "is_here", "pull_name", "recall"]
+__all__ = ["HUB_PREFIX", "PIPER_REPO", "HubJob", "bring", "hub_name", "is_here", "pull_name", "recall"]
 
 HubJob = Literal["stt", "llm", "tts"]
 
@@ -49,7 +48,8 @@ _VOICE = re.compile(r"[a-z]{2,3}_[A-Z]{2}-[A-Za-z0-9_+]+-(?:x_low|low|medium|hig
 _REPO = r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w.-]+)?"
 _REPOSITORY = re.compile(_REPO)
 _GGUF = re.compile(rf"{_REPO}(?::[\w.-]+|(?:/[\w.-]+)+\.gguf)?", re.IGNORECASE)
-_PREFIXES = ("hub:", "hf:")
+HUB_PREFIX = "hub:"
+_PREFIXES = (HUB_PREFIX, "hf:")
 PIPER_REPO = "rhasspy/piper-voices"
 
 
@@ -121,7 +121,11 @@ def pull_name(name: str) -> str:
     """Return what users write to have a model fetched."""
     if not name.startswith(f"{_FOLDER}/"):
         return name
-    return f"hub:{name.split('/', 2)[2]}"
+    _, job, spec = name.split("/", 2)
+    owner, repo, rest = (*spec.split("/", 2), "", "")[:3]
+    if job == "llm" and rest and not rest.lower().endswith(".gguf"):
+        return f"{HUB_PREFIX}{owner}/{repo}:{rest}"
+    return f"{HUB_PREFIX}{spec}"
 
 
 def _describe(store: ModelStore, name: str) -> None:

@@ -85,6 +85,7 @@ class LoopbackServer:
         self.pages: dict[str, bytes] = {}
         self.redirects: dict[str, tuple[str, dict[str, str]]] = {}
         self.statuses: dict[str, int] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         self.stall_after: dict[str, int] = {}
         self.cut_after: dict[str, int] = {}
         self.ranges = True
@@ -137,7 +138,8 @@ class LoopbackServer:
             place, headers = self.redirects[path]
             self._head(handler, 302, headers | {"Location": place, "Content-Length": "0"})
         elif path not in self.pages:
-            self._head(handler, self.statuses.get(path, 404), {"Content-Length": "0"})
+            told = self.headers.get(path, {})
+            self._head(handler, self.statuses.get(path, 404), told | {"Content-Length": "0"})
         else:
             with contextlib.suppress(ConnectionError):
                 self._send(handler, path, self.pages[path])
@@ -155,6 +157,7 @@ class LoopbackServer:
             start = int(asked.removeprefix("bytes=").removesuffix("-"))
             status, body = 206, page[start:]
             headers["Content-Range"] = f"bytes {start}-{len(page) - 1}/{len(page)}"
+        headers |= self.headers.get(path, {})
         self._head(handler, status, headers | {"Content-Length": str(len(body))})
         if handler.command == "HEAD":
             return
