@@ -21,7 +21,6 @@ export function Header(): ReactNode {
         <h1>{NAME}</h1>
       </div>
       <ConnectionBadge />
-      <RecordingBadge />
       <div className="header-tools">
         <CharacterSelect />
         <ClearButton />
@@ -47,7 +46,7 @@ function ConnectionBadge(): ReactNode {
 }
 
 /** Consent is shown: whoever is recorded sees it. */
-function RecordingBadge(): ReactNode {
+export function RecordingBadge(): ReactNode {
   const { t } = useTranslation();
   const isRecorded = useConversation((state) => state.isRecorded);
   if (!isRecorded) return null;

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Composer } from './composer.tsx';
 import { Controls } from './controls.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
-import { Header } from './header.tsx';
+import { Header, RecordingBadge } from './header.tsx';
 import { LevelStrip } from './level-strip.tsx';
 import { Notices } from './notices.tsx';
 import { useConversation, useSounds } from './page-context.ts';
@@ -18,6 +18,7 @@ export function Page(): ReactNode {
   return (
     <div className="page">
       <Header />
+      <RecordingBadge />
       <Notices />
       <main className="room">
         <Stage />
