@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ from scripts.steps import ROOT, say
 from vivavoce.conversation import transitions
 from vivavoce.models.manifest import load_manifest
 from vivavoce.observe.metrics import METRICS
+from vivavoce.personas.library import PersonaLibrary
+from vivavoce.personas.persona import EXPRESSIONS
+from vivavoce.personas.schema import CharacterFile, FallbackFields
 from vivavoce.providers import LlmBlock, ProviderBlock, SttBlock, TtsBlock
 from vivavoce.realtime.wire.schema import render_markdown
 from vivavoce.settings import Settings
@@ -116,6 +120,35 @@ def metrics() -> str:
     return page("Metrics", intro, table)
 
 
+def characters() -> str:
+    """Every field of a character's file, from its schema, and the characters that ship."""
+    rows = [_field_row(name, field) for name, field in CharacterFile.model_fields.items() if name != "fallback"]
+    rows += [_field_row(f"fallback.{name}", field) for name, field in FallbackFields.model_fields.items()]
+    table = "\n".join(["| field | default | meaning |", "| --- | --- | --- |", *rows])
+    shipped = [
+        f"| `{persona.id}` | {' / '.join([persona.name, *(wording.name for _, wording in persona.wordings)])} "
+        f"| {', '.join(persona.languages)} | {', '.join(f'`{voice}`' for _, voice in persona.voice)} |"
+        for persona in PersonaLibrary().all()
+    ]
+    listed = "\n".join(["| id | name | languages | voices |", "| --- | --- | --- | --- |", *shipped])
+    intro = (
+        "A character is a file `ID.yaml`; [Write a character](../how-to/write-a-character.md) shows how. `name`, "
+        "`instructions`, `greeting`, `voice` and the lines of `fallback` may be written once, or by language, as in "
+        "`name: {en: Lin, zh: 阿林}`. A field without a default has to be there. Expressions are "
+        f"{', '.join(f'`{name}`' for name in EXPRESSIONS)}."
+    )
+    return page("Characters", intro, table, "## Those that ship", listed)
+
+
+def _field_row(name: str, field: FieldInfo) -> str:
+    shown = "" if field.is_required() else json.dumps(_written(field.get_default(call_default_factory=False)))
+    return f"| `{name}` | {'' if shown in ('', 'null') else f'`{shown}`'} | {field.description} |"
+
+
+def _written(default: object) -> object:
+    return default[""] if isinstance(default, dict) and "" in default else default
+
+
 def protocol() -> str:
     """The wire, from the types that decode and encode it."""
     return page("Protocol", render_markdown().partition("\n")[2])
@@ -164,6 +197,7 @@ def page(title: str, *parts: str) -> str:
 
 PAGES: Mapping[Path, Callable[[], str]] = {
     Path("explanation/turn-states.md"): turn_states,
+    Path("reference/characters.md"): characters,
     Path("reference/models.md"): models,
     Path("reference/settings.md"): settings,
     Path("reference/errors.md"): errors,
