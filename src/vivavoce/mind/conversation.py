@@ -9,39 +9,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
-import msgspec
 
 from vivavoce.conversation import events as ev
 from vivavoce.conversation import orders
-from vivavoce.conversation.settings import Tool
 from vivavoce.dialogue.prompts import timer_rings
 from vivavoce.errors import InputError
 from vivavoce.mind.disturbing import Disturbance
 from vivavoce.mind.learning import Learner
+from vivavoce.mind.tooling import Tooling
 from vivavoce.personas.dress import dressed, language_with
 from vivavoce.session.timers import Timers
 from vivavoce.tools import definition as td
-from vivavoce.tools.builtin import built_in_tools
-from vivavoce.tools.toolbox import Toolbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from anyio.abc import TaskStatus
 
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation import effects as fx
     from vivavoce.conversation.items import Item
+    from vivavoce.conversation.settings import Tool
     from vivavoce.engines.protocols import ReplyEngine
+    from vivavoce.mind.client_servers import ClientServers
     from vivavoce.mind.parts import Keeper, MindParts, Watcher
     from vivavoce.personas.dress import Dress
-    from vivavoce.personas.library import PersonaLibrary
     from vivavoce.session.mind import SessionHands
 
 __all__ = ["ConversationMind"]
-
-MEMORY_TOOLS = frozenset({"remember", "recall", "forget"})
-"""The built-in tools that a character who remembers nobody does not have."""
 
 
 class ConversationMind:
@@ -67,10 +62,7 @@ class ConversationMind:
         self.persona_id = ""
         self.language = "auto"
         self.changed: Callable[[td.ChangeVoice | td.ChangePersona], None] = _nobody
-        self.toolbox = Toolbox(
-            [built_in_tools(memory=parts.memory, characters=_Names(parts.personas)), *parts.sources()],
-            ran=parts.tool_ran,
-        )
+        self._tooling = Tooling(parts)
         self._replies = parts.engines.bound(self)
         self._watchers: tuple[Watcher, ...] = ()
         self._keeper: Keeper | None = None
@@ -91,6 +83,11 @@ class ConversationMind:
         return any(
             mind is not self and mind.conversation_id == self.conversation_id for mind in self._parts.live.values()
         )
+
+    @property
+    def client_servers(self) -> ClientServers:
+        """The MCP servers that the client names."""
+        return self._tooling.client_servers
 
     @property
     def default_persona(self) -> str:
@@ -130,15 +127,11 @@ class ConversationMind:
 
     def tools(self) -> tuple[Tool, ...]:
         """Return the tools that this server runs for the character in force."""
-        if self._dress is None:
-            return ()
-        there = self.toolbox.offered(self._dress.tools)
-        return tuple(_offered(tool) for tool in there if self.remembers or tool.name not in MEMORY_TOOLS)
+        return self._tooling.offered(self._dress, remembers=self.remembers)
 
     async def run_tool(self, order: orders.RunTool) -> tuple[str, str]:
         """Run a tool, and return its output and its error code."""
-        allowed = self._dress.tools if self._dress is not None else ()
-        outcome = await self.toolbox.call(order.name, order.arguments, self, allow=allowed)
+        outcome = await self._tooling.call(order.name, order.arguments, self, dress=self._dress)
         return outcome.output, outcome.error_code
 
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
@@ -195,6 +188,7 @@ class ConversationMind:
         try:
             async with anyio.create_task_group() as scope:
                 self._alarms = Timers(scope, self._ring)
+                await scope.start(self.client_servers.run)
                 await self._open(session)
                 for watcher in self._watchers:
                     scope.start_soon(watcher.run)
@@ -225,27 +219,6 @@ class ConversationMind:
         text = timer_rings(self.language, self._labels.pop(timer_id, ""))
         if self._hands is not None:
             self._hands.dispatch(ev.AnnouncementDue(text=text, kind="timer"))
-
-
-class _Names:
-    """The characters by name, as the tool that changes them knows them."""
-
-    def __init__(self, personas: PersonaLibrary) -> None:
-        self._personas = personas
-
-    def names(self) -> Mapping[str, str]:
-        return {persona.id: persona.name for persona in self._personas.all()}
-
-
-def _offered(tool: td.ToolDefinition) -> Tool:
-    return Tool(
-        name=tool.name,
-        description=tool.description,
-        parameters_json=msgspec.json.encode(tool.parameters).decode(),
-        server_label=tool.server_label,
-        needs_approval=tool.needs_approval,
-        only_reads=not tool.changes_things,
-    )
 
 
 def _nobody(_: td.ChangeVoice | td.ChangePersona) -> None:

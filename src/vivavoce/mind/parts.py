@@ -14,6 +14,7 @@ from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.tools.definition import ToolSource
+from vivavoce.tools.mcp.guard import Reach
 from vivavoce.tools.toolbox import ToolRun
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class MindParts:
         stillness: told when somebody speaks, for those who work in peace.
         persona: the id of the character of conversations that name none.
         tool_ran: told of each tool call that is over.
+        client_mcp: which MCP servers clients may name.
         live: the conversations that have a session now, by its id.
     """
 
@@ -93,4 +95,5 @@ class MindParts:
     stillness: Stillness | None = None
     persona: str = "viva"
     tool_ran: Callable[[ToolRun], None] | None = None
+    client_mcp: Reach = "refuse"
     live: dict[str, ConversationMind] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from vivavoce.realtime.in_force import SettingsInForce
 from vivavoce.realtime.outbox import Outbox
 from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
+from vivavoce.realtime.tool_servers import ToolServers
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.client_events import DEFAULT_LIMITS, EventLimits
 from vivavoce.realtime.wire.session_config import default_session, to_wire
@@ -91,6 +92,7 @@ class RealtimeConnection:
             voice=settings.voice or "default",
             silence_ms=settings.silence_ms,
         )
+        servers = ToolServers(mind.client_servers) if mind is not None else None
         in_force = SettingsInForce(
             config,
             default_language=settings.language,
@@ -98,6 +100,7 @@ class RealtimeConnection:
             extensions=extensions,
             mind=mind,
             persona=query.persona if query is not None else "",
+            tools_of=servers.tools_of if servers is not None else None,
         )
         self._extensions = extensions
         self._mind = mind
@@ -119,7 +122,9 @@ class RealtimeConnection:
             in_force=in_force,
             extensions=extensions,
             limits=settings.event_limits,
+            servers=servers,
         )
+        self._servers = servers
         if mind is not None:
             mind.changed = self._requests.change
 
@@ -144,6 +149,8 @@ class RealtimeConnection:
     async def _serve(self) -> None:
         async with anyio.create_task_group() as group:
             await group.start(self._session.run)
+            if self._servers is not None:
+                await group.start(self._servers.run, self._session.dispatch, self._requests.refresh)
             group.start_soon(deliver, self._outbox, self._socket)
             # Beside the writer, which may be waiting on the socket while the outbox fills.
             group.start_soon(self._outbox.overflow)

@@ -81,6 +81,11 @@ class Toolbox:
         self._names: dict[tuple[str, str], str] = {}
         self._checks: dict[tuple[str, str], tuple[object, ArgumentsCheck]] = {}
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the sources, in order."""
+        return tuple(source.label for source in self._sources)
+
     def add(self, source: ToolSource) -> None:
         """Have this source's tools too, in the place of one with the same label if that was added before."""
         self.remove(source.label)
