@@ -1,0 +1,112 @@
+"""What is remembered of the user, for one conversation and for each of its turns, without a turn ever waiting for it.
+
+Owns when memory is asked, for how long, and what of its answer is worth a place in the prompt: of few facts all, at the
+conversation's beginning; of many those that fit a turn's words, once. Refuses to know how memory searches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+import structlog
+
+from vivavoce.dialogue.threads import TurnNote
+from vivavoce.errors import VivavoceError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from vivavoce.dialogue.threads import Remembered, Thread
+    from vivavoce.memory.facts import Remembers
+
+__all__ = ["RecallSettings", "Recalling"]
+
+Result = TypeVar("Result")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallSettings:
+    """The numbers.
+
+    Attributes:
+        deadline_seconds: how long a turn waits for memory; what comes later is left out.
+        few_facts, few_characters: a user of whom no more is known has all of it in each prompt.
+        per_turn: facts that one turn may bring into the prompt.
+        least_score: how well a fact has to fit the words.
+    """
+
+    deadline_seconds: float = 0.04
+    few_facts: int = 12
+    few_characters: int = 600
+    per_turn: int = 3
+    least_score: float = 0.35
+
+
+class Recalling:
+    """Asks one memory."""
+
+    def __init__(self, memory: Remembers, settings: RecallSettings | None = None) -> None:
+        self._memory = memory
+        self._settings = settings or RecallSettings()
+
+    async def begin(self, thread: Thread, user_id: str) -> None:
+        """Look up what is known of the user, once a conversation; nothing when there is too much of it, or too late."""
+        if thread.known is not None or not user_id:
+            return
+        facts = await self._in_time(self._memory.facts(user_id, limit=self._settings.few_facts + 1))
+        if facts is None:
+            return
+        known = tuple((fact.id, fact.text) for fact in facts)
+        characters = sum(len(text) for _, text in known)
+        is_few = len(known) <= self._settings.few_facts and characters <= self._settings.few_characters
+        thread.known = known if is_few else ()
+
+    async def follow(
+        self, thread: Thread, user_id: str, *, index: int, words: str, is_whole: bool
+    ) -> tuple[Remembered, ...]:
+        """Search for a turn's words, put what is new beside them, and return what fits, new or not.
+
+        While the words still come, what is found is put before them; the rest behind them when they are whole.
+        """
+        if not user_id or not words.strip():
+            return ()
+        if thread.searched[0] != words:
+            found = await self._search(user_id, words)
+            if found is None:
+                return thread.searched[1] if is_whole and words.startswith(thread.searched[0]) else ()
+            thread.searched = (words, found)
+        found = thread.searched[1]
+        placed = thread.placed()
+        new = tuple(one for one in found if one[0] not in placed)
+        if new or (is_whole and index in thread.notes):
+            thread.note(index, _extended(thread.notes.get(index), new, words, is_whole=is_whole))
+        return found
+
+    async def _search(self, user_id: str, words: str) -> tuple[Remembered, ...] | None:
+        settings = self._settings
+        found = await self._in_time(self._memory.search(user_id, words, limit=settings.per_turn))
+        if found is None:
+            return None
+        return tuple((one.fact.id, one.fact.text) for one in found if one.score >= settings.least_score)
+
+    async def _in_time(self, asked: Awaitable[Result]) -> Result | None:
+        try:
+            with anyio.move_on_after(self._settings.deadline_seconds):
+                return await asked
+        except VivavoceError as error:
+            _log.warning("memory_not_searched", code=error.code, reason=error.message)
+            return None
+        _log.info("memory_too_late", deadline_seconds=self._settings.deadline_seconds)
+        return None
+
+
+def _extended(note: TurnNote | None, new: tuple[Remembered, ...], words: str, *, is_whole: bool) -> TurnNote:
+    note = note or TurnNote(words="")
+    if is_whole:
+        return replace(note, words=words, after=(*note.after, *new))
+    # What stands before the words does not depend on how they go on.
+    return replace(note, before=(*note.before, *new))

@@ -1,0 +1,156 @@
+"""What an engine keeps of each conversation, so that its prompt begins alike at every turn.
+
+Owns the record of one conversation and its bounds, and which conversations are kept: the latest, for some never close.
+Refuses to know models, memory and prompts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import anyio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vivavoce.engines.protocols import ChatMessage
+
+__all__ = ["Remembered", "Thread", "Threads", "TurnNote", "fingerprint"]
+
+MAX_THREADS = 512
+MAX_STRANGERS = 3
+"""After so many prompts in a row that begin otherwise, the conversation itself has changed."""
+MAX_NOTES = 256
+"""Turns of one conversation that may have notes; the oldest lose theirs."""
+
+Remembered = tuple[str, str]
+"""A memory's id and its text."""
+
+
+def fingerprint(messages: Sequence[ChatMessage]) -> bytes:
+    """Return what tells these messages from others."""
+    parts = hashlib.blake2b(digest_size=16)
+    for message in messages:
+        for text in (message.role, message.content, *(part for call in message.tool_calls for part in call)):
+            parts.update(text.encode("utf-8", "replace") + b"\x00")
+    return parts.digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnNote:
+    """What was remembered for one turn, while it was spoken and once it was over.
+
+    Attributes:
+        words: the turn's, when the later part was added; what comes behind them was said afterwards.
+        before: stands before the words: it was found while they were still coming.
+        after: stands behind them: it was found with the last of them.
+    """
+
+    words: str
+    before: tuple[Remembered, ...] = ()
+    after: tuple[Remembered, ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Thread:
+    """One conversation. Messages are counted without the system's.
+
+    Attributes:
+        language: that of the notes; empty before the first turn.
+        beginning: what marks the conversation: its first message, once another stands behind it.
+        strangers: how often in a row it was asked with messages that begin otherwise.
+        known: what is known of the user from the start; None before it was looked up.
+        notes: what was remembered for a turn, by its message's number.
+        summary, covered, covered_mark: what the first `covered` messages said, and what marks them.
+        measured: the size of a prompt as the gauge has it, and the tokens it had.
+        searched: the words that memory was searched for last, and what came of it.
+        background: what is being done for it beside its turns.
+    """
+
+    language: str = ""
+    beginning: str = ""
+    strangers: int = 0
+    known: tuple[Remembered, ...] | None = None
+    notes: OrderedDict[int, TurnNote] = field(default_factory=OrderedDict)
+    summary: str = ""
+    covered: int = 0
+    covered_mark: bytes = b""
+    measured: tuple[float, int] | None = None
+    searched: tuple[str, tuple[Remembered, ...]] = ("", ())
+    background: anyio.CancelScope | None = None
+
+    def note(self, index: int, note: TurnNote) -> None:
+        """Keep a turn's note."""
+        self.notes[index] = note
+        while len(self.notes) > MAX_NOTES:
+            self.notes.popitem(last=False)
+
+    def cover(self, messages: Sequence[ChatMessage], summary: str) -> None:
+        """Let `summary` stand for these messages, the first of the conversation."""
+        self.summary, self.covered, self.covered_mark = summary, len(messages), fingerprint(messages)
+        self.measured = None
+        for index in [index for index in self.notes if index < self.covered]:
+            del self.notes[index]
+
+    def placed(self) -> frozenset[str]:
+        """Return the ids of all memories that its prompt holds."""
+        beside = (found for note in self.notes.values() for found in (*note.before, *note.after))
+        return frozenset(memory_id for memory_id, _ in (*(self.known or ()), *beside))
+
+    def stop(self) -> None:
+        """End what is being done beside its turns."""
+        if self.background is not None:
+            self.background.cancel()
+            self.background = None
+
+
+class Threads:
+    """The conversations, by id."""
+
+    def __init__(self, *, kept: int = MAX_THREADS, make: Callable[[], Thread] = Thread) -> None:
+        self._threads: OrderedDict[str, Thread] = OrderedDict()
+        self._kept = kept
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._threads)
+
+    def of(self, conversation_id: str, messages: Sequence[ChatMessage]) -> Thread:
+        """Return what is kept of a conversation, where these messages are its own; else something that is not kept.
+
+        Without an id nothing is kept. A conversation without messages yet is any.
+        """
+        if not conversation_id:
+            return self._make()
+        thread = self._threads.get(conversation_id)
+        if thread is not None and self._is_stranger(thread, messages):
+            thread.strangers += 1
+            if thread.strangers < MAX_STRANGERS:
+                return self._make()
+            self.close(conversation_id)
+            thread = None
+        if thread is None:
+            thread = self._threads[conversation_id] = self._make()
+            while len(self._threads) > self._kept:
+                self.close(next(iter(self._threads)))
+        self._threads.move_to_end(conversation_id)
+        thread.strangers = 0
+        if len(messages) > 1:
+            thread.beginning = messages[0].content
+        return thread
+
+    def _is_stranger(self, thread: Thread, messages: Sequence[ChatMessage]) -> bool:
+        if not messages or not thread.beginning:
+            return False
+        # A turn may go on after a pause, and a reply may turn out to have been heard in part.
+        begins, began = messages[0].content, thread.beginning
+        return not (begins.startswith(began) or began.startswith(begins))
+
+    def close(self, conversation_id: str) -> None:
+        """Keep nothing of it any more."""
+        thread = self._threads.pop(conversation_id, None)
+        if thread is not None:
+            thread.stop()
