@@ -43,8 +43,8 @@ class Dress:
         is_spoken: whether the character speaks it; one that does not keeps its own prompt, and has no voice in it.
         instructions: the system prompt, without memory, tools and expressions.
         greeting: what it says first; empty for nothing, and where the language is not the character's.
-        voice: the voice's name; empty lets the language choose.
-        voices: the voice of each of its languages, for a session that changes language.
+        voice: the voice's name; empty lets the language choose, which a session in several languages has to.
+        voices: the voice of each of its languages, for such a session.
         speed: speaking rate, 0.25 to 1.5.
         expressions: what its replies may show.
         expression_rule: the sentence that tells the model so; empty where there is nothing to show.
@@ -90,7 +90,7 @@ def dressed(persona: Persona, language: str) -> Dress:
         is_spoken=is_spoken,
         instructions=wording.instructions,
         greeting=wording.greeting if is_spoken else "",
-        voice=dict(persona.voice).get(spoken, ""),
+        voice="" if code == "auto" and len(persona.languages) > 1 else dict(persona.voice).get(spoken, ""),
         voices=persona.voice,
         speed=persona.speed,
         expressions=persona.expressions,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from vivavoce.personas.dress import dressed, expression_rule, language_with
 from vivavoce.personas.lines import standard_lines
 from vivavoce.personas.persona import FallbackLines, Persona, Wording
@@ -36,9 +34,16 @@ def test_a_session_gets_the_words_and_the_voice_of_its_language() -> None:
     assert (english.speed, english.expressions, english.persona_id) == (1.1, ("joy", "anger"), "mei")
 
 
-@pytest.mark.parametrize("language", ["auto", ""])
-def test_a_session_without_a_language_gets_the_characters_first(language: str) -> None:
-    assert dressed(MEI, language) == dressed(MEI, "en")
+def test_a_session_without_a_language_gets_the_characters_first() -> None:
+    assert dressed(MEI, "") == dressed(MEI, "en")
+    assert dressed(replace(MEI, languages=("zh",)), "auto").voice == "zf_xiaoyi"
+
+
+def test_in_a_session_in_several_languages_each_has_its_voice() -> None:
+    dress = dressed(MEI, "auto")
+
+    assert (dress.voice, dress.voices) == ("", (("en", "heart"), ("zh", "zf_xiaoyi")))
+    assert (dress.instructions, dress.greeting) == ("You are Mei.", "Hi!")
 
 
 def test_a_language_it_does_not_speak_is_not_greeted_in_another_nor_spoken_in_a_foreign_voice() -> None:
