@@ -36,10 +36,11 @@ _CHANGE = re.compile(
     r"\b(?:actually|now|nowadays|these days|changed|moved|i meant|correction)\b|其实|现在|改|说错了|更正|应该是"
 )
 _VALUE = re.compile(
-    r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|noon|midnight|(?:mon|tues"
-    r"|wednes|thurs"
-    r"|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|first|second|third|fourth|fifth|\w+teen|\w+ty|\d+(?:st|nd|rd|th))\b|[一二三四五六七八九十百千两零]+"
+    r"\d+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|noon|midnight"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|first|second|third|fourth|fifth|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
+    r"|[一二三四五六七八九十百千两零]+(?=[点号月日岁年块元楼室度天])|(?:星期|周|礼拜)[一二三四五六日天]"
 )
 _NOT = re.compile(r"\b(?:not|never|no)\b|n't\b|不|没|别")
 

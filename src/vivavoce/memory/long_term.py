@@ -43,8 +43,8 @@ _CLEARLY_MEANT = 0.45
 _MARGIN = 0.08
 _NEWEST_SECONDS = 600.0
 _POINTING = re.compile(
-    r"^(?:please )?(?:that|it|this|the last (?:one|thing)|what i (?:just )?(?:said|told you))?$|^(?:这个|那个"
-    r"|这件事|刚才(?:说)?的(?:话|事)?)?$",
+    r"^(?:please )?(?:that|it|this|the last (?:one|thing)|what i (?:just )?(?:said|told you))$|^(?:这个|那个"
+    r"|这件事|刚才(?:说)?的(?:话|事)?)$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(

@@ -28,7 +28,6 @@ __all__ = ["Found", "Recall"]
 
 _KEPT_BYTES = 128 * 1024 * 1024
 """Some five users with 10,000 facts each, or a thousand with fifty."""
-_THREADS = 2
 
 Found = tuple[Fact, Hit]
 """A fact, and how it was found."""
@@ -58,7 +57,6 @@ class Recall:
         self._kept_bytes = kept_bytes
         self._indexes: OrderedDict[str, tuple[int, FactIndex]] = OrderedDict()
         self._loading = anyio.Lock()
-        self._threads = anyio.CapacityLimiter(_THREADS)
 
     async def search(self, user_id: str, words: str, *, limit: int) -> tuple[Recalled, ...]:
         """Return what fits the words best, the best first."""
@@ -73,7 +71,7 @@ class Recall:
         (vector,) = await self._embedder.embed([words])
         index = await self.index(user_id)
         search = partial(index.search, vector, terms_of(words), now=self._wall_clock(), limit=limit)
-        hits = await to_thread.run_sync(search, limiter=self._threads, abandon_on_cancel=True)
+        hits = await to_thread.run_sync(search, abandon_on_cancel=True)
         if not hits:
             return []
         facts = await self._store.numbered(user_id, [hit.number for hit in hits])
@@ -114,7 +112,7 @@ class Recall:
         revision, pages = await self._store.index_rows(user_id)
         index = FactIndex(self._embedder.dimensions)
         async for rows in pages:
-            await to_thread.run_sync(index.add, rows, limiter=self._threads)
+            await to_thread.run_sync(index.add, rows)
         self._indexes[user_id] = (revision, index)
         self._indexes.move_to_end(user_id)
         while len(self._indexes) > 1 and self._total_bytes > self._kept_bytes:

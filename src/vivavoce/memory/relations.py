@@ -63,7 +63,7 @@ _TASTE = (
     r"|我(?:从小|一直|特别|非常|真的|也|很|就|最|不|太|现在|已经|再|更)*(?:喜欢|爱|讨厌|不吃|不喝)(?:吃|喝|听|看"
     r"|去|打)?(?P<zh>[^，。；！的]+))"
 )
-_ANOTHER = re.compile(r"\b(?:second|another|third|other|also)\b|第二|另外|还有|又|也")
+_ANOTHER = re.compile(r"\b(?:second|another|other|also)\b|第二|另外|还有|又|也")
 _MANY = (
     "friend|sister|brother|son|daughter|child|kid|cousin|uncle|aunt|neighbou?r|colleague|dog|cat|pet|hamster"
     "|rabbit|bird"
@@ -118,7 +118,7 @@ _SLOTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(r"\bmy name(?:'s| is) \w+|\b(?:call me|i'm called|i am called) \w+|我(?:的名字)?(?:是)?叫\w|叫我\w"),
         _of("name"),
     ),
-    (re.compile(rf"{_OWNED}(?:'s name)?(?: is|'s)?(?: called| named|(?:的名字)?叫)"), _of("name")),
+    (re.compile(rf"{_OWNED}(?:'s name(?: is|'s)|(?: is|'s) (?:called|named)|的名字(?:是|叫)|叫)"), _of("name")),
     (re.compile(rf"(?:{_OWNED}(?:'s)? ?(?:的)?(?:birthday|生日))"), _of("birthday")),
     (re.compile(rf"\bmy birthday|我的?生日|{_I}{_BORN}"), _of("birthday")),
     (re.compile(r"\bi(?:'m| am) \d+(?: years old)?(?:$|[,.])|我今年.{1,4}岁"), _of("age")),

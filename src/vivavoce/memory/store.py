@@ -10,11 +10,12 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, insert, or_, select, text, update
+import structlog
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from vivavoce.memory.facts import Fact
-from vivavoce.memory.tables import FACTS, OWNERS, prepare_tables, reading, writing
+from vivavoce.memory.tables import FACTS, OWNERS, outside_transactions, prepare_tables, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+log = structlog.get_logger(__name__)
+
 __all__ = ["FactStore", "IndexRow", "NewFact", "new_fact_id"]
 
 _PAGE = 256
 """Rows read at once: reading 256 vectors keeps the event loop for a millisecond."""
 _IDS_AT_ONCE = 500
+_CHECKPOINTS = 3
 _COLUMNS = (
     FACTS.c.id,
     FACTS.c.user_id,
@@ -186,11 +190,12 @@ class FactStore:
 
     async def _empty_log(self) -> None:
         """Have SQLite write its log into the file and cut it to nothing: deleted words stand in it too."""
-        if self._engine.dialect.name != "sqlite":
-            return
-        async with reading(self._engine) as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        for _ in range(_CHECKPOINTS):
+            answer = await outside_transactions(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+            if not answer or not answer[0]:
+                return
+        # Somebody reads for long; SQLite overwrites the log by and by, and deletes it when the server stops.
+        log.warning("deleted_words_stay_in_the_log_for_a_while")
 
 
 def _index_page(user_id: str, after: int) -> Select[*tuple[Any, ...]]:

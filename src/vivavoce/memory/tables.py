@@ -16,13 +16,16 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from vivavoce.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-__all__ = ["FACTS", "METADATA", "OWNERS", "prepare_tables", "reading", "writing"]
+__all__ = ["FACTS", "METADATA", "OWNERS", "outside_transactions", "prepare_tables", "reading", "writing"]
 
 _VERSION = 1
+
+_BEGIN = "vivavoce_begin"
+"""An engine that says itself how SQLite's transactions begin reads it here: those that write take the lock at once."""
 
 METADATA = MetaData()
 
@@ -74,9 +77,7 @@ async def prepare_tables(engine: AsyncEngine) -> None:
 
 
 async def _prepare(engine: AsyncEngine) -> None:
-    if engine.dialect.name == "sqlite":
-        async with reading(engine) as connection:
-            await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    await outside_transactions(engine, "PRAGMA journal_mode=WAL")
     async with writing(engine, lets_through=IntegrityError) as connection:
         for table in METADATA.sorted_tables:
             await connection.execute(CreateTable(table, if_not_exists=True))
@@ -100,10 +101,23 @@ async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         StorageError: `memory_storage_failed`.
     """
     try:
-        async with engine.connect() as connection:
+        options = {_BEGIN: "BEGIN", **engine.get_execution_options()}
+        async with engine.execution_options(**options).connect() as connection:
             yield connection
     except (SQLAlchemyError, OSError) as error:
         raise _failed(error) from error
+
+
+async def outside_transactions(engine: AsyncEngine, pragma: str) -> Sequence[object]:
+    """Have SQLite do what it does in no transaction, and return its answer; other databases need none of it.
+
+    Raises:
+        StorageError: `memory_storage_failed`.
+    """
+    if engine.dialect.name != "sqlite":
+        return ()
+    async with reading(engine.execution_options(**{_BEGIN: ""})) as connection:
+        return tuple((await connection.exec_driver_sql(pragma)).one())
 
 
 @asynccontextmanager
