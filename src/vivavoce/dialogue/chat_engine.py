@@ -89,6 +89,15 @@ class ChatEngine:
         self._summarising = Summarising(replies, background, settings.summary)
         self._threads = Threads(kept=settings.kept_conversations)
 
+    @property
+    def can_read_ahead(self) -> bool:
+        """Whether the model of the moment reads prompts while they grow."""
+        try:
+            engine = self._replies()
+        except VivavoceError:
+            return False
+        return isinstance(engine, ReadsAhead) and engine.can_read_ahead
+
     def get_engine_info(self) -> EngineInfo:
         """Return what this engine is."""
         try:

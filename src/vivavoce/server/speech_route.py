@@ -25,7 +25,7 @@ from vivavoce.server.responses import EVENT_STREAM, StreamedResponse
 from vivavoce.server.services import Services
 from vivavoce.server.spoken import choose_voice, speak
 
-__all__ = ["SpeechRequest", "speech_routes"]
+__all__ = ["MAX_INPUT_CHARACTERS", "SpeechRequest", "speech_response", "speech_routes"]
 
 MAX_INPUT_CHARACTERS = 4_096
 FILE_PIECE_BYTES = 32_768
@@ -59,26 +59,32 @@ class SpeechRequest(BaseModel):
 def speech_routes(services: Services) -> APIRouter:
     """Return the route."""
     router = APIRouter()
-    deadline = services.settings.request_seconds
 
     @router.post("/v1/audio/speech", response_class=Response)
     async def create_speech(request: SpeechRequest) -> Response:
-        file_format = request.response_format
-        if file_format not in FILE_FORMATS:
-            raise InputError(
-                "audio_format_unsupported",
-                f"Audio cannot be written as {file_format!r}.",
-                remedy=f"Ask for one of {', '.join(FILE_FORMATS)}.",
-                param="response_format",
-            )
-        audio = _encoded(_spoken(services, request), file_format)
-        if request.stream_format == "audio":
-            return StreamedResponse(audio, media_type=_MEDIA_TYPES[file_format], deadline_seconds=deadline)
-        return StreamedResponse(
-            _events(audio), media_type=EVENT_STREAM, deadline_seconds=deadline, last_words=_last_words
-        )
+        return speech_response(services, request)
 
     return router
+
+
+def speech_response(services: Services, request: SpeechRequest) -> Response:
+    """Return the speech as it is made.
+
+    Raises:
+        InputError: `audio_format_unsupported`.
+    """
+    file_format, deadline = request.response_format, services.settings.request_seconds
+    if file_format not in FILE_FORMATS:
+        raise InputError(
+            "audio_format_unsupported",
+            f"Audio cannot be written as {file_format!r}.",
+            remedy=f"Ask for one of {', '.join(FILE_FORMATS)}.",
+            param="response_format",
+        )
+    audio = _encoded(_spoken(services, request), file_format)
+    if request.stream_format == "audio":
+        return StreamedResponse(audio, media_type=_MEDIA_TYPES[file_format], deadline_seconds=deadline)
+    return StreamedResponse(_events(audio), media_type=EVENT_STREAM, deadline_seconds=deadline, last_words=_last_words)
 
 
 async def _spoken(services: Services, request: SpeechRequest) -> AsyncGenerator[Samples, None]:
