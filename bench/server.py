@@ -6,9 +6,11 @@ Owns its start, its port and its end. Refuses to know what is measured.
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
@@ -51,7 +53,16 @@ def running_server(*options: str, llm: str = "smollm2-135m", wait_for: str | Non
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "vivavoce", "serve", "--port", str(port), "--llm", llm, *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory(prefix="vivavoce-bench-") as data:
+        # What is kept of a bench must be nobody's memory.
+        environment = {**os.environ, "VIVAVOCE_DATA": os.environ.get("VIVAVOCE_DATA", data)}
+        yield from _served(command, environment, port, wait_for)
+
+
+def _served(
+    command: list[str], environment: dict[str, str], port: int, wait_for: str | None
+) -> Iterator[RunningServer]:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     try:
         server = RunningServer(port, psutil.Process(process.pid))
         _wait(server, process, wait_for)

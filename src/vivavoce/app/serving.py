@@ -14,11 +14,11 @@ import anyio
 
 from vivavoce.app.fleet.parent import run_fleet, worker_count
 from vivavoce.app.host import open_engines
+from vivavoce.app.service import open_service
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
 from vivavoce.rooms.settings import RoomSettings
-from vivavoce.server.application import create_application, create_services
 from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings, check_bind, check_users
 from vivavoce.session.listening import InputLimits
@@ -83,22 +83,23 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
     if worker_count(settings) > 1:
         await run_fleet(settings, server, announce=announce)
         return
-    async with open_engines(settings) as roster:
+    stop, lag = anyio.Event(), LoopLag()
+    async with (
+        open_engines(settings) as roster,
+        open_service(settings, server, roster, loop_lag_seconds=lambda: lag.p99_ms / 1000) as service,
+        anyio.create_task_group() as group,
+    ):
 
         def ready(address: str) -> None:
             announce(f"vivavoce is ready: {address}")
-            for line in shortcomings(roster):
+            for line in (*shortcomings(roster), *service.shortcomings):
                 announce(line)
 
-        stop, lag = anyio.Event(), LoopLag()
-        services = create_services(roster, server, loop_lag_seconds=lambda: lag.p99_ms / 1000)
-        app = create_application(roster, server, services=services)
         spare_the_collector()
-        async with anyio.create_task_group() as group:
-            group.start_soon(stop_on_signals, stop)
-            group.start_soon(lag.run)
-            await serve(app, server, ready=ready, stop=stop)
-            group.cancel_scope.cancel()
+        group.start_soon(stop_on_signals, stop)
+        group.start_soon(lag.run)
+        await serve(service.app, server, ready=ready, stop=stop)
+        group.cancel_scope.cancel()
 
 
 @asynccontextmanager
@@ -110,7 +111,11 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
     """
     local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None, "users": {}})
     server = server_settings(local)
-    async with open_engines(local) as roster, anyio.create_task_group() as group:
+    async with (
+        open_engines(local) as roster,
+        open_service(local, server, roster) as service,
+        anyio.create_task_group() as group,
+    ):
         started = anyio.Event()
         addresses: list[str] = []
 
@@ -119,11 +124,11 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
             started.set()
 
         async def run() -> None:
-            await serve(create_application(roster, server), server, ready=ready)
+            await serve(service.app, server, ready=ready)
 
         group.start_soon(run)
         await started.wait()
-        for line in shortcomings(roster):
+        for line in (*shortcomings(roster), *service.shortcomings):
             announce(line)
         try:
             yield f"{addresses[0].replace('http', 'ws', 1).rstrip('/')}/v1/realtime"

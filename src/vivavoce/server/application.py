@@ -6,13 +6,16 @@ Owns the order in which a request meets them. Refuses to listen anywhere: `run` 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from vivavoce import __version__
+from vivavoce.mind.conversation import ConversationMind
 from vivavoce.resilience.admission import LoadReading
 from vivavoce.rooms.directory import Rooms
 from vivavoce.rooms.opening import RoomMaker
@@ -32,9 +35,10 @@ from vivavoce.server.speech_route import speech_routes
 from vivavoce.server.transcription_route import transcription_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.mind.parts import MindParts
     from vivavoce.server.settings import ServerSettings
 
 __all__ = ["create_application", "create_services"]
@@ -48,8 +52,12 @@ def create_services(
     clock: Callable[[], float] = time.monotonic,
     loop_lag_seconds: Callable[[], float] = lambda: 0.0,
     worker: int = 0,
+    parts: MindParts | None = None,
 ) -> Services:
-    """Return what the routes share; `worker` is the number of this process among several."""
+    """Return what the routes share; `worker` is the number of this process among several.
+
+    Without `parts` a conversation has only a language model.
+    """
 
     def measure() -> LoadReading:
         # The engines' waits are timed by the event loop's clock.
@@ -66,7 +74,8 @@ def create_services(
         settings=settings,
         gatekeeper=Gatekeeper(settings),
         session_slots=slots,
-        rooms=_rooms(roster, settings, slots),
+        rooms=_rooms(roster, settings, slots, parts),
+        make_mind=None if parts is None else partial(ConversationMind, parts),
         request_slots=Slots(settings.max_requests, code="request_limit_reached", noun="places for requests"),
         wall_clock=wall_clock,
         clock=clock,
@@ -76,14 +85,23 @@ def create_services(
     )
 
 
-def _rooms(roster: EngineRoster, settings: ServerSettings, slots: Slots) -> Rooms | None:
+def _rooms(roster: EngineRoster, settings: ServerSettings, slots: Slots, parts: MindParts | None) -> Rooms | None:
     if settings.rooms is None:
         return None
-    return Rooms(RoomMaker(roster, settings.connection, settings=settings.rooms), slot=slots.take)
+    # Others listen: neither may they hear what is remembered of the owner, nor what they say be taken for the owner's.
+    make_mind = None if parts is None else partial(ConversationMind, replace(parts, memory=None))
+    maker = RoomMaker(roster, settings.connection, make_mind=make_mind, settings=settings.rooms)
+    return Rooms(maker, slot=slots.take)
 
 
-def create_application(roster: EngineRoster, settings: ServerSettings, *, services: Services | None = None) -> FastAPI:
-    """Return the application that serves the roster's engines."""
+def create_application(
+    roster: EngineRoster,
+    settings: ServerSettings,
+    *,
+    services: Services | None = None,
+    routers: Iterable[APIRouter] = (),
+) -> FastAPI:
+    """Return the application that serves the roster's engines, and whatever `routers` serve."""
     services = services or create_services(roster, settings)
     # The documentation pages would load scripts from other people's servers.
     app = FastAPI(title="vivavoce", version=__version__, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
@@ -101,6 +119,8 @@ def create_application(roster: EngineRoster, settings: ServerSettings, *, servic
         app.include_router(routes(services))
     if services.rooms is not None:
         app.include_router(rooms_routes(services.rooms))
+    for router in routers:
+        app.include_router(router)
     serve_page(app, settings.page_folder)
     return app
 
@@ -114,7 +134,7 @@ def _add_guards(app: FastAPI, services: Services) -> None:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.allowed_origins),
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["*"],
             max_age=600,
         )

@@ -7,7 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from vivavoce.engines.protocols import FinishReason, ReplyDelta, ReplyEnd, TextDelta, ToolCallDelta
+from vivavoce.engines.protocols import (
+    FinishReason,
+    MemoriesUsed,
+    ReplyDelta,
+    ReplyEnd,
+    TextDelta,
+    ToolCallDelta,
+)
 
 __all__ = ["Chunk", "ChunkWriter", "Completion", "CompletionHead", "CompletionWriter"]
 
@@ -168,6 +175,9 @@ class ChunkWriter:
                 return [*self._begin(), self._event(Delta(tool_calls=[self._call(delta)]))]
             case ReplyEnd():
                 return [*self._begin(), *self._finish(delta)]
+            case MemoriesUsed():
+                # The protocol has no word for it.
+                return []
 
     def _begin(self) -> list[bytes]:
         if self._has_begun:

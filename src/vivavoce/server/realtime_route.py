@@ -106,12 +106,22 @@ async def _converse(websocket: WebSocket, services: Services, query: ConnectionQ
     connection = services.settings.connection
     # Accepted first: the connection may open a recording, which only its run closes.
     await websocket.accept(subprotocol)
+    mind = None
+    if services.make_mind is not None:
+        mind = services.make_mind(
+            session_id=session_id,
+            user_id=websocket.state.user_id,
+            conversation_id=query.conversation or f"conv_{secrets.token_hex(12)}",
+            goes_on=bool(query.conversation),
+        )
     line = RealtimeConnection(
         AcceptedSocket(websocket),
         session_id=session_id,
         roster=services.roster,
         settings=replace(connection, language=query.language or connection.language),
         extensions=subprotocol == SUBPROTOCOL,
+        mind=mind,
+        query=query,
     )
     log.info("session_opened", session=session_id, subprotocol=subprotocol or "none")
     await line.run()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.rooms.directory import Rooms
@@ -15,7 +16,20 @@ from vivavoce.server.auth import Gatekeeper
 from vivavoce.server.colleagues import Colleagues
 from vivavoce.server.settings import ServerSettings
 
-__all__ = ["Services"]
+if TYPE_CHECKING:
+    from vivavoce.mind.conversation import ConversationMind
+
+__all__ = ["MakesMind", "Services"]
+
+
+class MakesMind(Protocol):
+    """Makes what one conversation thinks with."""
+
+    def __call__(
+        self, *, session_id: str, user_id: str, conversation_id: str, goes_on: bool = False
+    ) -> ConversationMind:
+        """Return it; `goes_on` if the conversation was begun in an earlier session."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +39,7 @@ class Services:
     Attributes:
         session_slots: room for spoken conversations.
         rooms: the conversations that several share; None where another process could have the same room.
+        make_mind: makes what a conversation thinks with; None where it has only a language model.
         request_slots: room for requests that keep an engine busy.
         wall_clock: seconds since 1970, for the objects that carry a date.
         clock: seconds on a clock that never jumps.
@@ -44,5 +59,6 @@ class Services:
     started: float
     loop_lag_seconds: Callable[[], float]
     rooms: Rooms | None = None
+    make_mind: MakesMind | None = None
     worker: int = 0
     colleagues: Colleagues = field(default_factory=Colleagues)

@@ -30,11 +30,11 @@ from vivavoce.app.fleet.messages import (
 )
 from vivavoce.app.fleet.shared_models import SharedModels
 from vivavoce.app.host import open_engines
+from vivavoce.app.service import open_service
 from vivavoce.app.serving import server_settings, shortcomings, spare_the_collector
 from vivavoce.dialogue.prompts import default_instructions
 from vivavoce.observe.logs import configure_logs
 from vivavoce.observe.loop_lag import LoopLag
-from vivavoce.server.application import create_application, create_services
 from vivavoce.server.colleagues import WorkerReport
 from vivavoce.server.measures import measures
 from vivavoce.server.run import EVENT_LOOP, serve_connections
@@ -123,21 +123,23 @@ class Worker:
         server = server_settings(settings)
         async with anyio.create_task_group() as group:
             group.start_soon(self._obey, messages, group.cancel_scope)
-            async with open_engines(settings, shared_models=self._models if self._shares_models else None) as roster:
-                lag = LoopLag()
-                services = self._services = create_services(
-                    roster, server, loop_lag_seconds=lambda: lag.p99_ms / 1000, worker=self._number
-                )
+            lag = LoopLag()
+            async with (
+                open_engines(settings, shared_models=self._models if self._shares_models else None) as roster,
+                open_service(
+                    settings, server, roster, loop_lag_seconds=lambda: lag.p99_ms / 1000, worker=self._number
+                ) as service,
+            ):
+                services = self._services = service.services
                 if self._latest_colleagues is not None:
                     services.colleagues.learn(self._latest_colleagues.reports)
 
                 def ready(count_open: Callable[[], int]) -> None:
                     group.start_soon(self._report, services, count_open)
 
-                app = create_application(roster, server, services=services)
                 spare_the_collector()
                 group.start_soon(lag.run)
-                await serve_connections(app, server, self._intake, ready=ready, stop=self._stop)
+                await serve_connections(service.app, server, self._intake, ready=ready, stop=self._stop)
             group.cancel_scope.cancel()
 
     async def _obey(self, messages: AsyncIterator[ToWorker], life: anyio.CancelScope) -> None:

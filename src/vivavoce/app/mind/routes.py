@@ -1,0 +1,30 @@
+"""The routes over what a server's conversations think with.
+
+Owns which there are: those of what the server does not keep are left out. Refuses to know what any of them answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vivavoce.server.conversations_route import conversations_routes
+from vivavoce.server.memories_route import memories_routes
+from vivavoce.server.personas_route import personas_routes
+from vivavoce.server.sessions_route import sessions_routes
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+    from vivavoce.app.mind.opening import ServerMind
+
+__all__ = ["mind_routes"]
+
+
+def mind_routes(mind: ServerMind) -> list[APIRouter]:
+    """Return the routers."""
+    routers = [personas_routes(mind.parts.personas), sessions_routes(mind.parts)]
+    if mind.memory is not None:
+        routers.append(memories_routes(mind.memory))
+    if mind.history is not None:
+        routers.append(conversations_routes(mind.history))
+    return routers

@@ -1,0 +1,23 @@
+"""What every test shares: nothing that a test makes a server keep is anybody's."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kept_for_this_run_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have every server of the run, in this process or another, keep its data in a folder of the run."""
+    before = os.environ.get("VIVAVOCE_DATA")
+    os.environ["VIVAVOCE_DATA"] = str(tmp_path_factory.mktemp("data"))
+    yield
+    if before is None:
+        del os.environ["VIVAVOCE_DATA"]
+    else:
+        os.environ["VIVAVOCE_DATA"] = before
