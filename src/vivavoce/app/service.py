@@ -53,6 +53,6 @@ async def open_service(
     missing: list[str] = []
     async with open_mind(settings, roster, say=missing.append) as mind:
         services = create_services(roster, server, loop_lag_seconds=loop_lag_seconds, worker=worker, parts=mind.parts)
-        routers = [providers_routes(roster), *mind_routes(mind)]
+        routers = [providers_routes(roster), *mind_routes(mind, services)]
         app = create_application(roster, server, services=services, routers=routers)
         yield Service(app=app, services=services, shortcomings=tuple(missing))

@@ -195,7 +195,7 @@ class ConversationMind:
                 task_status.started()
         finally:
             self._parts.live.pop(self.session_id, None)
-            self._parts.engines.close_conversation(self.conversation_id)
+            self._parts.engines.close_conversation(self.conversation_id, self.session_id)
 
     async def _open(self, session: SessionHands) -> None:
         """Take up what the conversation held before, and whoever is to take note of it."""

@@ -54,7 +54,7 @@ class AnswersFor(Protocol):
         """Return what answers for a conversation, whichever engine is chosen for it at each turn."""
         ...
 
-    def close_conversation(self, conversation_id: str) -> None:
+    def close_conversation(self, conversation_id: str, session_id: str) -> None:
         """Forget what is kept for a conversation that is over."""
         ...
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vivavoce.personas.library import PersonaLibrary
     from vivavoce.tools.definition import ToolCaller, ToolOutcome
 
-__all__ = ["Tooling"]
+__all__ = ["Tooling", "conversation_tools"]
 
 MEMORY_TOOLS = frozenset({"remember", "recall", "forget"})
 """The built-in tools that a character who remembers nobody does not have."""
@@ -35,8 +35,7 @@ class Tooling:
     """
 
     def __init__(self, parts: MindParts) -> None:
-        own = built_in_tools(memory=parts.memory, characters=_Names(parts.personas))
-        self._toolbox = Toolbox([own, *parts.sources()], ran=parts.tool_ran)
+        self._toolbox = conversation_tools(parts)
         self.client_servers = ClientServers(self._toolbox, parts.client_mcp)
 
     def offered(self, dress: Dress | None, *, remembers: bool) -> tuple[Tool, ...]:
@@ -52,6 +51,12 @@ class Tooling:
         """Call a tool; whatever goes wrong is told in the outcome."""
         allowed = (*(dress.tools if dress is not None else ()), *self.client_servers.allowed)
         return await self._toolbox.call(name, arguments, caller, allow=allowed)
+
+
+def conversation_tools(parts: MindParts) -> Toolbox:
+    """Return the tools of one conversation, spoken or written."""
+    own = built_in_tools(memory=parts.memory, characters=_Names(parts.personas))
+    return Toolbox([own, *parts.sources()], ran=parts.tool_ran)
 
 
 class _Names:

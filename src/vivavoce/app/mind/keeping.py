@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
@@ -38,11 +39,19 @@ if TYPE_CHECKING:
     from vivavoce.models.store import ModelStore
     from vivavoce.settings import Settings
 
-__all__ = ["open_database", "open_history", "open_memory", "wall_clock"]
+__all__ = ["KeptMemory", "open_database", "open_history", "open_memory", "wall_clock"]
 
 log = structlog.get_logger(__name__)
 
 ENCODER = "sentence-encoder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMemory:
+    """The memory, and what turns its sentences into vectors."""
+
+    long_term: LongTermMemory
+    embedder: SentenceEmbedder
 
 
 def wall_clock() -> float:
@@ -91,7 +100,7 @@ async def open_memory(
     store: ModelStore,
     stillness: Stillness,
     say: Callable[[str], None],
-) -> LongTermMemory | None:
+) -> KeptMemory | None:
     """Return the memory, which learns in `group`; None where there is none to be had."""
     if not settings.memory:
         return None
@@ -106,7 +115,7 @@ async def open_memory(
         return None
     group.start_soon(memory.run)
     group.start_soon(_make_ready, embedder, store, settings.offline)
-    return memory
+    return KeptMemory(long_term=memory, embedder=embedder)
 
 
 async def _make_ready(embedder: SentenceEmbedder, store: ModelStore, offline: bool) -> None:

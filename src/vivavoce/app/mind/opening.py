@@ -14,13 +14,18 @@ import anyio
 
 from vivavoce.app.data_folder import data_folder
 from vivavoce.app.host import model_store
-from vivavoce.app.mind.answering import Answering
+from vivavoce.app.mind.answering import Answering, engine_switch
 from vivavoce.app.mind.keeping import open_database, open_history, open_memory, wall_clock
+from vivavoce.dialogue.registry import EngineParts
+from vivavoce.dialogue.switch import EngineSwitch
+from vivavoce.dialogue.text_turn import TextTurns
 from vivavoce.history.history import History
 from vivavoce.memory.long_term import LongTermMemory
 from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.parts import MindParts
 from vivavoce.mind.recollection import Recollection
+from vivavoce.mind.tooling import conversation_tools
+from vivavoce.mind.written import WrittenConversations
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.tools.files import load_tool_files
 from vivavoce.tools.mcp.config import load_mcp_config
@@ -36,16 +41,19 @@ if TYPE_CHECKING:
 __all__ = ["ServerMind", "open_mind"]
 
 PERSONAS_FOLDER = "personas"
+CLOSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerMind:
-    """What was opened: `parts` for the conversations, the rest for whoever looks after it.
+    """What was opened: `parts` for spoken conversations, `texts` for written ones, the rest to look after.
 
     `history` and `memory` are None where the server keeps none.
     """
 
     parts: MindParts
+    switch: EngineSwitch
+    texts: TextTurns
     history: History | None
     memory: LongTermMemory | None
     mcp: McpServers
@@ -75,9 +83,19 @@ async def open_mind(
         memory = await open_memory(
             settings, engine, group, roster=roster, store=model_store(settings), stillness=stillness, say=say
         )
-        recollection = (
-            Recollection(history, wall_clock=wall_clock, record_audio=settings.record_audio) if history else None
+        remembered = memory.long_term if memory is not None else None
+        recollection = None
+        if history is not None:
+            recollection = Recollection(history, wall_clock=wall_clock, record_audio=settings.record_audio)
+        engine_parts = EngineParts(
+            replies=roster.reply_engine,
+            personas=personas.get,
+            background=group,
+            memory=remembered,
+            embedder=memory.embedder if memory is not None else None,
+            data=data_folder(settings),
         )
+        switch = engine_switch(engine_parts, personas, default=settings.reply_engine)
 
         def sources() -> tuple[ToolSource, ...]:
             return (own_tools, *mcp.sources)
@@ -88,8 +106,8 @@ async def open_mind(
 
         parts = MindParts(
             personas=personas,
-            engines=Answering(roster),
-            memory=memory,
+            engines=Answering(switch),
+            memory=remembered,
             history=recollection,
             sources=sources,
             voices=voices,
@@ -97,7 +115,16 @@ async def open_mind(
             client_mcp=settings.session_mcp,
             persona=settings.persona,
         )
+        texts = TextTurns(
+            switch,
+            toolbox=lambda _: conversation_tools(parts),
+            personas=personas.get,
+            persona=settings.persona,
+            texts=WrittenConversations(history.store, wall_clock=wall_clock) if history is not None else None,
+        )
         try:
-            yield ServerMind(parts=parts, history=history, memory=memory, mcp=mcp)
+            yield ServerMind(parts=parts, switch=switch, texts=texts, history=history, memory=remembered, mcp=mcp)
         finally:
+            with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
+                await switch.aclose()
             group.cancel_scope.cancel()

@@ -7,22 +7,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vivavoce.server.chat_api_route import chat_api_routes
 from vivavoce.server.conversations_route import conversations_routes
+from vivavoce.server.engines_route import engines_routes
 from vivavoce.server.memories_route import memories_routes
 from vivavoce.server.personas_route import personas_routes
 from vivavoce.server.sessions_route import sessions_routes
+from vivavoce.server.speak_route import speak_routes
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from vivavoce.app.mind.opening import ServerMind
+    from vivavoce.server.services import Services
 
 __all__ = ["mind_routes"]
 
 
-def mind_routes(mind: ServerMind) -> list[APIRouter]:
+def mind_routes(mind: ServerMind, services: Services) -> list[APIRouter]:
     """Return the routers."""
-    routers = [personas_routes(mind.parts.personas), sessions_routes(mind.parts)]
+    routers = [
+        personas_routes(mind.parts.personas),
+        sessions_routes(mind.parts),
+        engines_routes(mind.switch),
+        chat_api_routes(mind.texts, slots=services.request_slots, deadline_seconds=services.settings.request_seconds),
+        speak_routes(services),
+    ]
     if mind.memory is not None:
         routers.append(memories_routes(mind.memory))
     if mind.history is not None:
