@@ -15,7 +15,7 @@ import anyio
 from vivavoce.dialogue.assembly import assemble, forgetting_what_changed, shorten, shorten_last, split_system
 from vivavoce.dialogue.engine import EngineHealth, EngineInfo, TurnOptions
 from vivavoce.dialogue.notes import language_of
-from vivavoce.dialogue.recalling import Recalling, RecallSettings
+from vivavoce.dialogue.recalling import Recalling, Recalls, RecallSettings
 from vivavoce.dialogue.summarising import Spoken, Summarising, SummarySettings
 from vivavoce.dialogue.threads import Thread, Threads
 from vivavoce.dialogue.token_budget import BudgetSettings, TokenBudget
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from vivavoce.dialogue.threads import Remembered
     from vivavoce.engines.protocols import ReplyDelta, ReplyEngine
-    from vivavoce.memory.facts import Remembers
     from vivavoce.personas.persona import Persona
 
 __all__ = ["ChatEngine", "ChatEngineSettings"]
@@ -69,7 +68,7 @@ class ChatEngine:
         replies: gives the language model of the moment; raises EngineError while there is none.
         personas: gives a character by its id; raises InputError.
         background: where summaries are written; they end with it.
-        memory: None where nobody is remembered.
+        memory: long-term memory (`Remembers` fits); None where nobody is remembered.
     """
 
     def __init__(
@@ -78,7 +77,7 @@ class ChatEngine:
         *,
         personas: Callable[[str], Persona],
         background: TaskGroup,
-        memory: Remembers | None = None,
+        memory: Recalls | None = None,
         settings: ChatEngineSettings | None = None,
     ) -> None:
         settings = settings or ChatEngineSettings()

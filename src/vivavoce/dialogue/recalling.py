@@ -7,7 +7,7 @@ conversation's beginning; of many those that fit a turn's words, once. Refuses t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
 import structlog
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from vivavoce.dialogue.threads import Remembered, Thread
-    from vivavoce.memory.facts import Remembers
+    from vivavoce.memory.facts import Fact, Recalled
 
-__all__ = ["RecallSettings", "Recalling"]
+__all__ = ["RecallSettings", "Recalling", "Recalls"]
 
 Result = TypeVar("Result")
 
@@ -46,10 +46,22 @@ class RecallSettings:
     least_score: float = 0.35
 
 
+class Recalls(Protocol):
+    """Long-term memory as prompts need it; `vivavoce.memory.facts.Remembers` fits."""
+
+    async def search(self, user_id: str, words: str, *, limit: int = ...) -> tuple[Recalled, ...]:
+        """Return the facts that fit the words best, the best first."""
+        ...
+
+    async def facts(self, user_id: str, *, limit: int = ...) -> list[Fact]:
+        """Return a user's facts, the newest first."""
+        ...
+
+
 class Recalling:
     """Asks one memory."""
 
-    def __init__(self, memory: Remembers, settings: RecallSettings | None = None) -> None:
+    def __init__(self, memory: Recalls, settings: RecallSettings | None = None) -> None:
         self._memory = memory
         self._settings = settings or RecallSettings()
 
