@@ -73,6 +73,8 @@ class Dress:
 
 def language_with(persona: Persona, language: str) -> str:
     """Return the language of a conversation that someone moves to this character: theirs, or one it speaks."""
+    if persona.switches_languages:
+        return "auto"
     code = language.partition("-")[0].lower()
     return language if code == "auto" or code in persona.languages else persona.languages[0]
 

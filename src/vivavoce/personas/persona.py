@@ -53,6 +53,7 @@ class Persona:
         tools: which tools it may use, as names or patterns (`*`, `time.*`); empty for none.
         engine: the reply engine; empty for the server's.
         memory: whether it remembers the user.
+        switches_languages: whether the language may change at every turn of the user's.
         fallback: its lines for when something is missing.
         wordings: name, instructions, greeting and lines in its other languages; `dress.dressed` chooses.
     """
@@ -69,4 +70,5 @@ class Persona:
     tools: tuple[str, ...] = ("*",)
     engine: str = ""
     memory: bool = True
+    switches_languages: bool = False
     wordings: tuple[tuple[str, Wording], ...] = ()

@@ -77,6 +77,9 @@ class CharacterFile(BaseModel):
     languages: list[Language] = Field(
         min_length=1, max_length=20, description="two-letter codes of the languages it speaks, its first language first"
     )
+    switches_languages: bool = Field(
+        False, description="whether the language may change from one sentence to the next, so each is recognised anew"
+    )
     instructions: Instructions = Field(
         description="who it is and how it speaks: what the language model is told first; short is fast"
     )
@@ -115,6 +118,7 @@ class CharacterFile(BaseModel):
             tools=tuple(self.tools),
             engine=self.engine,
             memory=self.memory,
+            switches_languages=self.switches_languages,
             wordings=tuple((language, self._wording(language)) for language in others),
         )
 
