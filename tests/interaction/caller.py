@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.session.mind import SessionMind
     from vivavoce.session.recorder import SessionRecorder
     from vivavoce.turntaking.settings import TurnDetection
 
@@ -172,6 +173,7 @@ async def call(
     detection: TurnDetection | None = TURNS,
     limits: InputLimits | None = None,
     recorder: SessionRecorder | None = None,
+    mind: SessionMind | None = None,
     session_id: str = "sess_t",
 ) -> AsyncGenerator[Caller, None]:
     """Open a session with a caller at its door, and close it at the end."""
@@ -183,6 +185,7 @@ async def call(
         roster=roster or fake_roster(),
         client=caller,
         limits=limits or InputLimits(),
+        mind=mind,
         recorder=recorder,
     )
     async with anyio.create_task_group() as group:

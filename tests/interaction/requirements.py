@@ -60,6 +60,18 @@ REQUIREMENTS = {
     "turn.ahead.001": Requirement(PROMISE, "The next prompt is read, as far as it is certain, while the user speaks."),
     "turn.ahead.002": Requirement(RULES, "Reading ahead is in nobody's way, and nobody misses it."),
     "turn.tool.001": Requirement(PROTOCOL, "A function call is told, and its output is answered when asked."),
+    "turn.tool.002": Requirement(
+        PROMISE, "A tool of the server is run, and what came of it told, without being asked."
+    ),
+    "turn.tool.003": Requirement(PROMISE, "A tool that takes longer than 700 ms leaves no silence."),
+    "turn.tool.004": Requirement(PROMISE, "A tool's outcome outlives an interruption, and is told when it comes."),
+    "turn.tool.005": Requirement(RULES, "No tool is run before its turn is sure, and none outlives its session."),
+    "turn.tool.006": Requirement(PROTOCOL, "A tool that needs approval waits for it, by item, voice or text."),
+    "turn.tool.007": Requirement(PROTOCOL, "The MCP servers that a client names are listed, and their tools called."),
+    "turn.tool.008": Requirement(PROTOCOL, "A stock client gets only events it knows, whatever tools do."),
+    "turn.unasked.001": Requirement(PROMISE, "What rings or is announced is said when the floor is free."),
+    "turn.unasked.002": Requirement(RULES, "When no model answers, the assistant says so in its own words, once."),
+    "turn.face.001": Requirement(PROMISE, "Cues for the face come with their words, and are neither read nor heard."),
     "item.audio.001": Requirement(PROTOCOL, "An item that is asked for comes with its audio, as far as it was heard."),
     "engine.failure.001": Requirement(RULES, "A failed engine is told of in plain words, and the session goes on."),
     "engine.failure.002": Requirement(RULES, "An engine that hangs is given up, and the session goes on."),
@@ -69,6 +81,14 @@ REQUIREMENTS = {
     "load.speculation.001": Requirement(PROMISE, "Replies begun on the chance are counted, kept and wasted ones."),
     "load.speculation.002": Requirement(PROMISE, "While work waits, no reply is begun before its turn is sure."),
     "load.caller.001": Requirement(RULES, "Engines know for which session they work, and how urgently."),
+    "room.floor.001": Requirement(PROMISE, "In a room one who speaks is heard at a time, and everyone is told who."),
+    "room.floor.002": Requirement(PROMISE, "The host of a room may take the floor from anyone."),
+    "room.floor.003": Requirement(RULES, "Who leaves a room in mid-turn has ended the turn, and keeps no floor."),
+    "room.queue.001": Requirement(
+        PROMISE, "What is written in a room waits its turn, the host's lines first."
+    ),
+    "room.slow.001": Requirement(RULES, "A viewer of a room who is too slow is dropped, and nobody waits for them."),
+    "room.end.001": Requirement(RULES, "A room ends some time after the last has left, and leaves no task."),
     "session.end.001": Requirement(RULES, "A client that leaves in mid-reply leaves no task behind."),
     "session.end.002": Requirement(RULES, "A hundred sessions that end in mid-reply leave the tasks as they were."),
     "session.end.003": Requirement(RULES, "Nothing is told and nothing breaks after a session's end."),

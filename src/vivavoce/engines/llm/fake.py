@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
-from vivavoce.engines.protocols import ReplyDelta, ReplyEnd, ReplyRequest, TextDelta, ToolCallDelta
+from vivavoce.engines.protocols import MemoriesUsed, ReplyDelta, ReplyEnd, ReplyRequest, TextDelta, ToolCallDelta
 from vivavoce.errors import EngineError, Stage, VivavoceError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Hold:
     reached: anyio.Event = field(default_factory=anyio.Event)
 
 
-Step = str | TextDelta | ToolCallDelta | ReplyEnd | Pause | Hold | VivavoceError
+Step = str | TextDelta | ToolCallDelta | MemoriesUsed | ReplyEnd | Pause | Hold | VivavoceError
 """A string is text; an error is raised."""
 
 
