@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from vivavoce.engines.inference import require_files
 from vivavoce.errors import ModelError
 from vivavoce.memory.wordpieces import WordPieces
 
@@ -67,12 +68,13 @@ class SentenceEncoder:
         folder: holds `weights.npz` and `sp.model`.
 
     Raises:
-        ModelError: `model_damaged`.
+        ModelError: `model_missing`, `model_damaged`.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._pieces = WordPieces(folder / "sp.model")
-        file = folder / "weights.npz"
+        pieces, file = folder / "sp.model", folder / "weights.npz"
+        require_files(pieces, file)
+        self._pieces = WordPieces(pieces)
         try:
             with np.load(file, allow_pickle=False) as weights:
                 self._table = _table(weights)

@@ -1,0 +1,134 @@
+"""`/v1/memories` over a real database; each test says who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx2 as httpx
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from tests.unit.memory.memory_scene import memory_in
+from vivavoce.server.error_responses import install_error_handlers
+from vivavoce.server.memories_route import memories_routes
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from vivavoce.memory.long_term import LongTermMemory
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def application(memory: LongTermMemory | None) -> FastAPI:
+    app = FastAPI()
+    install_error_handlers(app)
+    app.include_router(memories_routes(memory))
+
+    @app.middleware("http")
+    async def let_in(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        request.state.user_id = request.headers.get("x-user", "ann")
+        return await go_on(request)
+
+    return app
+
+
+def calling(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here")
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    async with memory_in(tmp_path) as memory, calling(application(memory)) as client:
+        yield client
+
+
+async def added(client: httpx.AsyncClient, text: str, user: str = "ann") -> str:
+    answer = await client.post("/v1/memories", json={"text": text}, headers={"x-user": user})
+    assert answer.status_code == 201
+    return str(answer.json()["id"])
+
+
+async def test_a_memory_is_added_listed_and_read(client: httpx.AsyncClient) -> None:
+    memory_id = await added(client, "我住在上海。")
+    listed = (await client.get("/v1/memories")).json()
+    assert [memory["id"] for memory in listed["data"]] == [memory_id]
+    read = (await client.get(f"/v1/memories/{memory_id}")).json()
+    assert read == listed["data"][0]
+    assert (read["text"], read["language"], read["replaced_by"], read["score"]) == ("我住在上海。", "zh", None, None)
+
+
+async def test_a_search_answers_the_best_first_with_scores(client: httpx.AsyncClient) -> None:
+    await added(client, "My cat is called Tom.")
+    bees = await added(client, "I keep bees in the garden.")
+    found = (await client.get("/v1/memories", params={"query": "bees in the garden", "limit": 1})).json()
+    assert [memory["id"] for memory in found["data"]] == [bees]
+    assert 0.0 < found["data"][0]["score"] <= 1.0
+
+
+async def test_a_list_comes_in_pages(client: httpx.AsyncClient) -> None:
+    for animal in ("ants", "bats", "cows"):
+        await added(client, f"I saw {animal} yesterday.")
+    first = (await client.get("/v1/memories", params={"limit": 2})).json()
+    rest = (await client.get("/v1/memories", params={"limit": 2, "offset": 2})).json()
+    assert (len(first["data"]), first["has_more"]) == (2, True)
+    assert (len(rest["data"]), rest["has_more"]) == (1, False)
+
+
+async def test_a_corrected_memory_stays_readable_and_is_listed_only_when_asked_for(client: httpx.AsyncClient) -> None:
+    wrong = await added(client, "My cat is called Tom.")
+    right = (await client.patch(f"/v1/memories/{wrong}", json={"text": "My cat is called Tim."})).json()
+    assert (await client.get(f"/v1/memories/{wrong}")).json()["replaced_by"] == right["id"]
+    assert len((await client.get("/v1/memories")).json()["data"]) == 1
+    assert len((await client.get("/v1/memories", params={"replaced": True})).json()["data"]) == 2
+    again = await client.patch(f"/v1/memories/{wrong}", json={"text": "My cat is called Jim."})
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "memory_replaced")
+
+
+async def test_deleting_takes_one_or_all(client: httpx.AsyncClient) -> None:
+    cat = await added(client, "My cat is called Tom.")
+    await added(client, "I keep bees.")
+    assert (await client.delete(f"/v1/memories/{cat}")).json()["deleted"]
+    assert (await client.get(f"/v1/memories/{cat}")).status_code == 404
+    assert (await client.delete(f"/v1/memories/{cat}")).status_code == 404
+    assert (await client.delete("/v1/memories")).json()["count"] == 1
+    assert (await client.get("/v1/memories")).json()["data"] == []
+
+
+async def test_an_export_is_a_file_with_everything_in_it(client: httpx.AsyncClient) -> None:
+    empty = (await client.get("/v1/memories/export")).json()
+    assert empty == {"object": "list", "data": []}
+    await added(client, "I live in Berlin.")
+    await added(client, "I live in Rome.")
+    answer = await client.get("/v1/memories/export")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert {memory["text"] for memory in answer.json()["data"]} == {"I live in Berlin.", "I live in Rome."}
+
+
+async def test_nobody_reads_corrects_or_deletes_what_is_anothers(client: httpx.AsyncClient) -> None:
+    hers = await added(client, "I keep bees.", "bob")
+    path = f"/v1/memories/{hers}"
+    assert (await client.get("/v1/memories", params={"query": "bees"})).json()["data"] == []
+    assert (await client.get(path)).status_code == 404
+    assert (await client.patch(path, json={"text": "x"})).status_code == 404
+    assert (await client.delete(path)).status_code == 404
+    assert (await client.delete("/v1/memories")).json()["count"] == 0
+    assert (await client.get(path, headers={"x-user": "bob"})).status_code == 200
+
+
+@pytest.mark.parametrize(("text", "code"), [("", "memory_empty"), ("x" * 501, "memory_too_long")])
+async def test_what_is_no_sentence_is_refused(client: httpx.AsyncClient, text: str, code: str) -> None:
+    answer = await client.post("/v1/memories", json={"text": text})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+
+
+async def test_without_a_memory_the_answer_says_what_to_do() -> None:
+    async with calling(application(None)) as client:
+        answer = await client.get("/v1/memories")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "memory_unavailable")
