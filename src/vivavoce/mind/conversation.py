@@ -116,7 +116,7 @@ class ConversationMind:
             return language, None
         persona = self._parts.personas.get(persona_id)
         if not is_asked:
-            language = "auto" if len(persona.languages) > 1 else language_with(persona, language)
+            language = language_with(persona, language)
         return language, dressed(persona, language)
 
     def be(self, dress: Dress | None, language: str) -> None:
