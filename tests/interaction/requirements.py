@@ -84,9 +84,7 @@ REQUIREMENTS = {
     "room.floor.001": Requirement(PROMISE, "In a room one who speaks is heard at a time, and everyone is told who."),
     "room.floor.002": Requirement(PROMISE, "The host of a room may take the floor from anyone."),
     "room.floor.003": Requirement(RULES, "Who leaves a room in mid-turn has ended the turn, and keeps no floor."),
-    "room.queue.001": Requirement(
-        PROMISE, "What is written in a room waits its turn, the host's lines first."
-    ),
+    "room.queue.001": Requirement(PROMISE, "What is written in a room waits its turn, the host's lines first."),
     "room.slow.001": Requirement(RULES, "A viewer of a room who is too slow is dropped, and nobody waits for them."),
     "room.end.001": Requirement(RULES, "A room ends some time after the last has left, and leaves no task."),
     "session.end.001": Requirement(RULES, "A client that leaves in mid-reply leaves no task behind."),

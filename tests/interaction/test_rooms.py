@@ -1,0 +1,146 @@
+"""Several viewers in one conversation: who is heard, what waits, and who has to go."""
+
+from __future__ import annotations
+
+import asyncio
+
+import anyio
+import pytest
+
+from tests.interaction.room_visitors import house
+from vivavoce.engines.llm.fake import ScriptedReplies, saying
+from vivavoce.engines.stt.fake import FakeStt
+from vivavoce.rooms.settings import RoomSettings
+from vivavoce.testing.engines import fake_roster
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.requirement("room.floor.001")
+async def test_one_at_a_time_is_heard_and_then_another() -> None:
+    roster = fake_roster(stt=FakeStt(["One.", "Two."]), replies=ScriptedReplies(["Yes."]))
+    async with house(roster=roster) as home:
+        ann = await home.visit("Ann")
+        bob = await home.visit("Bob")
+        async with anyio.create_task_group() as group:
+            group.start_soon(ann.speaks, 1.0)
+            await anyio.sleep(0.3)
+            group.start_soon(bob.speaks, 0.5)
+            await ann.until(lambda: ann.speaker() == "Ann")
+        await ann.falls_silent()
+        await bob.until(lambda: bob.speaker() is None)
+        assert ann.words() == bob.words() == ["Ann: One."]
+        await bob.hears("response.done")
+        await anyio.sleep(2.0)
+        await bob.speaks(1.0)
+        await bob.falls_silent()
+        await ann.hears("response.done", 2)
+        assert ann.words() == bob.words() == ["Ann: One.", "Bob: Two."]
+
+
+@pytest.mark.requirement("room.floor.002")
+async def test_the_host_takes_the_floor_and_what_was_said_until_then_counts() -> None:
+    roster = fake_roster(stt=FakeStt(["I think that", "Quiet, please."]), replies=ScriptedReplies(["Yes."]))
+    async with house(roster=roster) as home:
+        host = await home.visit("Host")
+        bob = await home.visit("Bob", "speaker")
+        async with anyio.create_task_group() as group:
+            group.start_soon(bob.speaks, 3.0)
+            await bob.hears("input_audio_buffer.speech_started")
+            await host.speaks(1.0)
+            assert bob.speaker() == "Host"
+            await host.falls_silent()
+        await host.until(lambda: len(host.words()) >= 2)
+        assert host.words()[:2] == ["Bob: I think that", "Host: Quiet, please."]
+
+
+@pytest.mark.requirement("room.floor.003")
+async def test_who_hangs_up_in_mid_turn_has_ended_it() -> None:
+    roster = fake_roster(stt=FakeStt(["I must go"]), replies=ScriptedReplies(["Bye."]))
+    async with house(roster=roster) as home:
+        ann = await home.visit("Ann")
+        bob = await home.visit("Bob")
+        await bob.speaks(1.0)
+        assert ann.speaker() == "Bob"
+        bob.leaves()
+        await ann.hears("response.done")
+        assert ann.words() == ["Bob: I must go"]
+        await ann.until(lambda: ann.speaker() is None)
+
+
+@pytest.mark.requirement("room.floor.001")
+async def test_a_viewer_has_no_microphone() -> None:
+    async with house() as home:
+        await home.visit("Host")
+        cy = await home.visit("Cy", "viewer")
+        await cy.speaks(1.0)
+        await cy.falls_silent(3.0)
+        assert not cy.all("input_audio_buffer.speech_started")
+        cy.says("input_audio_buffer.commit")
+        assert (await cy.hears("error"))["error"]["code"] == "floor_not_held"
+
+
+@pytest.mark.requirement("room.queue.001")
+async def test_what_is_written_waits_until_the_reply_has_been_heard() -> None:
+    replies = ScriptedReplies(saying("This is a long answer."), saying("Short."))
+    async with house(roster=fake_roster(replies=replies)) as home:
+        ann = await home.visit("Ann")
+        bob = await home.visit("Bob", "viewer")
+        ann.writes("One?")
+        await ann.hears("response.done")
+        bob.writes("Two?")
+        ann.writes("Three?")
+        await bob.until(lambda: bob.all("vivavoce.room.state")[-1]["waiting"] == 2)
+        assert len(replies.requests) == 1
+        await bob.hears("response.done", 3)
+        asked = [request.messages[-1].content for request in replies.requests]
+        assert asked == ["Ann: One?", "Ann: Three?", "Bob: Two?"]
+
+
+@pytest.mark.requirement("room.slow.001")
+async def test_a_viewer_who_takes_nothing_is_dropped_and_nobody_waits() -> None:
+    replies = ScriptedReplies(saying("These are some words. " * 100))
+    async with house(RoomSettings(outbox_bytes=1_500_000), roster=fake_roster(replies=replies)) as home:
+        ann = await home.visit("Ann")
+        slow = await home.visit("Slow")
+        slow.is_stuck = True
+        ann.writes("Tell me a long story.")
+        began = anyio.current_time()
+        await ann.hears("response.done")
+        assert anyio.current_time() - began < 1.0
+        await slow.until(lambda: slow.closed is not None)
+        assert slow.closed == (1013, "client_too_slow")
+        await ann.until(lambda: ann.all("vivavoce.room.state")[-1]["viewers"] == 1)
+        assert ann.frames > 0
+
+
+@pytest.mark.requirement("room.slow.001")
+async def test_a_viewer_who_is_stuck_over_little_is_dropped_in_time() -> None:
+    async with house() as home:
+        ann = await home.visit("Ann")
+        slow = await home.visit("Slow")
+        slow.is_stuck = True
+        ann.writes("Hello?")
+        await slow.until(lambda: slow.closed is not None)
+        assert slow.closed == (1013, "client_too_slow")
+        assert ann.closed is None
+
+
+@pytest.mark.requirement("room.end.001")
+async def test_a_room_waits_for_someone_to_come_back_and_then_ends() -> None:
+    async with house(RoomSettings(grace_seconds=10.0), roster=fake_roster(replies=ScriptedReplies(["Yes."]))) as home:
+        tasks = len(asyncio.all_tasks())
+        ann = await home.visit("Ann")
+        ann.writes("Hello?")
+        await ann.hears("response.done")
+        ann.leaves()
+        await anyio.sleep(9.0)
+        again = await home.visit("Ann")
+        assert again.all("session.created")[0]["session"]["id"] == ann.all("session.created")[0]["session"]["id"]
+        assert [event["item"]["role"] for event in again.all("conversation.item.done")] == ["user", "assistant"]
+        again.leaves()
+        await anyio.sleep(9.9)
+        assert [room.name for room in home.rooms.listing()] == ["stage"]
+        await anyio.sleep(0.5)
+        assert home.rooms.listing() == ()
+        assert len(asyncio.all_tasks()) == tasks
