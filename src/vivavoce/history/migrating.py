@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import anyio
 import anyio.to_thread
 from alembic import command
 from alembic.config import Config
@@ -29,6 +30,10 @@ _LOCK = "SELECT pg_advisory_xact_lock(7628153041)"
 """A number of our own: two servers that start at once on one PostgreSQL bring it up to date one after the other."""
 
 
+_ALEMBIC = anyio.Lock()
+"""Alembic keeps what it is at work on in its modules: one of them at a time in a process, whatever the database."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrations:
     """Where a part's migrations are (`package:folder`), and the table that holds its version."""
@@ -47,7 +52,7 @@ async def migrate(engine: AsyncEngine, migrations: Migrations = HISTORY) -> None
         StorageError: `database_newer`, a newer vivavoce has written it; or it cannot be written to.
     """
     await anyio.to_thread.run_sync(make_room, engine.url)
-    async with writing(engine) as connection:
+    async with _ALEMBIC, writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             await connection.execute(text(_LOCK))
         await connection.run_sync(_upgrade, migrations)
