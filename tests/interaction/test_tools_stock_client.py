@@ -10,6 +10,7 @@ import pytest
 
 from tests.interaction.stock_client import stock_client
 from vivavoce.engines.llm.fake import ScriptedReplies, calling, saying
+from vivavoce.engines.protocols import MemoriesUsed
 from vivavoce.errors import ToolError
 from vivavoce.mind.client_servers import ClientServers
 from vivavoce.mind.conversation import ConversationMind
@@ -309,3 +310,27 @@ async def test_a_response_may_name_some_of_the_sessions_servers(personas: Person
         await client.hears("response.done")
     assert isinstance(roster.replies, ScriptedReplies)
     assert [tool.name for tool in roster.replies.requests[-1].tools] == ["other_look_at_clock", "other_buy_tea"]
+
+
+@pytest.mark.requirement("turn.face.001")
+@pytest.mark.parametrize("extensions", [True, False])
+async def test_expressions_and_memories_are_told_to_those_who_asked_for_the_extension(
+    personas: PersonaLibrary, extensions: bool
+) -> None:
+    remembered = MemoriesUsed(memories=(("m1", "Ada likes tea."),))
+    roster = fake_roster(replies=ScriptedReplies([remembered, *saying("[joy] Tea! [surprise] Already?")]))
+    async with stock_client(roster, a_mind(roster, personas), extensions=extensions) as client:
+        client.types("What do I like?")
+        await client.hears("response.done")
+    told = [event for event in client.told if event["type"] in ("vivavoce.expression", "vivavoce.memory.used")]
+    if extensions:
+        memory, joy, surprise = told
+        assert memory["memories"] == [{"id": "m1", "text": "Ada likes tea."}]
+        assert (joy["expression"], joy["first_sample"]) == ("joy", 0)
+        assert surprise["expression"] == "surprise"
+        segment = client.told[client.told.index(surprise) + 1]
+        assert (segment["type"], segment["first_sample"]) == ("vivavoce.output.segment", surprise["first_sample"])
+    else:
+        assert told == []
+    assert "joy" not in "".join(event["delta"] for event in client.all("response.output_audio_transcript.delta"))
+    assert client.all("response.output_audio_transcript.done")[0]["transcript"] == "Tea! Already?"

@@ -74,6 +74,9 @@ class SessionAccount:
                 guess.clauses += 1
             case fx.ReplyCreated():
                 self._begin_reply(effect.reply.response_id, now)
+            case fx.RunTool():
+                # What is said after it waited for a tool, and says nothing about the server's load.
+                self._asked_at = None
             case fx.CancelReply() if guess := self._guesses.pop(effect.response_id, None):
                 self._workload.speculation.waste(tokens=guess.tokens, clauses=guess.clauses)
             case fx.OutputAudio() if asked_at := self._awaited.pop(effect.response_id, None):

@@ -143,6 +143,20 @@ def test_a_greeting_has_its_cues_too() -> None:
     assert cues(scene) == [("joy", 0)]
 
 
+def test_what_a_reply_rests_on_is_held_back_with_the_reply() -> None:
+    scene = Scene()
+    scene.speech_starts()
+    scene.speech_pauses()
+    scene.hear("Hello.")
+    early = scene.last(fx.Generate).response_id
+    scene.take(ev.ReplyMemoriesUsed(response_id=early, memories=(("m1", "Ada likes tea."),)))
+    scene.take(ev.ReplyTextArrived(response_id=early, text="Tea?"))
+    assert scene.all(fx.MemoriesUsed) == []
+    scene.speech_ends()
+    assert scene.last(fx.MemoriesUsed).response_id == early
+    assert scene.last(fx.OutputText).delta == "Tea?"
+
+
 def test_what_a_reply_rests_on_is_told_before_its_words() -> None:
     scene = Scene()
     scene.user_says("Hello.")
