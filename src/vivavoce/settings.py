@@ -61,15 +61,15 @@ class Settings(BaseSettings):
     )
     stt: SttProviders = Field(
         (SttBlock.model_validate(AUTO),),
-        description="Speech recognisers in order of preference: auto (by language), a name, a folder, or URL#MODEL.",
+        description="Speech recognisers in order of preference: auto (by language), NAME, FOLDER, hub:NAME, URL#MODEL.",
     )
     llm: LlmProviders = Field(
         (LlmBlock.model_validate(AUTO),),
-        description="Language models in order of preference: auto, a model's name, a .gguf file, or URL#MODEL.",
+        description="Language models in order of preference: auto, NAME, FILE.gguf, hub:NAME, URL#MODEL.",
     )
     tts: TtsProviders = Field(
         (TtsBlock.model_validate(AUTO),),
-        description="Voice engines in order of preference: auto (by language), a name, a file, or URL#MODEL.",
+        description="Voice engines in order of preference: auto (by language), NAME, FILE.onnx, hub:NAME, URL#MODEL.",
     )
     voice: str = Field("", description="Voice of sessions that name none; empty lets the language choose.")
     instructions: str = Field("", description="System prompt of sessions that bring none; empty for our own.")

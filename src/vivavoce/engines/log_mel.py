@@ -58,7 +58,7 @@ def _mel_filters(bands: int) -> Floats:
     """Triangles [bands, 201] of unit area, evenly spaced on the mel scale of Slaney's Auditory Toolbox, 0 to 8 kHz."""
     edges_hz = _hz_of_mel(np.linspace(0.0, _mel_of_hz(SAMPLE_RATE_HZ / 2), bands + 2))
     bins_hz = np.linspace(0.0, SAMPLE_RATE_HZ / 2, WINDOW_SAMPLES // 2 + 1)
-    low, centre, high = (edges_hz[start : start + MEL_BANDS, np.newaxis] for start in range(3))
+    low, centre, high = (edges_hz[start : start + bands, np.newaxis] for start in range(3))
     rising = (bins_hz - low) / (centre - low)
     falling = (high - bins_hz) / (high - centre)
     triangles = np.clip(np.minimum(rising, falling), 0.0, None)

@@ -68,3 +68,10 @@ def test_a_tone_lights_up_its_own_band() -> None:
 def test_the_range_is_limited_to_eighty_decibels() -> None:
     powers = np.array([[-12.0, 0.0, 2.0]], dtype=np.float32)
     assert compressed(powers).tolist() == [[-0.5, 1.0, 1.5]]
+
+
+def test_the_largest_whispers_bands_are_narrower_and_lie_in_the_same_order() -> None:
+    sound = np.pad(tone(1000, 1.0), HALF_WINDOW_SAMPLES)
+    plain, large = log_mel(sound), log_mel(sound, bands=128)
+    assert large.shape == (128, plain.shape[1])
+    assert large.mean(axis=1).argmax() / 128 == pytest.approx(plain.mean(axis=1).argmax() / 80, abs=0.02)
