@@ -11,8 +11,12 @@ import typer
 __all__ = ["ApiKey", "ConfigFile", "Language", "Llm", "Stt", "Tts", "Voice"]
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings file; vivavoce.toml here when not given.")]
-Stt = Annotated[str | None, typer.Option(help="Speech recognisers, best first: auto, NAME, FOLDER, hub:NAME, URL#NAME.")]
-Llm = Annotated[str | None, typer.Option(help="Language models, best first: auto, NAME, FILE.gguf, hub:NAME, URL#NAME.")]
+Stt = Annotated[
+    str | None, typer.Option(help="Speech recognisers, best first: auto, NAME, FOLDER, hub:NAME, URL#NAME.")
+]
+Llm = Annotated[
+    str | None, typer.Option(help="Language models, best first: auto, NAME, FILE.gguf, hub:NAME, URL#NAME.")
+]
 Tts = Annotated[str | None, typer.Option(help="Voice engines, best first: auto, NAME, FILE.onnx, hub:NAME, URL#NAME.")]
 Voice = Annotated[str | None, typer.Option(help="Voice to speak with.")]
 Language = Annotated[str | None, typer.Option(help="Language of the conversation: en, zh, … or auto.")]
