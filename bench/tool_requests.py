@@ -1,6 +1,7 @@
 """What people say to an assistant with tools: half of it wants one called, half of it only sounds that way.
 
-Owns the requests and what is right for each. `TUNING` is what the prompt was worked out on; it never saw `HELD_OUT`.
+Owns the requests and what is right for each. The prompt was worked out on `TUNING`, and measured on `HELD_OUT` once it
+was done.
 Refuses to know models.
 """
 
@@ -35,7 +36,7 @@ def _words(*said: str) -> tuple[Spoken, ...]:
     return tuple(Spoken(words=words) for words in said)
 
 
-TUNING: tuple[Spoken, ...] = (
+_FIRST: tuple[Spoken, ...] = (
     _call("Set a timer for five minutes.", "set_timer", duration=("5 min", "five min")),
     _call(
         "Could you remind me in twenty minutes to take the pizza out of the oven?",
@@ -103,7 +104,7 @@ TUNING: tuple[Spoken, ...] = (
     ),
 )
 
-HELD_OUT: tuple[Spoken, ...] = (
+_SECOND: tuple[Spoken, ...] = (
     _call("Let me know when fifteen minutes are up.", "set_timer", duration=("15 min", "fifteen min")),
     _call("I need a timer for the pasta, eight minutes.", "set_timer", duration=("8 min", "eight min"), label="pasta"),
     _call("Give me forty five seconds on the clock.", "set_timer", duration=("45 sec", "forty five sec", "45-sec")),
@@ -157,5 +158,64 @@ HELD_OUT: tuple[Spoken, ...] = (
         "谢谢你。",
         "昨天我忘了给妈妈打电话。",
         "世界上最高的山是哪座？",
+    ),
+)
+
+TUNING = (*_FIRST, *_SECOND)
+
+HELD_OUT: tuple[Spoken, ...] = (
+    _call("Ring me in three quarters of an hour.", "set_timer", duration=("45", "three quarters", "0.75")),
+    _call("Put twelve minutes on for the potatoes.", "set_timer", duration=("12 min", "twelve min"), label="potato"),
+    _call("Could you start a timer for an hour?", "set_timer", duration=("1 hour", "an hour", "one hour", "60 min")),
+    _call("Do you have the time?", "get_time"),
+    _call("What's the date today?", "get_time"),
+    _call("What time is it in Cairo now?", "get_time", place="cairo"),
+    _call(
+        "What is eight in the morning in San Francisco in Rome time?",
+        "convert_time",
+        source_timezone="los_angeles",
+        time="8:00",
+        target_timezone="rome",
+    ),
+    _call(
+        "The match starts at nine in the evening in Madrid, when is that in New York?",
+        "convert_time",
+        source_timezone="madrid",
+        time="21:00",
+        target_timezone="new_york",
+    ),
+    _call("That was all for today, bye.", "end_conversation"),
+    _call("Let's stop here, goodbye Viva.", "end_conversation"),
+    _call("For next time, remember I take my coffee black.", "remember", fact="coffee"),
+    _call("Please keep in mind that I moved to Leeds.", "remember", fact="leeds"),
+    _call("Erase what I said about my salary.", "forget", about="salary"),
+    _call("I want you to forget my birthday.", "forget", about="birthday"),
+    _call("Turn off the potato timer.", "cancel_timer", label="potato"),
+    _call("倒计时三分钟。", "set_timer", duration=("三分钟", "3分钟", "3 分钟", "3 min")),
+    _call("请问现在是什么时间？", "get_time"),
+    _call("东京现在几点钟？", "get_time", place=("东京", "tokyo")),
+    _call("请你记住我女儿叫小雨。", "remember", fact=("小雨", "xiaoyu")),
+    _call("不聊了，拜拜。", "end_conversation"),
+    *_words(
+        "Hi Viva.",
+        "What's your favourite colour?",
+        "How far is the moon?",
+        "I finally finished painting the fence.",
+        "Why do cats purr?",
+        "My neighbour's dog barks all night.",
+        "How much time do bees spend outside?",
+        "Is it rude to hang up on someone?",
+        "I set my alarm too early this morning.",
+        "What was the longest war in history?",
+        "Give me an idea for dinner.",
+        "Thanks, that helps a lot.",
+        "Who invented the clock?",
+        "I never remember my dreams.",
+        "Tell me about the city of Leeds.",
+        "How many minutes are in a day?",
+        "你会唱歌吗？",
+        "我昨天去爬山了。",
+        "为什么天会下雨？",
+        "我老是记不住单词。",
     ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vivavoce.dialogue.notes import digest, header, recalled
+from vivavoce.dialogue.notes import digest, header, recalled, squeezed
 from vivavoce.dialogue.threads import fingerprint
 from vivavoce.engines.protocols import ChatMessage
 
@@ -36,7 +36,7 @@ def forgetting_what_changed(thread: Thread, messages: Sequence[ChatMessage]) -> 
     if thread.covered and (
         thread.covered > len(messages) or fingerprint(messages[: thread.covered]) != thread.covered_mark
     ):
-        thread.summary, thread.covered, thread.measured = "", 0, None
+        thread.cover((), "")
     for index in [index for index, note in thread.notes.items() if not _stands(messages, index, note.words)]:
         del thread.notes[index]
 
@@ -44,7 +44,7 @@ def forgetting_what_changed(thread: Thread, messages: Sequence[ChatMessage]) -> 
 def assemble(system: str, messages: Sequence[ChatMessage], thread: Thread) -> tuple[ChatMessage, ...]:
     """Return the prompt."""
     said = [_noted(message, thread, index) for index, message in enumerate(messages)][thread.covered :]
-    top = header([text for _, text in thread.known or ()], thread.summary, thread.language)
+    top = header([text for _, text in thread.known or ()], thread.summary, thread.lines, thread.language)
     if top and said and said[0].role == "user":
         said[0] = replace(said[0], content=f"{top}\n{said[0].content}")
     elif top:
@@ -70,9 +70,8 @@ def shorten(thread: Thread, messages: Sequence[ChatMessage], *, kept: int, chara
     cut = cut_for(messages, covered=thread.covered, kept=kept)
     if cut <= thread.covered:
         return False
-    gone = digest(messages[thread.covered : cut], characters=characters)
-    earlier = thread.summary[: max(0, characters)]
-    thread.cover(messages[:cut], " / ".join(part for part in (earlier, gone) if part))
+    lines = squeezed((*thread.lines, *digest(messages[thread.covered : cut])), characters=characters)
+    thread.cover(messages[:cut], thread.summary, lines)
     return True
 
 

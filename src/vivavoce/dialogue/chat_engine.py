@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 __all__ = ["ChatEngine", "ChatEngineSettings"]
 
 _HEALTH_SECONDS = 2.0
-_DIGEST_CHARACTERS = 1_200
+_DIGEST_CHARACTERS = 1.0
+"""Of a digest, for each token of the limit: about a quarter of the prompt."""
 _SHORTER = (8, 4, 2)
 """Messages that are kept when a prompt is too long, and when it still is."""
 _SQUEEZE = 0.7
@@ -237,7 +238,7 @@ class ChatEngine:
         for kept in _SHORTER:
             if await self._budget.tokens(request, thread) <= limit:
                 return request
-            if shorten(thread, turn.messages, kept=kept, characters=_DIGEST_CHARACTERS):
+            if shorten(thread, turn.messages, kept=kept, characters=int(limit * _DIGEST_CHARACTERS)):
                 request = turn.request()
         while (size := await self._budget.tokens(request, thread)) > limit:
             share = min(_SQUEEZE, limit / size)

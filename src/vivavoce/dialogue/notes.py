@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.protocols import ChatMessage
 
-__all__ = ["digest", "header", "language_of", "recalled", "summary_request"]
+__all__ = ["digest", "header", "language_of", "recalled", "squeezed", "summary_request"]
 
 _LINE_CHARACTERS = 160
 """Of one message in a digest: its beginning says what it was about."""
+_LEAST_LINE = 24
 
 
 def language_of(language: str, words: str) -> str:
@@ -26,16 +27,19 @@ def language_of(language: str, words: str) -> str:
     return "en"
 
 
-def header(facts: Sequence[str], summary: str, language: str) -> str:
-    """Return what stands before the first message of a prompt: what is known, and what was said before it."""
-    lines = []
+def header(facts: Sequence[str], summary: str, lines: Sequence[str], language: str) -> str:
+    """Return what stands before the first message of a prompt: what is known, and what was said before it.
+
+    `summary` tells of the oldest messages, `lines` are the digest of those behind them.
+    """
+    parts = []
     if facts:
         about = "你从以前的谈话中知道用户的这些事" if language == "zh" else "From earlier conversations you know of me"
-        lines.append(_note(about, facts))
-    if summary:
+        parts.append(_note(about, facts))
+    if summary or lines:
         before = "我们刚才谈到" if language == "zh" else "What we said before this"
-        lines.append(f"({before}: {summary})")
-    return "\n".join(lines)
+        parts.append(f"({before}: {' / '.join([*filter(None, [summary]), *lines])})")
+    return "\n".join(parts)
 
 
 def recalled(facts: Sequence[str], language: str) -> str:
@@ -57,12 +61,21 @@ def summary_request(language: str) -> str:
     )
 
 
-def digest(messages: Iterable[ChatMessage], *, characters: int) -> str:
-    """Return messages in short, each by its beginning; where that is too long, each gets less."""
+def digest(messages: Iterable[ChatMessage]) -> tuple[str, ...]:
+    """Return messages in short, a line each: their beginnings."""
     said = [(message.role, _words(message)) for message in messages]
-    said = [(role, words) for role, words in said if words]
-    a_line = min(_LINE_CHARACTERS, max(8, characters // max(1, len(said)) - 12))
-    return " / ".join(f"{_WHO.get(role, role)}: {_shortened(words, a_line)}" for role, words in said)
+    return tuple(f"{_WHO.get(role, role)}: {_shortened(words, _LINE_CHARACTERS)}" for role, words in said if words)
+
+
+def squeezed(lines: Sequence[str], *, characters: int) -> tuple[str, ...]:
+    """Return the lines, shorter where all of them are too long; where they are too many, some from the middle leave."""
+    most = max(2, characters // _LEAST_LINE)
+    if len(lines) > most:
+        lines = (*lines[: most // 2], *lines[len(lines) - most // 2 :])
+    a_line = _LINE_CHARACTERS
+    while a_line > _LEAST_LINE and sum(min(len(line), a_line) for line in lines) > characters:
+        a_line = max(_LEAST_LINE, int(a_line * 0.8))
+    return tuple(_shortened(line, a_line) for line in lines)
 
 
 _WHO = {"user": "user", "assistant": "you", "tool": "tool"}

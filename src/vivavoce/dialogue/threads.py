@@ -60,11 +60,12 @@ class Thread:
 
     Attributes:
         language: that of the notes; empty before the first turn.
-        beginning: what marks the conversation: its first message, once another stands behind it.
+        beginning, is_begun: what marks the conversation: its first message, and whether another stands behind it.
         strangers: how often in a row it was asked with messages that begin otherwise.
         known: what is known of the user from the start; None before it was looked up.
         notes: what was remembered for a turn, by its message's number.
-        summary, covered, covered_mark: what the first `covered` messages said, and what marks them.
+        summary, lines: what the first `covered` messages said, in words and, the newer ones, line by line.
+        covered, covered_mark: how many these are, and what marks them.
         measured: the size of a prompt as the gauge has it, and the tokens it had.
         searched: the words that memory was searched for last, and what came of it.
         background: what is being done for it beside its turns.
@@ -72,10 +73,12 @@ class Thread:
 
     language: str = ""
     beginning: str = ""
+    is_begun: bool = False
     strangers: int = 0
     known: tuple[Remembered, ...] | None = None
     notes: OrderedDict[int, TurnNote] = field(default_factory=OrderedDict)
     summary: str = ""
+    lines: tuple[str, ...] = ()
     covered: int = 0
     covered_mark: bytes = b""
     measured: tuple[float, int] | None = None
@@ -88,9 +91,10 @@ class Thread:
         while len(self.notes) > MAX_NOTES:
             self.notes.popitem(last=False)
 
-    def cover(self, messages: Sequence[ChatMessage], summary: str) -> None:
-        """Let `summary` stand for these messages, the first of the conversation."""
-        self.summary, self.covered, self.covered_mark = summary, len(messages), fingerprint(messages)
+    def cover(self, messages: Sequence[ChatMessage], summary: str, lines: tuple[str, ...] = ()) -> None:
+        """Let these stand for the messages, the first of the conversation."""
+        self.summary, self.lines = summary, lines
+        self.covered, self.covered_mark = len(messages), fingerprint(messages)
         self.measured = None
         for index in [index for index in self.notes if index < self.covered]:
             del self.notes[index]
@@ -138,12 +142,12 @@ class Threads:
                 self.close(next(iter(self._threads)))
         self._threads.move_to_end(conversation_id)
         thread.strangers = 0
-        if len(messages) > 1:
-            thread.beginning = messages[0].content
+        if messages:
+            thread.beginning, thread.is_begun = messages[0].content, len(messages) > 1
         return thread
 
     def _is_stranger(self, thread: Thread, messages: Sequence[ChatMessage]) -> bool:
-        if not messages or not thread.beginning:
+        if not messages or not thread.beginning or (len(messages) == 1 and not thread.is_begun):
             return False
         # A turn may go on after a pause, and a reply may turn out to have been heard in part.
         begins, began = messages[0].content, thread.beginning

@@ -65,7 +65,10 @@ def rules(grammar: str) -> dict[str, str]:
 
 
 def test_every_rule_that_is_used_is_there() -> None:
-    deep = {"type": "object", "properties": {"list": {"type": "array", "items": {"anyOf": [{"type": "null"}, {}]}}}}
+    deep: dict[str, object] = {
+        "type": "object",
+        "properties": {"list": {"type": "array", "items": {"anyOf": [{"type": "null"}, {}]}}},
+    }
     there = rules(call_grammar([TIMER, LIGHT, ToolSpec(name="deep", parameters=deep), ToolSpec(name="bare")]))
     for expression in there.values():
         plain = re.sub(r'"(\\.|[^"\\])*"|\[(\\.|[^\]\\])*\]|\{[\d,]+\}', " ", expression)
