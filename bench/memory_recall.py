@@ -167,7 +167,9 @@ async def _speed(report: Report, embedder: SentenceEmbedder, facts: int) -> list
     among = f"among {facts} facts"
     report.figure(f"search {among}, p50", percentile(taken.search_ms, 50), "ms")
     report.figure(f"search {among}, p95", percentile(taken.search_ms, 95), "ms", limit=_MOST_SEARCH_MS)
+    report.figure("an empty trip to a thread and back meanwhile, p95", percentile(taken.hop_ms, 95), "ms")
     report.figure("first search, with reading the facts in", taken.first_ms, "ms")
     report.figure("event loop late while searching, p99", percentile(taken.late_ms, 99), "ms")
+    report.figure("event loop late while idle, p99", percentile(taken.late_idle_ms, 99), "ms")
     report.figure("event loop late while reading in, worst", max(taken.late_at_first_ms), "ms")
     return taken.search_ms

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
+from anyio import to_thread
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from vivavoce.memory.facts import Fact
@@ -31,6 +32,7 @@ __all__ = ["SearchTimes", "search_times"]
 _QUESTIONS = 300
 _AT_ONCE = 500
 _PROBE_SECONDS = 0.001
+_IDLE_SECONDS = 1.0
 _USER = "user"
 _WHO = (
     "My sister",
@@ -70,12 +72,18 @@ _WHEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchTimes:
-    """Milliseconds: of each search, of the first one, and how late the event loop was during each."""
+    """Milliseconds: of each search, of the first one, and how late the event loop was during each.
+
+    Beside them what the machine does to anything at that moment: a trip to a thread and back after each search
+    (`hop_ms`), and how late the loop is with nothing to do (`late_idle_ms`).
+    """
 
     search_ms: list[float]
+    hop_ms: list[float]
     first_ms: float
     late_ms: list[float]
     late_at_first_ms: list[float]
+    late_idle_ms: list[float]
 
 
 async def search_times(folder: Path, embedder: SentenceEmbedder, facts: int) -> SearchTimes:
@@ -87,18 +95,33 @@ async def search_times(folder: Path, embedder: SentenceEmbedder, facts: int) -> 
     await embedder.embed(["loaded"])
     async with _probe() as late_at_first_ms:
         first_ms = await _timed(memory, "Who has a red bicycle?")
+    search_ms, hop_ms = [], []
     async with _probe() as late_ms:
-        search_ms = [
-            await _timed(memory, f"Who {did} {what}, and was it {when} or {n} days ago?")
-            for n, did, what, when in _questions()
-        ]
+        for n, did, what, when in _questions():
+            search_ms.append(await _timed(memory, f"Who {did} {what}, and was it {when} or {n} days ago?"))
+            hop_ms.append(await _hop())
+    async with _probe() as late_idle_ms:
+        await anyio.sleep(_IDLE_SECONDS)
     await engine.dispose()
-    return SearchTimes(search_ms=search_ms, first_ms=first_ms, late_ms=late_ms, late_at_first_ms=late_at_first_ms)
+    return SearchTimes(
+        search_ms=search_ms,
+        hop_ms=hop_ms,
+        first_ms=first_ms,
+        late_ms=late_ms,
+        late_at_first_ms=late_at_first_ms,
+        late_idle_ms=late_idle_ms,
+    )
 
 
 async def _timed(memory: LongTermMemory, question: str) -> float:
     began = time.perf_counter()
     await memory.search(_USER, question)
+    return (time.perf_counter() - began) * 1000
+
+
+async def _hop() -> float:
+    began = time.perf_counter()
+    await to_thread.run_sync(time.perf_counter)
     return (time.perf_counter() - began) * 1000
 
 

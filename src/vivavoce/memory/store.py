@@ -15,7 +15,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from vivavoce.memory.facts import Fact
-from vivavoce.memory.tables import FACTS, OWNERS, outside_transactions, prepare_tables, reading, writing
+from vivavoce.memory.tables import FACTS, OWNERS, ask_sqlite, prepare_tables, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -41,6 +41,13 @@ _COLUMNS = (
     FACTS.c.turn_id,
     FACTS.c.confidence,
     FACTS.c.replaced_by,
+)
+_REVISION = (
+    select(OWNERS.c.revision)
+    .where(OWNERS.c.user_id == FACTS.c.user_id)
+    .correlate(FACTS)
+    .scalar_subquery()
+    .label("revision")
 )
 
 
@@ -134,14 +141,17 @@ class FactStore:
             row = (await connection.execute(query)).first()
         return None if row is None else _fact(row)
 
-    async def numbered(self, user_id: str, numbers: Sequence[int]) -> dict[int, Fact]:
-        """Return those of these facts that are this user's and hold."""
-        query = select(FACTS.c.number, *_COLUMNS).where(
+    async def numbered(self, user_id: str, numbers: Sequence[int]) -> tuple[int | None, dict[int, Fact]]:
+        """Return those of these facts that are this user's and hold, and the user's revision; None if there are none.
+
+        One statement, and nothing but it: what a search waits for.
+        """
+        query = select(_REVISION, FACTS.c.number, *_COLUMNS).where(
             FACTS.c.user_id == user_id, FACTS.c.replaced_by == "", FACTS.c.number.in_(list(numbers))
         )
         async with reading(self._engine) as connection:
             rows = (await connection.execute(query)).all()
-        return {row.number: _fact(row) for row in rows}
+        return rows[0].revision if rows else None, {row.number: _fact(row) for row in rows}
 
     async def page(self, user_id: str, *, limit: int, offset: int, replaced: bool) -> list[Fact]:
         """Return this user's facts, the newest first."""
@@ -191,7 +201,7 @@ class FactStore:
     async def _empty_log(self) -> None:
         """Have SQLite write its log into the file and cut it to nothing: deleted words stand in it too."""
         for _ in range(_CHECKPOINTS):
-            answer = await outside_transactions(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+            answer = await ask_sqlite(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
             if not answer or not answer[0]:
                 return
         # Somebody reads for long; SQLite overwrites the log by and by, and deletes it when the server stops.

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-__all__ = ["FACTS", "METADATA", "OWNERS", "outside_transactions", "prepare_tables", "reading", "writing"]
+__all__ = ["FACTS", "METADATA", "OWNERS", "ask_sqlite", "prepare_tables", "reading", "writing"]
 
 _VERSION = 1
 
 _BEGIN = "vivavoce_begin"
-"""An engine that says itself how SQLite's transactions begin reads it here: those that write take the lock at once."""
+"""Where an engine that begins SQLite's transactions itself looks for the statement; an empty one begins none."""
 
 METADATA = MetaData()
 
@@ -77,7 +77,7 @@ async def prepare_tables(engine: AsyncEngine) -> None:
 
 
 async def _prepare(engine: AsyncEngine) -> None:
-    await outside_transactions(engine, "PRAGMA journal_mode=WAL")
+    await ask_sqlite(engine, "PRAGMA journal_mode=WAL")
     async with writing(engine, lets_through=IntegrityError) as connection:
         for table in METADATA.sorted_tables:
             await connection.execute(CreateTable(table, if_not_exists=True))
@@ -95,28 +95,27 @@ async def _prepare(engine: AsyncEngine) -> None:
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Give a connection to read with.
+    """Give a connection on which every statement stands alone: a transaction is a few trips to the database more.
 
     Raises:
         StorageError: `memory_storage_failed`.
     """
     try:
-        options = {_BEGIN: "BEGIN", **engine.get_execution_options()}
-        async with engine.execution_options(**options).connect() as connection:
+        async with engine.execution_options(**{_BEGIN: ""}).connect() as connection:
             yield connection
     except (SQLAlchemyError, OSError) as error:
         raise _failed(error) from error
 
 
-async def outside_transactions(engine: AsyncEngine, pragma: str) -> Sequence[object]:
-    """Have SQLite do what it does in no transaction, and return its answer; other databases need none of it.
+async def ask_sqlite(engine: AsyncEngine, pragma: str) -> Sequence[object]:
+    """Have SQLite do what it does in no transaction, and return its answer; other databases are not asked.
 
     Raises:
         StorageError: `memory_storage_failed`.
     """
     if engine.dialect.name != "sqlite":
         return ()
-    async with reading(engine.execution_options(**{_BEGIN: ""})) as connection:
+    async with reading(engine) as connection:
         return tuple((await connection.exec_driver_sql(pragma)).one())
 
 
