@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_PROMPT_BYTES", "prompt"]
 
-MAX_PROMPT_BYTES = 8_000
-"""About 2,000 tokens of English or Chinese: what the smallest embedded model's context holds beside its reply."""
+MAX_PROMPT_BYTES = 200_000
+"""Some 50,000 tokens, far beyond what is ever wanted: what a model can take, and what stands for the rest, is the reply
+engine's to decide, which knows its tokens."""
 
 _LEAVING_BYTES = MAX_PROMPT_BYTES // 2
 """How much leaves at a time. If a little left at every turn, the prompt would begin otherwise each time, and an engine
 would have to read all of it anew."""
 
 
-MAX_OUTPUT_BYTES = MAX_PROMPT_BYTES // 2
+MAX_OUTPUT_BYTES = 4_000
 """Of one tool's output; the end of a longer one is left out."""
 
 

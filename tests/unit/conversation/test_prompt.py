@@ -99,7 +99,8 @@ def test_an_output_that_nobody_asked_for_is_left_out() -> None:
 
 
 def test_the_oldest_messages_leave_first() -> None:
-    old, middle, new = "o" * 5_000, "m" * 5_000, "n" * 2_000
+    large = MAX_PROMPT_BYTES * 5 // 8
+    old, middle, new = "o" * large, "m" * large, "n" * 2_000
     items = [said("user", old), said("assistant", middle), said("user", new)]
     assert [message.content for message in prompt(items, instructions="Be brief.")] == ["Be brief.", middle, new]
 
@@ -107,8 +108,12 @@ def test_the_oldest_messages_leave_first() -> None:
 def test_a_long_conversation_begins_alike_for_many_turns() -> None:
     items: list[Item] = []
     beginnings = []
+    large = MAX_PROMPT_BYTES // 40
     for turn in range(40):
-        items += [said("user", f"{turn} " + "u" * 198), said("assistant", f"{turn} " + "a" * 298)]
+        items += [
+            said("user", f"{turn} " + "u" * (large - 2)),
+            said("assistant", f"{turn} " + "a" * (large // 2 * 3 - 2)),
+        ]
         beginnings.append(prompt(items, instructions="")[0].content.partition(" ")[0])
     assert sorted(set(beginnings), key=int) == ["0", "8", "16", "24", "32"]
 
@@ -119,8 +124,8 @@ def test_many_breaths_without_an_answer_are_bounded_too() -> None:
 
 
 def test_the_newest_message_stays_however_long_it_is() -> None:
-    (message,) = prompt([said("user", "Hi."), said("user", "w" * 20_000)], instructions="")
-    assert len(message.content) == 20_000
+    (message,) = prompt([said("user", "Hi."), said("user", "w" * 2 * MAX_PROMPT_BYTES)], instructions="")
+    assert len(message.content) == 2 * MAX_PROMPT_BYTES
 
 
 def test_an_output_whose_call_has_left_leaves_too() -> None:
