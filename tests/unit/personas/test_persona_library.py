@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
+from vivavoce.engines.tts.kokoro_voices import VOICE_LEVELS, language_of
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.personas.schema import CharacterFile
@@ -43,6 +44,16 @@ def test_the_characters_that_ship_load_and_speak_both_languages() -> None:
         assert persona.greeting
         assert persona.expressions
         assert 4 <= len(persona.fallback.working) <= 6
+
+
+def test_the_characters_that_ship_have_voices_that_there_are_and_short_prompts() -> None:
+    for persona in PersonaLibrary().all():
+        wordings = dict(persona.wordings)
+        for language, voice in persona.voice:
+            assert voice == "heart" or language_of(voice) == language
+            assert voice == "heart" or voice in VOICE_LEVELS
+            instructions = wordings[language].instructions if language in wordings else persona.instructions
+            assert len(instructions) < (450 if language == "en" else 160)
 
 
 def test_an_unknown_character_is_refused_with_those_there_are(tmp_path: Path) -> None:
