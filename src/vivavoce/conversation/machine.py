@@ -7,16 +7,16 @@ is what lets a session be recorded and replayed. See `transitions` for the theor
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.announcements import Announcements
 from vivavoce.conversation.approvals import Approvals
+from vivavoce.conversation.client_requests import ClientRequests
 from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
 from vivavoce.conversation.doubts import Doubts
-from vivavoce.conversation.effects import Generate, ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
+from vivavoce.conversation.effects import Generate
 from vivavoce.conversation.idle import UserSilence
 from vivavoce.conversation.initiative import Initiative
 from vivavoce.conversation.interruption import FLOOR_TAKEN_TIMER, WAIT_TIMER, Interruption
@@ -31,22 +31,10 @@ from vivavoce.conversation.tool_lists import ToolLists
 from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.turn import TurnBook
 from vivavoce.conversation.user_turns import UserTurns
-from vivavoce.errors import InputError
 
 if TYPE_CHECKING:
     from vivavoce.conversation.effects import Effect, TurnTimed
     from vivavoce.conversation.settings import ConversationSettings
-
-    Request = (
-        ev.InputCommitRequested
-        | ev.InputClearRequested
-        | ev.ItemCreateRequested
-        | ev.ItemDeleteRequested
-        | ev.ItemRetrieveRequested
-        | ev.ItemTruncateRequested
-        | ev.ReplyRequested
-        | ev.ReplyCancelRequested
-    )
 
 __all__ = ["ConversationMachine"]
 
@@ -73,6 +61,14 @@ class ConversationMachine:
             announcements=self._announcements,
         )
         self._turns = UserTurns(self._core, self._replies, self._book, self._doubts, self._approvals)
+        self._requests = ClientRequests(
+            self._core,
+            self._replies,
+            playout=self._playout,
+            turns=self._turns,
+            tools=self._tools,
+            approvals=self._approvals,
+        )
         self._silence = UserSilence(self._core, self._replies)
         self._timeline = Timeline()
 
@@ -176,7 +172,7 @@ class ConversationMachine:
             ):
                 self._replies.handle(event)
             case _:
-                self._on_request(event)
+                self._requests.perform(event)
 
     def _on_tools_and_notices(
         self, event: ev.ToolAnswered | ev.ToolServerAsked | ev.ToolServerListed | ev.AnnouncementDue
@@ -248,77 +244,6 @@ class ConversationMachine:
             self._tools.fill_silence(subject, may_speak=self._initiative.may_speak and not self._playout.is_playing)
         elif kind == "tool":
             self._tools.overdue(subject)
-
-    def _on_request(self, request: Request) -> None:
-        """Do what the client asks, or tell it in plain words why not; the session goes on either way."""
-        try:
-            self._perform(request)
-        except InputError as error:
-            self._core.refuse(error, request.event_id)
-
-    def _perform(self, request: Request) -> None:
-        core = self._core
-        match request:
-            case ev.InputCommitRequested():
-                self._tools.user_spoke()
-                self._turns.commit_requested(request)
-            case ev.InputClearRequested():
-                self._turns.clear_requested()
-            case ev.ItemCreateRequested():
-                self._create(request)
-            case ev.ItemDeleteRequested():
-                core.items.delete(request.item_id)
-                core.emit(ItemDeleted(item_id=request.item_id))
-                self._turns.forget(request.item_id)
-                self._tools.forget(request.item_id)
-                self._approvals.forget(request.item_id)
-            case ev.ItemRetrieveRequested():
-                core.emit(ItemRetrieved(item=core.items.retrieve(request.item_id)))
-            case ev.ItemTruncateRequested():
-                self._playout.truncate(request)
-            case ev.ReplyRequested():
-                self._begin_reply(request)
-            case ev.ReplyCancelRequested():
-                self._replies.cancel_requested(request.response_id)
-            case _:
-                assert_never(request)
-
-    def _begin_reply(self, request: ev.ReplyRequested) -> None:
-        options = request.options
-        if self._tools.is_repeated(options):
-            return
-        is_about_all = options.in_band and options.input_items is None and self._replies.active is None
-        if is_about_all and self._approvals.hear(self._last_typed(), options):
-            return
-        self._replies.start(options, waiting_for=self._turns.unsettled)
-        if options.in_band:
-            self._book.withdraw_questions()
-
-    def _last_typed(self) -> str:
-        """Return the user's words, where they are the last thing said."""
-        last = next((item for item in reversed(self.items) if item.kind == "message"), None)
-        if last is None or last.role != "user":
-            return ""
-        return " ".join(part.text or "" for part in last.content)
-
-    def _create(self, request: ev.ItemCreateRequested) -> None:
-        core = self._core
-        item = request.item
-        if not item.id:
-            item = replace(item, id=core.new_id("item"))
-        has_unknown_words = any(part.kind == "input_audio" and part.text is None for part in item.content)
-        if has_unknown_words:
-            self._turns.check_room()
-        if item.kind == "mcp_approval_response":
-            self._approvals.check(item)
-        previous = core.items.admit(item, after=request.previous_item_id)
-        core.emit(ItemAdded(item=item, previous_item_id=previous), ItemDone(item=item, previous_item_id=previous))
-        if item.kind == "mcp_approval_response":
-            self._approvals.answer(item)
-        elif item.role == "user":
-            self._tools.user_spoke()
-        if has_unknown_words:
-            self._turns.adopt(item)
 
     def _settle_the_floor(self) -> None:
         """Give the floor back once no answer is owed, made or heard any more, and to a reply that outlives a turn."""

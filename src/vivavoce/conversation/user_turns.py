@@ -245,6 +245,10 @@ class UserTurns:
         if turn.is_doubted and self._doubts.is_open and not self._book.doubted and not self._doubts.give_back():
             self._core.fire(Trigger.TURN_CLOSED)
 
+    def withdraw_questions(self) -> None:
+        """The client asked for a reply itself: no turn so far is owed another."""
+        self._book.withdraw_questions()
+
     def answer_if_owed(self) -> None:
         """Begin the reply that a finished turn is owed, as soon as no other is active."""
         turn = self._book.answer_next

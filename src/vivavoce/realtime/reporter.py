@@ -15,7 +15,8 @@ import msgspec
 from vivavoce.audio.formats import SPEECH_HZ, AudioFormat, OutputEncoder
 from vivavoce.conversation import effects as fx
 from vivavoce.realtime import response_wire
-from vivavoce.realtime.translation import audio_format_of, wire_item
+from vivavoce.realtime.item_translation import wire_item
+from vivavoce.realtime.translation import audio_format_of
 from vivavoce.realtime.wire import extension_events as we
 from vivavoce.realtime.wire import response_events as wr
 from vivavoce.realtime.wire import server_events as ws

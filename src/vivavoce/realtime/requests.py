@@ -17,6 +17,7 @@ from vivavoce.audio.resample import resample
 from vivavoce.conversation import events as ev
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.realtime import translation
+from vivavoce.realtime.item_translation import domain_item
 from vivavoce.realtime.wire import client_events as ce
 from vivavoce.realtime.wire import items as wi
 from vivavoce.realtime.wire import server_events as ws
@@ -176,7 +177,7 @@ class RequestHandler:
         )
 
     def _create_item(self, event: ce.ConversationItemCreate) -> None:
-        item = translation.domain_item(event.item)
+        item = domain_item(event.item)
         audio = self._audio_of(event.item)
         if audio is not None:
             audio_ms = len(audio) * 1000 // SPEECH_HZ

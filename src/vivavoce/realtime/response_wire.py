@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation import effects as fx
-from vivavoce.realtime.translation import wire_item
+from vivavoce.realtime.item_translation import wire_item
 from vivavoce.realtime.wire import extension_events as we
 from vivavoce.realtime.wire import response_events as wr
 from vivavoce.realtime.wire import server_events as ws
