@@ -6,8 +6,9 @@ Owns how a signature and a docstring become a JSON schema, how arguments become 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FunctionTool", "FunctionTools", "tool"]
 
+MOST_THREADS = 8
+"""Of one function: calls that were given up go on in theirs, and must not use up the machine."""
+
 log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
@@ -40,6 +44,7 @@ class FunctionTool(Generic[P, R]):
     function: Callable[P, R]
     definition: ToolDefinition
     signature: Signature
+    threads: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(MOST_THREADS), repr=False)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function itself."""
@@ -50,7 +55,9 @@ class FunctionTool(Generic[P, R]):
         function: Callable[..., R] = self.function
         if instance is not None:
             function = partial(function, instance)
-        return FunctionTool(function=function, definition=self.definition, signature=self.signature)
+        return FunctionTool(
+            function=function, definition=self.definition, signature=self.signature, threads=self.threads
+        )
 
     async def run(self, arguments: dict[str, object], caller: ToolCaller) -> object:
         """Run it with arguments that fit its schema, and return what it returns.
@@ -79,12 +86,20 @@ class FunctionTool(Generic[P, R]):
     async def _run_in_thread(self, values: dict[str, Any], caller: ToolCaller) -> object:
         function: Callable[..., Any] = self.function
         from_afar = _CallerFromThread(caller)
-        job = partial(function, **values, **self._caller_argument(from_afar))
+        job = partial(self._in_turn, partial(function, **values, **self._caller_argument(from_afar)))
         try:
             # A function cannot be stopped from without. It goes on alone, and may no longer act on the session.
             return await anyio.to_thread.run_sync(job, abandon_on_cancel=True)
         finally:
             from_afar.is_over = True
+
+    def _in_turn(self, job: Callable[[], object]) -> object:
+        if not self.threads.acquire(blocking=False):
+            raise ToolError("tool_busy", f"{MOST_THREADS} calls of this tool have not ended yet.", retryable=True)
+        try:
+            return job()
+        finally:
+            self.threads.release()
 
     def _caller_argument(self, caller: ToolCaller) -> dict[str, ToolCaller]:
         return {self.signature.caller_parameter: caller} if self.signature.caller_parameter else {}
@@ -178,7 +193,7 @@ class FunctionTools:
 
         Raises:
             InputError: `tool_arguments_invalid`.
-            ToolError: `tool_not_found`, or `tool_failed` with the message of what it raised.
+            ToolError: `tool_not_found`, `tool_busy`, or `tool_failed` with the message of what it raised.
         """
         function = self._functions.get(name)
         if function is None:

@@ -130,6 +130,30 @@ async def test_a_call_that_was_given_up_can_no_longer_act(caller: RecordedCaller
     assert caller.actions == []
 
 
+async def test_calls_that_never_end_do_not_use_up_the_machine(caller: RecordedCaller) -> None:
+    end, started = threading.Event(), threading.Semaphore(0)
+
+    @tool
+    def hang() -> None:
+        started.release()
+        end.wait(20)
+
+    tools = FunctionTools([hang])
+    async with anyio.create_task_group() as tasks:
+        for _ in range(8):
+            tasks.start_soon(tools.call, "hang", {}, caller)
+        for _ in range(8):
+            while not started.acquire(blocking=False):
+                await anyio.lowlevel.checkpoint()
+        tasks.cancel_scope.cancel()
+    try:
+        with pytest.raises(ToolError) as refused:
+            await tools.call("hang", {}, caller)
+        assert refused.value.code == "tool_busy"
+    finally:
+        end.set()
+
+
 @dataclass
 class Song:
     title: str
