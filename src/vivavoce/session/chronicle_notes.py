@@ -211,7 +211,7 @@ class Notes:
             case fx.ContentPartAdded():
                 if news.part == "output_audio":
                     self._listening[news.item_id] = _Listening()
-            case fx.OutputText():
+            case fx.OutputText() if news.item_id in self._places:
                 self._said[news.item_id] = self._said.get(news.item_id, "") + news.delta
                 # What is spoken is written clause by clause, as its sound goes out.
                 if news.part == "output_text":
@@ -221,6 +221,8 @@ class Notes:
                     self._listening[news.item_id].has_sound = True
                 if news.text:
                     self._change(news.item_id)
+            case _:
+                pass  # more of an item that the client has deleted
 
     def _take_turn(self, news: TurnNews, at: float) -> None:
         self._turns.take(news, at)

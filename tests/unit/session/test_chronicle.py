@@ -14,7 +14,7 @@ from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
-from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
+from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
 from vivavoce.engines.llm.fake import ScriptedReplies, saying
 from vivavoce.engines.protocols import ReplyEnd, ToolCallDelta
 from vivavoce.engines.stt.fake import FakeStt
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from vivavoce.audio.pcm import Samples
+    from vivavoce.conversation.orders import RunTool
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.history.records import Entry, Portion, Turn
 
@@ -96,9 +97,12 @@ class Shelf:
 
 
 class Scribe(BareMind):
-    """Thinks of nothing, and has it written down."""
+    """Thinks of nothing, and has it written down; its tools find that it is warm."""
 
     chronicle: Chronicle
+
+    async def run_tool(self, order: RunTool) -> tuple[str, str]:
+        return "warm", ""
 
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
         self.chronicle.tell(news, audio)
@@ -298,6 +302,38 @@ async def test_a_call_and_its_outcome_are_kept() -> None:
         assert outcome.call is not None
         assert (made.kind, made.call.name, made.call.arguments) == ("function_call", "weather", '{"in": "Rome"}')
         assert (outcome.kind, outcome.call.call_id, outcome.call.output) == ("function_call_output", "call_1", "warm")
+
+
+async def test_a_tool_that_this_server_runs_is_kept_with_its_outcome() -> None:
+    book = Book()
+    call = ToolCallDelta(index=0, call_id="call_1", name="weather", arguments='{"in": "Rome"}')
+    replies = ScriptedReplies([call, ReplyEnd()], saying("It is warm."))
+    settings = ConversationSettings(modality="text", tools=(Tool(name="weather", server_label="vivavoce"),))
+    async with written_down(book, fake_roster(replies=replies), settings=settings) as caller:
+        caller.types("Is it warm in Rome?")
+        await caller.hears(fx.ReplyDone, 2)
+        await anyio.sleep(0.3)
+        question, use, answer = book.in_order
+        assert (question.said, answer.said) == ("Is it warm in Rome?", "It is warm.")
+        assert (use.kind, use.status) == ("mcp_call", "completed")
+        assert use.call is not None
+        assert (use.call.name, use.call.arguments, use.call.output) == ("weather", '{"in": "Rome"}', "warm")
+        assert (use.call.server_label, use.call.error_code) == ("vivavoce", "")
+    again = items_of(book.in_order)
+    assert [(item.kind, item.output) for item in again] == [("message", ""), ("mcp_call", "warm"), ("message", "")]
+
+
+async def test_a_reply_that_is_deleted_while_it_is_made_comes_back_with_none_of_its_words() -> None:
+    book = Book()
+    replies = ScriptedReplies(saying(STORY, every=0.05))
+    async with written_down(book, fake_roster(replies=replies)) as caller:
+        await caller.asks()
+        story_id = (await caller.hears(fx.OutputAudio)).item_id
+        await caller.falls_silent(1.0)
+        assert story_id in book.entries
+        caller.session.dispatch(ev.ItemDeleteRequested(item_id=story_id))
+        await caller.falls_silent(5.0)
+        assert book.words == ["Hello."]
 
 
 async def test_what_a_reply_rests_on_is_kept_with_it() -> None:
