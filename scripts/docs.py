@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.rest_reference import application_openapi, render_rest
 from scripts.steps import ROOT, say
 from vivavoce.conversation import transitions
 from vivavoce.models.manifest import load_manifest
@@ -154,6 +155,16 @@ def protocol() -> str:
     return page("Protocol", render_markdown().partition("\n")[2])
 
 
+def rest() -> str:
+    """Every request that the server answers, from the application's OpenAPI document."""
+    intro = (
+        "What a server answers over HTTP, beside the sockets of the [protocol](protocol.md). The same as an OpenAPI "
+        "document: `GET /v1/openapi.json`. A server with keys wants one with every request: `Authorization: Bearer KEY`. "
+        'An error is told as `{"error": {message, type, code, param}}`, with a code of [these](errors.md).'
+    )
+    return page("REST", intro, render_rest(application_openapi()))
+
+
 def errors() -> str:
     """Every error code that the sources can raise or tell, with the kind of error and where it comes from."""
     found: dict[str, tuple[str, set[str]]] = {}
@@ -203,6 +214,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     Path("reference/errors.md"): errors,
     Path("reference/metrics.md"): metrics,
     Path("reference/protocol.md"): protocol,
+    Path("reference/rest.md"): rest,
 }
 
 
