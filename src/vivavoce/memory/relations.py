@@ -64,6 +64,8 @@ _TASTE = (
     r"|去|打)?(?P<zh>[^，。；！的]+))"
 )
 _ANOTHER = re.compile(r"\b(?:second|another|other|also)\b|第二|另外|还有|又|也")
+_REPORTED = re.compile(r"[“\"「『]|\b(?:said|says|told|tells|wrote|claims?|thinks|asked)\b|说|告诉|以为")
+"""What others say need not be so, and whoever says "I" in it need not be the user."""
 _MANY = (
     "friend|sister|brother|son|daughter|child|kid|cousin|uncle|aunt|neighbou?r|colleague|dog|cat|pet|hamster"
     "|rabbit|bird"
@@ -80,7 +82,7 @@ _MY = re.compile(
 def slot_of(text: str) -> str:
     """Return what the sentence gives the value of, such as `wife.job`; empty where many may be true."""
     said = text.casefold().replace("’", "'")
-    if _ANOTHER.search(said):
+    if _ANOTHER.search(said) or _REPORTED.search(said):
         return ""
     for pattern, slot in _SLOTS:
         match = pattern.search(said)

@@ -12,6 +12,12 @@ from vivavoce.speech.scripts import CJK_CLASS
 __all__ = ["is_chinese", "sentences", "without_filler"]
 
 _END = re.compile(r"(?<=[.!?…])\s+(?=\S)|(?<=[。！？；])|\n")
+_THEN_ASKED = re.compile(
+    r",\s+(?:(?:and|so|but|or|then)\s+)?(?=(?:what|who|whose|where|when|why|how|which|can|could|do|does|did|would|will|is|are"
+    r"|should|shall|may|any)(?:'s|'re)?\s)"
+    r"|[，,](?:那|那么|所以|然后)?(?=[^，,]*(?:什么|怎么|谁|哪|几|多少|为什么|吗|呢|是不是|能不能|可以)[^，,]*[?？]$)",
+    re.IGNORECASE,
+)
 _TITLES = re.compile(r"\b(?:mr|mrs|ms|dr|st|prof|no|vs)\.$", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:oh|ah|um+|uh+|er+|hmm+|well|so|yeah|yes|yep|no|nope|okay|ok|right|anyway|listen|look|hey|hi|hello"
@@ -54,8 +60,19 @@ def sentences(said: str) -> list[str]:
         if found and _TITLES.search(found[-1]):
             found[-1] += f" {piece}"
         elif piece:
-            found.append(piece)
+            found += _statement_and_question(piece)
     return found
+
+
+def _statement_and_question(sentence: str) -> list[str]:
+    """Part what is told first from what is then asked: "I'm allergic to nuts, what can I eat?"."""
+    if sentence[-1] not in "?？":
+        return [sentence]
+    asked = _THEN_ASKED.search(sentence)
+    if asked is None:
+        return [sentence]
+    end = "。" if is_chinese(sentence) else "."
+    return [sentence[: asked.start()].rstrip(" ,，") + end, sentence[asked.end() :]]
 
 
 def without_filler(sentence: str) -> str:
