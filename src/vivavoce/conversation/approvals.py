@@ -48,7 +48,7 @@ class Approvals:
 
     def begin(self, reply: Reply) -> None:
         """A reply is whole: its calls that need approval wait for it from now on."""
-        options = replace(reply.options(recital=""), metadata=(), input_items=None)
+        options = replace(reply.asked, recital="", is_aside=False, metadata=(), input_items=None)
         for call in reply.server_calls:
             if call.kind == "mcp_approval_request" and call.item_id in self._core.items:
                 self._open[call.item_id] = _Request(item=call.item("completed"), options=options)

@@ -313,6 +313,7 @@ class Replies:
             user_item_id=user_item_id,
             clock=clock,
             chunker=ClauseChunker(language),
+            asked=options,
             expressions=settings.expressions,
             cues=CueFilter(settings.expressions) if settings.expressions else None,
             recital=options.recital,

@@ -101,6 +101,7 @@ class Reply:
     """A reply under way.
 
     Attributes:
+        asked: what it was asked for with; all else is as the session says.
         waiting_for: items whose transcript must be known before the engine can be asked.
         clauses: what is spoken, in order, with the samples that went to the client.
         unspoken: clauses handed to the voice engine that have not come back whole.
@@ -132,6 +133,7 @@ class Reply:
     user_item_id: str | None
     clock: TurnClock
     chunker: ClauseChunker
+    asked: ReplyOptions = field(default_factory=ReplyOptions)
     expressions: tuple[str, ...] = ()
     cues: CueFilter | None = None
     recital: str = ""

@@ -55,8 +55,8 @@ class _Round:
     Attributes:
         id: unique among the rounds.
         under_way: the calls that have not ended, by their id.
-        places: where each call's item stands among the items of its reply.
-        options: how the reply that tells the outcome is to be made.
+        options: how the reply that tells the outcome is to be made; what they leave open is as the session says then,
+            for a tool may have changed it.
         has_client_calls: whether the client answers some of the reply's calls, and asks for the next reply itself.
         is_current: whether nothing else has been answered since.
         lines: how many lines have filled its silence.
@@ -97,7 +97,7 @@ class ToolCalls:
             return
         self._places |= {call.item_id: call.output_index for call in written_calls}
         written = [Item(id=item.id, kind="reference") for item in calls]
-        options = replace(reply.options(recital=""), metadata=())
+        options = replace(reply.asked, recital="", is_aside=False, metadata=())
         if options.input_items is not None:
             options = replace(options, input_items=(*options.input_items, *written))
         has_client_calls = len(reply.server_calls) < len(reply.calls)
@@ -176,7 +176,8 @@ class ToolCalls:
         self._close(due)
         self._depth += 1
         options, items = due.options, self._core.items
-        choice = "none" if self._depth >= MAX_ROUNDS or options.tool_choice == "none" else "auto"
+        is_forbidden = (options.tool_choice or self._core.settings.tool_choice) == "none"
+        choice = "none" if self._depth >= MAX_ROUNDS or is_forbidden else "auto"
         if options.input_items is not None:
             known = tuple(item for item in options.input_items if item.kind != "reference" or item.id in items)
             options = replace(options, input_items=known)

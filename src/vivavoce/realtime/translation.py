@@ -120,21 +120,21 @@ def audio_format_of(wire_format: wa.AudioFormat) -> AudioFormat:
 
 
 def reply_options(config: ResponseConfig, *, tools_of: ToolsOf | None = None) -> ReplyOptions:
-    """Return what one reply overrides.
+    """Return what one reply overrides: nothing that is as its session says.
 
     Raises:
         InputError: an item or a tool that this server cannot use.
     """
-    chosen = config.input
+    chosen, own = config.input, config.own
     _check_tool_choice(config)
     return ReplyOptions(
         in_band=config.writes_to_conversation,
-        instructions=config.instructions or None,
-        modality=config.output_modalities[0],
-        voice=config.voice,
-        tools=_tools(config.tools, tools_of, at="response.tools") if config.has_own_tools else None,
-        tool_choice=_tool_choice(config.tool_choice),
-        max_output_tokens=_max_tokens(config.max_output_tokens) or 0,
+        instructions=config.instructions or None if "instructions" in own else None,
+        modality=config.output_modalities[0] if "output_modalities" in own else None,
+        voice=config.voice if "voice" in own else None,
+        tools=_tools(config.tools, tools_of, at="response.tools") if "tools" in own else None,
+        tool_choice=_tool_choice(config.tool_choice) if "tool_choice" in own else None,
+        max_output_tokens=_max_tokens(config.max_output_tokens) or 0 if "max_output_tokens" in own else None,
         input_items=None if chosen is None else tuple(map(_chosen_item, chosen)),
         metadata=tuple((config.metadata or {}).items()),
     )

@@ -240,6 +240,17 @@ def test_the_prompt_that_is_read_ahead_offers_the_same_tools() -> None:
     assert (ahead.tools, ahead.tool_choice, ahead.messages) == (order.tools, order.tool_choice, order.messages)
 
 
+def test_what_a_tool_has_changed_of_the_session_holds_for_the_reply_that_tells_of_it() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    changed = ConversationSettings(instructions="You are Lin.", voice="lin", tools=(CLOCK,))
+    scene.take(ev.SettingsChanged(settings=changed))
+    answers(scene, "You are Lin now.")
+    assert scene.prompt()[0] == ("system", "You are Lin.")
+    assert scene.last(fx.ReplyCreated).reply.voice == "lin"
+    assert scene.last(fx.Generate).tools == (CLOCK,)
+
+
 # ------------------------------------------------------------------ beside the client's own functions
 
 

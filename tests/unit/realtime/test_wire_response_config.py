@@ -51,11 +51,11 @@ def test_a_response_is_as_the_session_says_unless_told_otherwise(response: dict[
         voice="aria",
         speed=1.0,
         tools=(FunctionTool(name="light"),),
-        has_own_tools=False,
         tool_choice="auto",
         parallel_tool_calls=None,
         prompt=None,
         reasoning=None,
+        own=frozenset(),
     )
     assert config.writes_to_conversation
 
@@ -123,5 +123,5 @@ def test_another_voice_after_the_first_audio_is_refused() -> None:
 
 
 def test_a_response_with_tools_of_its_own_has_no_others() -> None:
-    assert resolved({"tools": []}).has_own_tools
+    assert resolved({"tools": [], "audio": {"output": {"voice": "aria"}}}).own == {"tools", "voice"}
     assert resolved({"tools": []}).tools == ()

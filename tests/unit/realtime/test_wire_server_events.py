@@ -232,9 +232,7 @@ def extension_events() -> list[ext.ExtensionEvent]:
         ext.MemoriesUsed(event_id="e", response_id="resp_1", memories=(ext.Memory(id="mem_1", text="Ada likes tea."),)),
         ext.Expression(event_id="e", response_id="resp_1", item_id="item_a", expression="joy", first_sample=0),
         ext.Recording(event_id="e", is_on=True),
-        ext.RoomState(
-            event_id="e", room="den", name="Ada", role="host", speaker=None, waiting=0, dropped=0, viewers=2
-        ),
+        ext.RoomState(event_id="e", room="den", name="Ada", role="host", speaker=None, waiting=0, dropped=0, viewers=2),
         ext.ServiceStatus(
             event_id="e",
             components=(

@@ -70,7 +70,7 @@ class ResponseRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 class ResponseConfig(msgspec.Struct, frozen=True, kw_only=True):
     """The settings in force for one response; `input` None means the conversation as it stands.
 
-    Without tools of its own, a response has whatever the session has, also what the server adds to it.
+    `own` names those that the response does not share with its session.
     """
 
     conversation: Literal["auto", "none"]
@@ -83,11 +83,11 @@ class ResponseConfig(msgspec.Struct, frozen=True, kw_only=True):
     voice: str
     speed: float
     tools: tuple[Tool, ...]
-    has_own_tools: bool
     tool_choice: ToolChoice
     parallel_tool_calls: bool | None
     prompt: Prompt | None
     reasoning: Reasoning | None
+    own: frozenset[str]
 
     @property
     def writes_to_conversation(self) -> bool:
@@ -130,12 +130,17 @@ def resolve_response(session: SessionConfig, request: ResponseRequest | None, *,
         voice=voice,
         speed=session.audio.output.speed,
         tools=_or(asked.tools, session.tools),
-        has_own_tools=asked.tools is not None,
         tool_choice=_or(asked.tool_choice, session.tool_choice),
         parallel_tool_calls=_or(asked.parallel_tool_calls, session.parallel_tool_calls),
         prompt=_or(asked.prompt, session.prompt),
         reasoning=_or(asked.reasoning, session.reasoning),
+        own=_own(asked, output),
     )
+
+
+def _own(asked: ResponseRequest, output: ResponseAudioOutputRequest) -> frozenset[str]:
+    told = {**msgspec.structs.asdict(asked), "audio": None, "voice": output.voice}
+    return frozenset(name for name, value in told.items() if value is not None)
 
 
 def _or(asked: T | None, session: T) -> T:
