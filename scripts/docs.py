@@ -159,7 +159,7 @@ def rest() -> str:
     """Every request that the server answers, from the application's OpenAPI document."""
     intro = (
         "What a server answers over HTTP, beside the sockets of the [protocol](protocol.md). The same as an OpenAPI "
-        "document: `GET /v1/openapi.json`. A server with keys wants one with every request: `Authorization: Bearer KEY`. "
+        "document: `GET /v1/openapi.json`. A server with keys wants one with each: `Authorization: Bearer KEY`. "
         'An error is told as `{"error": {message, type, code, param}}`, with a code of [these](errors.md).'
     )
     return page("REST", intro, render_rest(application_openapi()))
