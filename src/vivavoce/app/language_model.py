@@ -15,7 +15,7 @@ import anyio.to_thread
 import psutil
 import structlog
 
-from vivavoce.dialogue.prompts import default_instructions
+from vivavoce.app.first_prompt import first_prompt
 from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.protocols import ReplyEngine
 from vivavoce.engines.roster import Job
@@ -84,13 +84,14 @@ class Succession(Protocol):
 
 
 EmbeddedMaker = Callable[..., EmbeddedModel]
-"""Makes an embedded model of a GGUF file, and of the keywords `name` and `warm_prompt`."""
+"""Makes an embedded model of a GGUF file, and of the keywords `name`, `warm_prompt` and `warm_tools`."""
 
 
 class LanguageModel:
     """Makes a language model of this machine answer, and a better one in its place.
 
-    Making one raises ModelError for a hub name that names no language model.
+    Making one raises ModelError for a hub name that names no language model, and InputError for a character or a file
+    with tools that cannot be used.
     """
 
     def __init__(
@@ -106,7 +107,7 @@ class LanguageModel:
         self._provisioner = provisioner
         self._succession = succession
         self._embedded = embedded
-        self._prompt = settings.instructions or default_instructions(settings.language)
+        self._prompt = first_prompt(settings)
         block = block_here(settings)
         self._first, self._wanted = first_and_wanted(block) if block is not None else ("", "")
         is_file = self._first.lower().endswith(".gguf") and block is not None and block.kind != "hub"
@@ -142,7 +143,7 @@ class LanguageModel:
 
     async def _run(self, gguf: Path, name: str) -> None:
         """Start a model's server, and keep what there was when it cannot be."""
-        engine = self._embedded(gguf, name=name, warm_prompt=self._prompt)
+        engine = self._embedded(gguf, name=name, warm_prompt=self._prompt.text, warm_tools=self._prompt.tools)
         self._report(name, "loading", "It is being loaded.")
         try:
             await self._keep.start(self._supervise, engine)

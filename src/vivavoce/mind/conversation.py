@@ -124,6 +124,9 @@ class ConversationMind:
         self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
         if self._keeper is not None:
             self._keeper.describe(persona=self.persona_id)
+        if dress is not None and (language == "auto" or dress.voice not in ("", *self._parts.voices())):
+            for spoken, _ in dress.voices:
+                self._parts.want(spoken)
 
     def tools(self) -> tuple[Tool, ...]:
         """Return the tools that this server runs for the character in force."""

@@ -14,6 +14,7 @@ from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.tools.definition import ToolSource
+from vivavoce.tools.functions import FunctionTools
 from vivavoce.tools.mcp.guard import Reach
 from vivavoce.tools.toolbox import ToolRun
 
@@ -77,7 +78,9 @@ class MindParts:
     """The parts.
 
     Attributes:
-        sources: tools that every conversation may use besides the built-in ones.
+        functions: the Python functions that every conversation may use besides the built-in tools.
+        sources: the MCP servers, likewise.
+        want: has the engines of a language made ready.
         voices: the names of the voices that are there now.
         stillness: told when somebody speaks, for those who work in peace.
         persona: the id of the character of conversations that name none.
@@ -90,8 +93,10 @@ class MindParts:
     engines: AnswersFor
     memory: Remembers | None = None
     history: KeepsHistory | None = None
+    functions: FunctionTools = field(default_factory=lambda: FunctionTools(()))
     sources: Callable[[], Iterable[ToolSource]] = tuple
     voices: Callable[[], Collection[str]] = frozenset
+    want: Callable[[str], None] = lambda _: None
     stillness: Stillness | None = None
     persona: str = "viva"
     tool_ran: Callable[[ToolRun], None] | None = None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vivavoce.personas.library import PersonaLibrary
     from vivavoce.tools.definition import ToolCaller, ToolOutcome
 
-__all__ = ["Tooling", "conversation_tools"]
+__all__ = ["Names", "Tooling", "conversation_tools", "offered_tools"]
 
 MEMORY_TOOLS = frozenset({"remember", "recall", "forget"})
 """The built-in tools that a character who remembers nobody does not have."""
@@ -40,12 +40,10 @@ class Tooling:
 
     def offered(self, dress: Dress | None, *, remembers: bool) -> tuple[Tool, ...]:
         """Return the tools that this server has for a character; none where there is no character."""
-        there = self._toolbox.offered(dress.tools) if dress is not None else ()
-        return tuple(
-            offered_tool(tool)
-            for tool in there
-            if not self.client_servers.has(tool.server_label) and (remembers or tool.name not in MEMORY_TOOLS)
-        )
+        if dress is None:
+            return ()
+        there = offered_tools(self._toolbox, dress, remembers=remembers)
+        return tuple(tool for tool in there if not self.client_servers.has(tool.server_label))
 
     async def call(self, name: str, arguments: str, caller: ToolCaller, *, dress: Dress | None) -> ToolOutcome:
         """Call a tool; whatever goes wrong is told in the outcome."""
@@ -55,15 +53,23 @@ class Tooling:
 
 def conversation_tools(parts: MindParts) -> Toolbox:
     """Return the tools of one conversation, spoken or written."""
-    own = built_in_tools(memory=parts.memory, characters=_Names(parts.personas))
-    return Toolbox([own, *parts.sources()], ran=parts.tool_ran)
+    built_in = built_in_tools(memory=parts.memory, characters=Names(parts.personas))
+    # A user's own function takes the place of a built-in one of its name, and what may come and go stands last.
+    return Toolbox([parts.functions, built_in, *parts.sources()], ran=parts.tool_ran)
 
 
-class _Names:
+def offered_tools(toolbox: Toolbox, dress: Dress, *, remembers: bool) -> tuple[Tool, ...]:
+    """Return what a character may use of the tools there are."""
+    there = toolbox.offered(dress.tools)
+    return tuple(offered_tool(tool) for tool in there if remembers or tool.name not in MEMORY_TOOLS)
+
+
+class Names:
     """The characters by name, as the tool that changes them knows them."""
 
     def __init__(self, personas: PersonaLibrary) -> None:
         self._personas = personas
 
     def names(self) -> Mapping[str, str]:
+        """Return what each is called, by its id."""
         return {persona.id: persona.name for persona in self._personas.all()}

@@ -49,7 +49,8 @@ async def test_workers_have_slots_of_their_own_in_every_model() -> None:
         told.append((worker, model))
 
     models = HostedModels(3, tell)
-    await models.publish("small", LlamaEndpoint(root_url="http://127.0.0.1:1", api_key="key", slot_folder=Path("/f")))
+    endpoint = LlamaEndpoint(root_url="http://127.0.0.1:1", api_key="key", slot_folder=Path("/f"))
+    await models.publish("small", endpoint, gguf=Path("small.gguf"))
     slots = [set(range(model.first_slot, model.first_slot + model.slots)) for _, model in told]
     assert [worker for worker, _ in told] == [0, 1, 2]
     assert all(len(own) >= 2 for own in slots)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
 
     from vivavoce.engines.llm.llama_process import LlamaEndpoint
-    from vivavoce.engines.protocols import ReplyDelta, ReplyEngine, ReplyRequest
+    from vivavoce.engines.protocols import ReplyDelta, ReplyEngine, ReplyRequest, ToolSpec
 
 __all__ = ["HostedModel", "HostedModels"]
 
@@ -38,7 +38,7 @@ class HostedModels:
     def __init__(self, workers: int, tell: Callable[[int, ModelAt], Awaitable[None]]) -> None:
         self._workers = workers
         self._tell = tell
-        self._endpoints: dict[str, LlamaEndpoint] = {}
+        self._endpoints: dict[str, tuple[LlamaEndpoint, Path]] = {}
         self._current: ReplyEngine | None = None
         self._slots_a_worker = max(LlamaSettings().slots // workers, LEAST_SLOTS_A_WORKER)
         self._settings = LlamaSettings(slots=self._slots_a_worker * workers)
@@ -49,9 +49,9 @@ class HostedModels:
         """The name of the newest model."""
         return None if self._current is None else self._current.name
 
-    def host(self, gguf: Path, *, name: str, warm_prompt: str) -> HostedModel:
+    def host(self, gguf: Path, *, name: str, warm_prompt: str, warm_tools: tuple[ToolSpec, ...] = ()) -> HostedModel:
         """Return a model that is not running yet; the workers read the prompt ahead themselves."""
-        del warm_prompt
+        del warm_prompt, warm_tools
         return HostedModel(gguf, self._settings, name=name, models=self)
 
     def of_worker(self, worker: int) -> tuple[ModelAt, ...]:
@@ -64,9 +64,9 @@ class HostedModels:
         if replaced is not None and self.retiring is not None:
             self.retiring.start_soon(self._retire, replaced)
 
-    async def publish(self, name: str, endpoint: LlamaEndpoint) -> None:
-        """Tell every worker where a model answers from now on."""
-        self._endpoints[name] = endpoint
+    async def publish(self, name: str, endpoint: LlamaEndpoint, *, gguf: Path) -> None:
+        """Tell every worker where a model, the file `gguf`, answers from now on."""
+        self._endpoints[name] = endpoint, gguf
         for worker in range(self._workers):
             await self._tell(worker, self._at(name, worker))
 
@@ -76,9 +76,10 @@ class HostedModels:
         await engine.aclose()
 
     def _at(self, name: str, worker: int) -> ModelAt:
-        endpoint = self._endpoints[name]
+        endpoint, gguf = self._endpoints[name]
         return ModelAt(
             name=name,
+            gguf=str(gguf),
             root_url=endpoint.root_url,
             api_key=endpoint.api_key,
             slot_folder=str(endpoint.slot_folder),
@@ -92,6 +93,7 @@ class HostedModel:
 
     def __init__(self, gguf: Path, settings: LlamaSettings, *, name: str, models: HostedModels) -> None:
         self._name = name
+        self._gguf = gguf
         self._models = models
         self._server = LlamaServer(gguf, settings, alias=name, on_ready=self._publish)
 
@@ -124,4 +126,4 @@ class HostedModel:
         await self._server.stop()
 
     async def _publish(self, endpoint: LlamaEndpoint) -> None:
-        await self._models.publish(self._name, endpoint)
+        await self._models.publish(self._name, endpoint, gguf=self._gguf)

@@ -41,9 +41,10 @@ Heard = TypeVar("Heard")
 
 
 class ModelAt(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A language model answers here; `slots` of its slots are the worker's, from `first_slot` on."""
+    """A language model, the file `gguf`, answers here; `slots` of its slots are the worker's, from `first_slot` on."""
 
     name: str
+    gguf: str
     root_url: str
     api_key: str
     slot_folder: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
+    from vivavoce.app.first_prompt import FirstPrompt
     from vivavoce.app.fleet.messages import ModelAt, ModelStatuses
     from vivavoce.engines.fallback import Provider
     from vivavoce.engines.roster import EngineRoster
@@ -34,10 +35,10 @@ MAX_MODELS_WAITING = 16
 
 
 class SharedModels:
-    """Lets the models answer in a worker's roster; `warm_prompt` is read by all of its slots."""
+    """Lets the models answer in a worker's roster; `prompt` is read by all of its slots."""
 
-    def __init__(self, *, warm_prompt: str) -> None:
-        self._warm_prompt = warm_prompt
+    def __init__(self, prompt: FirstPrompt) -> None:
+        self._prompt = prompt
         self._servers: dict[str, HandedServer] = {}
         self._news_in, self._news_out = anyio.create_memory_object_stream["ModelAt"](MAX_MODELS_WAITING)
         self._roster: EngineRoster | None = None
@@ -93,10 +94,11 @@ class SharedModels:
             self._servers[model.name].arrive(endpoint)
             return
         engine = EmbeddedChat(
-            Path(model.name),
+            Path(model.gguf),
             LlamaSettings(slots=model.slots),
             name=model.name,
-            warm_prompt=self._warm_prompt,
+            warm_prompt=self._prompt.text,
+            warm_tools=self._prompt.tools,
             server=self._hand,
         )
         self._servers[model.name].arrive(endpoint)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from vivavoce.app.first_prompt import first_prompt
 from vivavoce.app.fleet.messages import (
     Colleagues,
     FromWorker,
@@ -32,7 +33,6 @@ from vivavoce.app.fleet.shared_models import SharedModels
 from vivavoce.app.host import open_engines
 from vivavoce.app.service import open_service
 from vivavoce.app.serving import server_settings, shortcomings, spare_the_collector
-from vivavoce.dialogue.prompts import default_instructions
 from vivavoce.observe.logs import configure_logs
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.server.colleagues import WorkerReport
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from anyio.abc import UNIXSocketStream
 
     from vivavoce.server.services import Services
-    from vivavoce.settings import Settings
 
 __all__ = ["main"]
 
@@ -111,7 +110,7 @@ class Worker:
         self._latest_colleagues: Colleagues | None = None
         self._services: Services | None = None
         self._shares_models = welcome.shares_models
-        self._models = SharedModels(warm_prompt=_warm_prompt(self._settings))
+        self._models = SharedModels(first_prompt(self._settings))
         self._models.report(welcome.statuses)
         for model in welcome.models:
             self._models.announce(model)
@@ -182,10 +181,6 @@ def _figures(services: Services, number: int) -> WorkerReport:
         sessions_total=slots.admitted,
         samples=tuple(measures(services)),
     )
-
-
-def _warm_prompt(settings: Settings) -> str:
-    return settings.instructions or default_instructions(settings.language)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ async def open_memory(
     """Return the memory, which learns in `group`; None where there is none to be had."""
     if not settings.memory:
         return None
-    embedder = SentenceEmbedder(store.folder(ENCODER))
+    embedder = SentenceEmbedder(store.location(ENCODER))
     slow = SlowExtraction(extractor=ModelExtractor(_Current(roster)), stillness=stillness)
     memory = LongTermMemory(engine, embedder, wall_clock=wall_clock, slow=slow)
     try:

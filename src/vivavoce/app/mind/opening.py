@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from vivavoce.app.data_folder import data_folder
+from vivavoce.app.first_prompt import own_personas
 from vivavoce.app.host import model_store
 from vivavoce.app.mind.answering import Answering, engine_switch
 from vivavoce.app.mind.keeping import open_database, open_history, open_memory, wall_clock
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ServerMind", "open_mind"]
 
-PERSONAS_FOLDER = "personas"
 CLOSE_SECONDS = 5.0
 
 
@@ -68,7 +68,7 @@ async def open_mind(
     Raises:
         InputError: a setting names a file, a database or a character that cannot be used.
     """
-    personas = PersonaLibrary(settings.personas or data_folder(settings) / PERSONAS_FOLDER)
+    personas = PersonaLibrary(own_personas(settings))
     personas.get(settings.persona)
     own_tools = load_tool_files(settings.tools)
     configs = load_mcp_config(settings.mcp_config, os.environ) if settings.mcp_config is not None else ()
@@ -98,7 +98,7 @@ async def open_mind(
         switch = engine_switch(engine_parts, personas, default=settings.reply_engine)
 
         def sources() -> tuple[ToolSource, ...]:
-            return (own_tools, *mcp.sources)
+            return mcp.sources
 
         def voices() -> frozenset[str]:
             spoken = [names for tts in roster.tts_engines for names in tts.capabilities.voices.values()]
@@ -109,7 +109,9 @@ async def open_mind(
             engines=Answering(switch),
             memory=remembered,
             history=recollection,
+            functions=own_tools,
             sources=sources,
+            want=roster.want,
             voices=voices,
             stillness=stillness,
             client_mcp=settings.session_mcp,
