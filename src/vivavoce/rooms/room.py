@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation.settings import ConversationSettings
+    from vivavoce.conversation.settings import ConversationSettings, Tool
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.realtime.in_force import SettingsInForce
     from vivavoce.realtime.query import ConnectionQuery, RoomRole
@@ -49,6 +49,7 @@ log = structlog.get_logger(__name__)
 
 STATE_EVERY_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 0.25
+_HOSTS_AFFAIR = frozenset({"end_conversation", "change_voice", "change_persona"})
 _FREE = (State.IDLE, State.LISTENING)
 
 
@@ -271,7 +272,9 @@ class Room:
 
     def _shared(self) -> ConversationSettings:
         # Nobody's loudspeaker is everybody's: what was heard is told by the time that has passed.
-        return replace(self.in_force.conversation, transcripts=True, playout_reports=False, idle_seconds=None)
+        conversation = self.in_force.conversation
+        tools = tuple(tool for tool in conversation.tools if _is_anyones(tool))
+        return replace(conversation, tools=tools, transcripts=True, playout_reports=False, idle_seconds=None)
 
     def _note_change(self) -> None:
         self._changed.set()
@@ -328,6 +331,11 @@ class Room:
         return self.failure or NetworkError(
             "room_closed", f"The room '{self.name}' has been closed.", remedy="Open it again."
         )
+
+
+def _is_anyones(tool: Tool) -> bool:
+    """Whether a tool may be run for whoever asks: of the server's own only those that change nothing."""
+    return not tool.server_label or (tool.only_reads and tool.name not in _HOSTS_AFFAIR)
 
 
 def _with_formats(config: SessionConfig, of: SessionConfig) -> SessionConfig:
