@@ -35,8 +35,6 @@ __all__ = ["Keeping", "checked", "new_fact", "not_found"]
 
 _LIKE_IT = 8
 """Known facts that a new one is compared with."""
-_SAID_ALREADY = 0.7
-"""Cosine from which a second look at a turn has found nothing new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +64,10 @@ class Keeping:
         self._wall_clock = wall_clock
         self._one_at_a_time = anyio.Lock()
 
-    async def keep(self, fact: Fact, *, is_second_look: bool = False) -> Fact | None:
-        """Keep a fact; return it, or the known one that says the same.
-
-        On a second look at a turn, what is much like a fact of that turn is left out, and None returned.
-        """
+    async def keep(self, fact: Fact) -> Fact:
+        """Keep a fact; return it, or the known one that says the same."""
         async with self._one_at_a_time:
             prepared = await self._prepared(fact)
-            if is_second_look and _is_known_of_turn(fact, prepared.found):
-                return None
             verdict = judge(fact.text, prepared.found)
             if verdict.same:
                 return await self._confirm(*_found(verdict.same, prepared.found), fact)
@@ -176,10 +169,6 @@ def not_found(fact_id: str) -> InputError:
         remedy="List the memories to see their ids.",
         param="memory_id",
     )
-
-
-def _is_known_of_turn(fact: Fact, found: list[Found]) -> bool:
-    return any(known.turn_id == fact.turn_id and hit.cosine >= _SAID_ALREADY for known, hit in found)
 
 
 def _found(fact_id: str, found: list[Found]) -> tuple[Fact, int]:

@@ -1,4 +1,4 @@
-"""Learns from turns in the background: by rules at once, by a language model when nobody speaks.
+"""Learns from turns in the background: by rules at once; where they find nothing, by a language model in silence.
 
 Owns the two bounded queues, what falls out of them, the deadlines, and the giving way to whoever speaks. Refuses to
 know how facts are found and kept.
@@ -37,7 +37,7 @@ _ALL_OF_US = "memory"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowExtraction:
-    """A second look at each turn, by an extractor that takes seconds.
+    """A second look at turns in which the rules found nothing, by an extractor that takes seconds.
 
     Attributes:
         extractor: looks.
@@ -64,6 +64,7 @@ class LearningStatistics:
 class _Waiting:
     turn: SpokenTurn
     tries: int = 0
+    has_told: bool = False
     is_wanted: bool = True
 
 
@@ -72,7 +73,7 @@ class TurnLearner:
 
     Args:
         rules: the extractor that takes no time.
-        keep: keeps what was found; the last argument says whether it is a second look.
+        keep: keeps what was found; tells whether it was new.
         slow: the second look; None for none.
         waiting_turns: how many turns may wait for each look; the oldest falls out.
     """
@@ -80,7 +81,7 @@ class TurnLearner:
     def __init__(
         self,
         rules: Extractor,
-        keep: Callable[[SpokenTurn, Statement, bool], Awaitable[bool]],
+        keep: Callable[[SpokenTurn, Statement], Awaitable[bool]],
         *,
         slow: SlowExtraction | None = None,
         waiting_turns: int = _WAITING_TURNS,
@@ -144,8 +145,8 @@ class TurnLearner:
                 await self._news.wait()
             waiting = self._new.popleft()
             with calling(Caller(_ALL_OF_US, Urgency.BACKGROUND)):
-                await self._look(waiting, self._rules, _STEP_SECONDS, is_second=False)
-            if self._slow is not None and waiting.is_wanted:
+                await self._look(waiting, self._rules, _STEP_SECONDS)
+            if self._slow is not None and waiting.is_wanted and not waiting.has_told:
                 self._put(self._for_model, waiting)
                 self._model_news.set()
             self._note_idle()
@@ -171,7 +172,7 @@ class TurnLearner:
         with calling(Caller(_ALL_OF_US, Urgency.BACKGROUND)):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_break_off, slow, tasks.cancel_scope)
-                is_done = await self._look(waiting, slow.extractor, slow.deadline_seconds, is_second=True)
+                is_done = await self._look(waiting, slow.extractor, slow.deadline_seconds)
                 tasks.cancel_scope.cancel()
         if is_done:
             return
@@ -180,18 +181,19 @@ class TurnLearner:
         else:
             self._dropped += 1
 
-    async def _look(self, waiting: _Waiting, extractor: Extractor, seconds: float, *, is_second: bool) -> bool:
+    async def _look(self, waiting: _Waiting, extractor: Extractor, seconds: float) -> bool:
         """Learn from a turn; return whether there is no use in trying again."""
         self._at_work.append(waiting)
         try:
             with anyio.fail_after(seconds):
                 for statement in await extractor.extract(waiting.turn) if waiting.is_wanted else ():
-                    if waiting.is_wanted and await self._keep(waiting.turn, statement, is_second):
+                    waiting.has_told = True
+                    if waiting.is_wanted and await self._keep(waiting.turn, statement):
                         self._learned += 1
         except (VivavoceError, TimeoutError) as error:
             self._failed += 1
             # Never the words: they are the user's.
-            log.warning("not_learned", reason=getattr(error, "code", "timeout"), is_second_look=is_second)
+            log.warning("not_learned", reason=getattr(error, "code", "timeout"))
             return not getattr(error, "retryable", False)
         finally:
             self._at_work.remove(waiting)

@@ -143,7 +143,7 @@ class LongTermMemory:
             turn_id=turn_id,
         )
         with _within(_WRITE_SECONDS):
-            return await self._keeping.keep(fact) or fact
+            return await self._keeping.keep(fact)
 
     async def facts(self, user_id: str, *, limit: int = 100, offset: int = 0, replaced: bool = False) -> list[Fact]:
         """Return a user's facts, the newest first; with `replaced`, also those that hold no longer.
@@ -245,7 +245,7 @@ class LongTermMemory:
         is_clear = fits[0] >= _CLEARLY_MEANT and (len(fits) == 1 or fits[0] - fits[1] >= _MARGIN)
         return found[0][0] if is_clear else None
 
-    async def _keep_statement(self, turn: SpokenTurn, statement: Statement, is_second_look: bool) -> bool:
+    async def _keep_statement(self, turn: SpokenTurn, statement: Statement) -> bool:
         fact = Fact(
             id=new_fact_id(),
             user_id=turn.user_id,
@@ -256,7 +256,7 @@ class LongTermMemory:
             turn_id=turn.turn_id,
             confidence=statement.confidence,
         )
-        return await self._keeping.keep(fact, is_second_look=is_second_look) is fact
+        return await self._keeping.keep(fact) is fact
 
 
 @contextmanager

@@ -27,9 +27,10 @@ def anyio_backend() -> tuple[str, dict[str, object]]:
 
 
 class Reads:
-    """Takes what was said for a fact, after so many seconds; fails as often as told."""
+    """Takes what was said for a fact, or nothing, after so many seconds; fails as often as told."""
 
-    def __init__(self, seconds: float = 0.0, *, failures: int = 0, retryable: bool = True) -> None:
+    def __init__(self, seconds: float = 0.0, *, finds: bool = True, failures: int = 0, retryable: bool = True) -> None:
+        self.finds = finds
         self.seconds = seconds
         self.failures = failures
         self.retryable = retryable
@@ -41,18 +42,22 @@ class Reads:
         if self.failures:
             self.failures -= 1
             raise EngineError("llm_preempted", "Busy.", stage=Stage.LLM, retryable=self.retryable)
-        return (Statement(text=turn.said, language="en", confidence=0.6),)
+        return (Statement(text=turn.said, language="en", confidence=0.6),) if self.finds else ()
 
 
 class Kept:
-    """What was kept: the words, and whether it was a second look that found them."""
+    """What was kept, in order."""
 
     def __init__(self) -> None:
-        self.all: list[tuple[str, bool]] = []
+        self.all: list[str] = []
 
-    async def __call__(self, turn: SpokenTurn, statement: Statement, is_second_look: bool) -> bool:
-        self.all.append((statement.text, is_second_look))
+    async def __call__(self, turn: SpokenTurn, statement: Statement) -> bool:
+        self.all.append(statement.text)
         return True
+
+
+BLIND = Reads(finds=False)
+"""Rules that find nothing: whatever is learnt is learnt by the model."""
 
 
 @asynccontextmanager
@@ -67,16 +72,27 @@ def slowly(reads: Reads, stillness: Stillness | None = None) -> SlowExtraction:
     return SlowExtraction(extractor=reads, stillness=stillness or Stillness(), deadline_seconds=60.0)
 
 
-async def test_turns_are_learnt_in_order_by_rules_first_and_by_the_model_afterwards() -> None:
-    kept = Kept()
-    learner = TurnLearner(Reads(), kept, slow=slowly(Reads(5.0)))
+async def test_turns_are_learnt_in_order_and_the_model_is_not_asked_where_the_rules_found_something() -> None:
+    kept, model = Kept(), Reads(5.0)
+    learner = TurnLearner(Reads(), kept, slow=slowly(model))
     async with learning(learner):
         learner.observe(spoken("one"))
         learner.observe(spoken("two"))
         await learner.until_idle()
-    assert kept.all == [("one", False), ("two", False), ("one", True), ("two", True)]
-    assert learner.statistics().learned == 4
+    assert kept.all == ["one", "two"]
+    assert model.begun == []
+    assert learner.statistics().learned == 2
     assert learner.statistics().waiting == 0
+
+
+async def test_the_model_learns_what_the_rules_do_not_see() -> None:
+    kept = Kept()
+    learner = TurnLearner(BLIND, kept, slow=slowly(Reads(5.0)))
+    async with learning(learner):
+        learner.observe(spoken("one"))
+        learner.observe(spoken("two"))
+        await learner.until_idle()
+    assert kept.all == ["one", "two"]
 
 
 async def test_observing_never_waits_and_the_oldest_falls_out() -> None:
@@ -88,13 +104,13 @@ async def test_observing_never_waits_and_the_oldest_falls_out() -> None:
     assert learner.statistics().dropped == 1
     async with learning(learner):
         await learner.until_idle()
-    assert [words for words, _ in kept.all] == ["two", "three"]
+    assert kept.all == ["two", "three"]
 
 
 async def test_the_model_looks_only_while_nobody_speaks() -> None:
     stillness, kept, model = Stillness(), Kept(), Reads(5.0)
     stillness.disturb("session 1")
-    learner = TurnLearner(Reads(), kept, slow=slowly(model, stillness))
+    learner = TurnLearner(BLIND, kept, slow=slowly(model, stillness))
     async with learning(learner):
         learner.observe(spoken("one"))
         await anyio.sleep(30.0)
@@ -104,16 +120,16 @@ async def test_the_model_looks_only_while_nobody_speaks() -> None:
         assert model.begun == ["one"]
         stillness.disturb("session 2")
         await anyio.sleep(30.0)
-        assert kept.all == [("one", False)]
+        assert kept.all == []
         stillness.settle("session 2")
         await learner.until_idle()
     assert model.begun == ["one", "one"]
-    assert kept.all[-1] == ("one", True)
+    assert kept.all == ["one"]
 
 
 async def test_a_turn_that_is_always_disturbed_is_given_up() -> None:
     stillness, model = Stillness(), Reads(5.0)
-    learner = TurnLearner(Reads(), Kept(), slow=slowly(model, stillness))
+    learner = TurnLearner(BLIND, Kept(), slow=slowly(model, stillness))
     async with learning(learner):
         learner.observe(spoken("one"))
         for _ in range(3):
@@ -128,12 +144,12 @@ async def test_a_turn_that_is_always_disturbed_is_given_up() -> None:
 
 async def test_a_model_that_was_needed_elsewhere_is_asked_again() -> None:
     model, kept = Reads(failures=1), Kept()
-    learner = TurnLearner(Reads(), kept, slow=slowly(model))
+    learner = TurnLearner(BLIND, kept, slow=slowly(model))
     async with learning(learner):
         learner.observe(spoken("one"))
         await learner.until_idle()
     assert len(model.begun) == 2
-    assert kept.all[-1] == ("one", True)
+    assert kept.all == ["one"]
 
 
 async def test_a_look_that_fails_or_hangs_is_counted_and_the_next_turn_is_learnt() -> None:
@@ -143,7 +159,7 @@ async def test_a_look_that_fails_or_hangs_is_counted_and_the_next_turn_is_learnt
         learner.observe(spoken("one"))
         learner.observe(spoken("two"))
         await learner.until_idle()
-    assert (learner.statistics().failed, kept.all) == (1, [("two", False)])
+    assert (learner.statistics().failed, kept.all) == (1, ["two"])
     learner = TurnLearner(Reads(1_000.0), kept)
     async with learning(learner):
         learner.observe(spoken("three"))
@@ -153,14 +169,14 @@ async def test_a_look_that_fails_or_hangs_is_counted_and_the_next_turn_is_learnt
 
 async def test_what_was_discarded_is_not_learnt_even_from_a_look_under_way() -> None:
     kept = Kept()
-    learner = TurnLearner(Reads(), kept, slow=slowly(Reads(10.0)))
+    learner = TurnLearner(BLIND, kept, slow=slowly(Reads(10.0)))
     async with learning(learner):
         learner.observe(spoken("mine", turn_id="t1"))
         learner.observe(spoken("hers", user_id="bob", turn_id="t1"))
         await anyio.sleep(1.0)
         learner.discard("ann", "t1")
         await learner.until_idle()
-    assert kept.all == [("mine", False), ("hers", False), ("hers", True)]
+    assert kept.all == ["hers"]
 
 
 async def test_who_leaves_twice_or_was_never_there_disturbs_nobody() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from vivavoce.memory.facts import SpokenTurn
 
-__all__ = ["ASKED_FOR", "GUESSED", "LONGEST_FACT", "STATED", "Extractor", "Statement"]
+__all__ = ["ASKED_FOR", "GUESSED", "LONGEST_FACT", "READ_INTO_IT", "STATED", "Extractor", "Statement"]
 
 ASKED_FOR = 1.0
 """Confidence of what the user asked to be remembered."""
@@ -19,6 +19,9 @@ STATED = 0.9
 """Confidence of what has the form of a lasting fact."""
 GUESSED = 0.6
 """Confidence of what the user said of themselves in whatever form."""
+
+READ_INTO_IT = 0.5
+"""Confidence of what a language model found in it."""
 
 LONGEST_FACT = 500
 """Characters a fact may have."""
