@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 SETS = {"tuning": TUNING, "held-out": HELD_OUT, "both": (*TUNING, *HELD_OUT)}
 SHOWN_CHARACTERS = 100
+_NOTHING_YET = ChatMessage(role="user", content="")
 WORDS_ENOUGH = 12
 """Tokens of an answer in words that are waited for: it is none of a call."""
 
@@ -149,6 +150,9 @@ def _is_right(spoken: Spoken, call: ToolCallDelta | None) -> bool:
 async def _measure_calls(engine: EmbeddedChat, asked: Sequence[Spoken], report: Report, name: str) -> None:
     tools, rows = offered(), []
     right = named = false = 0
+    for words in ("Hello.", "你好。"):
+        # Reading all of it may take longer than a reply may wait.
+        await engine.read_ahead(_asked(words, "calls", tools))
     for spoken in asked:
         answer = await _answer(engine, _asked(spoken.words, "calls", tools))
         called = answer.call.name if answer.call else ""
@@ -173,7 +177,7 @@ async def _measure_cost(engine: EmbeddedChat, asked: Sequence[Spoken], report: R
     for spoken in [spoken for spoken in asked if not spoken.tool]:
         for has_tools in (True, False):
             request = _asked(spoken.words, f"cost {has_tools}", offered() if has_tools else ())
-            await engine.read_ahead(replace(request, messages=request.messages[:1]))
+            await engine.read_ahead(replace(request, messages=(*request.messages[:1], _NOTHING_YET)))
             answer = await _answer(engine, request)
             if answer.call is None:
                 first[has_tools].append(answer.first_seconds * 1000)

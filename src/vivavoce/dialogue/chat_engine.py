@@ -24,6 +24,7 @@ from vivavoce.engines.protocols import (
     CallsTools,
     ChatMessage,
     ChecksItself,
+    LearnsBeginnings,
     MemoriesUsed,
     ReadsAhead,
     ReplyEnd,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from vivavoce.dialogue.threads import Remembered
-    from vivavoce.engines.protocols import ReplyDelta, ReplyEngine
+    from vivavoce.engines.protocols import ReplyDelta, ReplyEngine, ToolSpec
     from vivavoce.personas.persona import Persona
 
 __all__ = ["ChatEngine", "ChatEngineSettings"]
@@ -180,6 +181,18 @@ class ChatEngine:
     def close_conversation(self, conversation_id: str) -> None:
         """Forget what is kept for a conversation that is over; unknown ids are fine."""
         self._threads.close(conversation_id)
+
+    async def learn_beginning(self, personality_id: str, language: str, tools: tuple[ToolSpec, ...] = ()) -> None:
+        """Have the model read how a character's prompts begin, so that its first reply in a conversation is not late.
+
+        Raises:
+            EngineError, CapacityError: the model could not; conversations begin later for it, and that is all.
+            InputError: no such character.
+        """
+        system = ChatMessage(role="system", content=self.system_prompt(personality_id, language))
+        for engine in engines_behind(self._replies())[:1]:
+            if isinstance(engine, LearnsBeginnings):
+                await engine.learn_beginning(ReplyRequest(messages=(system,), tools=tools))
 
     def system_prompt(self, personality_id: str, language: str, instructions: str = "") -> str:
         """Return the beginning of a character's prompts, which a model may have read before the first of them.

@@ -25,6 +25,7 @@ __all__ = [
     "EndOfTurnDetector",
     "EndOfTurnReader",
     "FinishReason",
+    "LearnsBeginnings",
     "MemoriesUsed",
     "PhonemeSpan",
     "ReadsAhead",
@@ -259,6 +260,19 @@ class CallsTools(Protocol):
     @property
     def calls_tools(self) -> bool:
         """Whether tools are of any use to it."""
+        ...
+
+
+@runtime_checkable
+class LearnsBeginnings(Protocol):
+    """A reply engine that can read a prompt's beginning once for all conversations that have it."""
+
+    async def learn_beginning(self, request: ReplyRequest) -> None:
+        """Read the instructions and the tools of a request, behind everything else.
+
+        Raises:
+            EngineError, CapacityError: it could not; conversations begin later for it, and that is all.
+        """
         ...
 
 

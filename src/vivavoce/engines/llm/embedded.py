@@ -17,6 +17,7 @@ from anyio import TASK_STATUS_IGNORED
 
 from vivavoce.engines.caller import Urgency, urgency
 from vivavoce.engines.fair_gate import FairGate
+from vivavoce.engines.llm.beginnings import Beginnings, beginning_of
 from vivavoce.engines.llm.chat_settings import SPOKEN, ChatDeadlines, ChatRetries, ChatSettings, Sampling
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.llama_settings import LlamaSettings
@@ -81,6 +82,7 @@ class EmbeddedChat:
         self._server = server(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
         self._reader: PromptReader | None = None
+        self._beginnings: Beginnings | None = None
         self._readings = Readings()
         self._first_slot = 0
         self._table = SlotTable(self._settings.slots)
@@ -158,7 +160,7 @@ class EmbeddedChat:
         told, bounds = with_tools_told(offered), constrained(offered)
         await self._readings.end(request.conversation_id)
         async with (
-            self._slot(request.conversation_id) as (slot, place),
+            self._slot(offered) as (slot, place),
             aclosing(self._connected().reply(told, extra_body={**in_slot(slot), **bounds})) as raw,
             aclosing(read_calls(raw) if bounds else raw) as deltas,
         ):
@@ -184,14 +186,39 @@ class EmbeddedChat:
         if not is_speaking and not self._table.has_room_for(conversation_id, anyio.current_time()):
             return
         with self._readings.of(conversation_id), urgency(Urgency.BACKGROUND):
-            async with self._slot(conversation_id) as (slot, place):
+            offered = self._offered(request)
+            async with self._slot(offered) as (slot, place):
                 reader = self._reader
                 if reader is None or self._server.endpoint is None:
                     raise self._gone()
                 try:
-                    await _unless_wanted(place, reader.read(with_tools_told(self._offered(request)), slot=slot))
+                    await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
                 except httpx2.HTTPError:
                     raise self._gone() from None
+
+    async def learn_beginning(self, request: ReplyRequest) -> None:
+        """Read the instructions and tools of a request, and keep them: conversations with the same begin at once.
+
+        Once for each is enough; it is done behind everything else.
+
+        Raises:
+            EngineError: as `reply`; `llm_preempted` when someone more urgent needed the slot.
+            CapacityError: as `reply`.
+        """
+        offered = self._offered(replace(request, messages=request.messages[:1], conversation_id=""))
+        beginning = beginning_of(offered)
+        with urgency(Urgency.BACKGROUND):
+            async with self._slot(offered) as (slot, place):
+                reader, beginnings = self._reader, self._beginnings
+                if reader is None or beginnings is None or self._server.endpoint is None:
+                    raise self._gone()
+                if beginnings.knows(beginning):
+                    return
+                try:
+                    await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
+                except httpx2.HTTPError:
+                    raise self._gone() from None
+                await beginnings.keep(beginning, slot=slot)
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
@@ -203,11 +230,14 @@ class EmbeddedChat:
             await self._chat.aclose()
         if self._reader is not None:
             await self._reader.aclose()
+        if self._beginnings is not None:
+            await self._beginnings.aclose()
 
     async def _connect(self, endpoint: LlamaEndpoint) -> None:
         """Greet a new server: let go of the old one's clients, and have every slot read the warm prompt."""
         await self._disconnect()
         self._reader = PromptReader(endpoint)
+        self._beginnings = Beginnings(endpoint)
         self._chat = OpenAiChat(
             endpoint.base_url,
             self._name,
@@ -229,17 +259,21 @@ class EmbeddedChat:
         except httpx2.HTTPError:
             raise self._gone() from None
         await share_slot_memory(endpoint, self._settings.slots)
+        if self._warm.messages:
+            await self._beginnings.keep(beginning_of(self._offered(self._warm)), slot=endpoint.first_slot)
 
     @asynccontextmanager
-    async def _slot(self, conversation_id: str) -> AsyncIterator[tuple[int, Place]]:
-        """Hold a slot, waiting for one in turn."""
+    async def _slot(self, request: ReplyRequest) -> AsyncIterator[tuple[int, Place]]:
+        """Hold a slot, waiting for one in turn; it begins as the request's prompt does, if that was kept."""
         try:
             place = await self._gate.enter(patience_seconds=_DEADLINES.first_token_seconds)
         except (QueueFullError, TimeoutError):
             raise _busy() from None
         try:
-            slot = self._table.take(conversation_id, anyio.current_time())
+            slot = self._table.take(request.conversation_id, anyio.current_time())
             try:
+                if self._beginnings is not None:
+                    await self._beginnings.take_up(beginning_of(request), slot=self._first_slot + slot)
                 yield self._first_slot + slot, place
             finally:
                 self._table.release(slot, anyio.current_time())
