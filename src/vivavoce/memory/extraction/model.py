@@ -1,6 +1,6 @@
 """Facts by a language model: a second look at what was said, for what no rule foresees.
 
-Owns the request, its answer's JSON schema, and the checks of what comes back: a small model repeats the question, makes
+Owns the request and the checks of what comes back: a small model repeats the question, makes
 things up and tells what the assistant said. What was said goes to the model as data between marks, and whatever it
 answers is only ever kept as a sentence, so an instruction hidden in it has nothing to act on. Refuses to know which
 model it is and when to ask it.
@@ -23,26 +23,13 @@ if TYPE_CHECKING:
     from vivavoce.engines.protocols import ReplyEngine
     from vivavoce.memory.facts import SpokenTurn
 
-__all__ = ["SCHEMA", "ModelExtractor"]
+__all__ = ["ModelExtractor"]
 
 _MOST_FACTS = 5
 _MOST_TOKENS = 200
 _FEWEST_WORDS = 4
 _GROUNDED = 0.6
 """Share of a sentence's words that the user must have said."""
-
-SCHEMA: dict[str, object] = {
-    "type": "object",
-    "properties": {
-        "facts": {
-            "type": "array",
-            "maxItems": _MOST_FACTS,
-            "items": {"type": "string", "minLength": 4, "maxLength": 160},
-        }
-    },
-    "required": ["facts"],
-    "additionalProperties": False,
-}
 
 _INSTRUCTIONS = (
     "You keep notes about a person. Between <said> and </said> stands one thing the person said aloud. List the "
@@ -80,7 +67,7 @@ class ModelExtractor:
     """Asks a language model; an `Extractor`.
 
     Args:
-        engine: any reply engine; one that keeps to `ReplyRequest.response_schema` needs no luck.
+        engine: any reply engine; an answer that is not the JSON asked for counts as none.
     """
 
     def __init__(self, engine: ReplyEngine) -> None:
