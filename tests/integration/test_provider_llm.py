@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from tests.integration.llm_engines import asking, small_model, until
 from tests.integration.ollama_shaped import MODEL, free_port, ollama_shaped
 from tests.integration.spoken import question_file
+from tests.integration.test_server_workers import answered, served, session
 from vivavoce.app.host import open_engines
 from vivavoce.app.serving import in_process_server
 from vivavoce.client.recordings import load_recording
@@ -163,3 +164,10 @@ async def test_a_server_that_is_not_there_costs_a_first_turn_next_to_nothing_and
             text, first_word = await reply(roster)
             assert text
             assert first_word < 2.0
+
+
+async def test_the_workers_of_a_server_share_the_model_that_stands_behind_a_dead_one() -> None:
+    chain = f"http://127.0.0.1:{free_port()}/v1#x,{small_model()}"
+    with served("--llm", chain) as fleet:
+        async with session(fleet) as first, session(fleet) as second:
+            assert [await answered(each) for each in (first, second)] == ["completed"] * 2
