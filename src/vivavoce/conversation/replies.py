@@ -298,7 +298,7 @@ class Replies:
             id=core.new_id("resp"),
             item_id=core.new_item_id(),
             modality=options.modality or settings.modality,
-            voice=options.voice if options.voice is not None else settings.voice,
+            voice=options.voice if options.voice is not None else dict(settings.voices).get(language, settings.voice),
             speed=settings.speed,
             language=language,
             max_output_tokens=(

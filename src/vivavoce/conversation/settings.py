@@ -43,6 +43,7 @@ class ConversationSettings:
         farewell: what it is told when the user has answered none of those; empty ends the session without a word.
         modality: what replies are made of; audio always comes with its transcript.
         voice: a voice's name; empty lets the language choose.
+        voices: the voices of single languages, by ISO 639-1 code, which go before `voice`.
         speed: speaking rate, 0.25 to 1.5.
         language: ISO 639-1 code of the conversation, or "auto".
         tools: what the model may call.
@@ -70,6 +71,7 @@ class ConversationSettings:
     farewell: str = "(The user is gone.)"
     modality: Modality = "audio"
     voice: str = ""
+    voices: tuple[tuple[str, str], ...] = ()
     speed: float = 1.0
     language: str = "en"
     tools: tuple[Tool, ...] = ()

@@ -59,6 +59,7 @@ class _Round:
             for a tool may have changed it.
         has_client_calls: whether the client answers some of the reply's calls, and asks for the next reply itself.
         is_current: whether nothing else has been answered since.
+        is_stale: whether it asks for nothing that this turn has not had already.
         lines: how many lines have filled its silence.
     """
 
@@ -68,6 +69,7 @@ class _Round:
     user_item_id: str | None = None
     has_client_calls: bool = False
     is_current: bool = True
+    is_stale: bool = False
     lines: int = 0
 
 
@@ -79,6 +81,7 @@ class ToolCalls:
         self._replies = replies
         self._rounds: dict[str, _Round] = {}
         self._places: dict[str, int] = {}
+        self._outcomes: dict[tuple[str, str], str] = {}
         self._going_on = ""
         self._depth = 0
         self._lines = 0
@@ -159,6 +162,7 @@ class ToolCalls:
             return
         if reply.id != self._going_on:
             self._depth = 0
+            self._outcomes.clear()
         if reply.input_items is not None:
             return
         for round_ in [known for known in self._rounds.values() if known.id != reply.id]:
@@ -177,7 +181,7 @@ class ToolCalls:
         self._depth += 1
         options, items = due.options, self._core.items
         is_forbidden = (options.tool_choice or self._core.settings.tool_choice) == "none"
-        choice = "none" if self._depth >= MAX_ROUNDS or is_forbidden else "auto"
+        choice = "none" if self._depth >= MAX_ROUNDS or due.is_stale or is_forbidden else "auto"
         if options.input_items is not None:
             known = tuple(item for item in options.input_items if item.kind != "reference" or item.id in items)
             options = replace(options, input_items=known)
@@ -220,10 +224,15 @@ class ToolCalls:
                 self._tell(item, output="No tool may be called now.", error_code="tool_not_allowed")
             elif at_work + place >= MAX_AT_WORK:
                 self._tell(item, output="Too many tools are at work already.", error_code="too_many_tools")
+            elif (known := self._outcomes.get((item.name, item.arguments))) is not None:
+                # Small models ask again and again for what they have been told; a second timer nobody wants.
+                self._tell(item, output=known, error_code="")
             else:
                 round_.under_way[item.call_id] = item
                 self._core.emit(_order(item))
                 self._core.start_timer(f"tool:{item.call_id}", DEADLINE_SECONDS)
+        known_already = [item for item in calls if (item.name, item.arguments) in self._outcomes]
+        round_.is_stale = bool(calls) and len(known_already) == len(calls)
         if not is_allowed:
             # The model was told to call nothing; asking it again would lead to the same.
             del self._rounds[round_.id]
@@ -248,6 +257,8 @@ class ToolCalls:
         item = round_.under_way.pop(call_id)
         self._core.cancel_timer(f"tool:{call_id}")
         self._tell(item, output=output, error_code=error_code)
+        if not error_code:
+            self._outcomes[item.name, item.arguments] = output
         if not round_.has_client_calls:
             self._repeats += 1
             self._answered_at = self._core.now

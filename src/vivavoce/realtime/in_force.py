@@ -134,6 +134,7 @@ class SettingsInForce:
         ours = self._mind.tools() if self._mind is not None else ()
         return replace(
             conversation,
+            voices=dress.voices if self._wishes.audio.output.voice == NO_VOICE else (),
             tools=(*conversation.tools, *(tool for tool in ours if tool.name not in own)),
             working=dress.fallback.working,
             trouble=dress.fallback.trouble,

@@ -607,3 +607,34 @@ def test_the_user_is_not_asked_whether_they_are_there_while_a_tool_works() -> No
     calls(scene, "clock", said="Let me look.")
     scene.wait(60.0)
     assert scene.all(fx.MeasureSilence) == []
+
+
+def test_a_call_that_was_answered_already_is_not_made_again_and_ends_the_rounds() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "It is noon.")
+    effects = calls(scene, "clock")
+    assert not [effect for effect in effects if isinstance(effect, fx.RunTool)]
+    told = [item.output for item in scene.machine.items if item.kind == "mcp_call"]
+    assert told == ["It is noon.", "It is noon."]
+    assert scene.last(fx.Generate).tool_choice == "none"
+
+
+def test_a_call_that_has_failed_may_be_made_again() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "It is broken.", error_code="tool_failed")
+    effects = calls(scene, "clock")
+    assert [effect for effect in effects if isinstance(effect, fx.RunTool)]
+
+
+def test_the_users_next_turn_may_ask_for_the_same_call() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    answers(scene, "It is noon.")
+    scene.write("It is noon.")
+    scene.stop_writing()
+    for _ in scene.unvoiced():
+        scene.voice(1.0)
+    scene.user_says("And now?")
+    assert [effect for effect in calls(scene, "clock") if isinstance(effect, fx.RunTool)]
