@@ -189,9 +189,10 @@ def test_no_more_tools_than_a_few_are_at_work_at_once() -> None:
 
 def test_after_a_few_rounds_the_assistant_must_answer_with_what_it_has() -> None:
     scene = asking()
-    for _ in range(MAX_ROUNDS):
+    for number in range(MAX_ROUNDS):
         assert scene.last(fx.Generate).tool_choice == "auto"
-        calls(scene, "clock")
+        scene.call(f'{{"in": {number}}}', name="clock")
+        scene.stop_writing("tool_calls")
         answers(scene, "Noon.")
     assert scene.last(fx.Generate).tool_choice == "none"
 
