@@ -53,6 +53,7 @@ BENCHES = {
     "load": Bench(about="many people at once: delay, CPU, memory, loop lag", claimed=((),), speaks=True),
     "churn": Bench(about="what closed sessions leave behind", claimed=((),)),
     "llm-first-token": Bench(about="the embedded language model: first token, speed", claimed=((),)),
+    "tool-calls": Bench(about="tools called by the embedded models: right, false, what they cost", claimed=((),)),
     "stt-wer": Bench(about="word errors and delay of one recogniser", speaks=True),
     "tts-round-trip": Bench(about="how well the voices are understood, how soon they speak"),
     "memory-recall": Bench(about="facts told once, asked for in other words", claimed=(("--facts", "10000"),)),

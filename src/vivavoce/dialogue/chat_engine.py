@@ -226,7 +226,7 @@ class ChatEngine:
             system=self.system_prompt(personality_id, options.language, instructions),
             messages=said,
             conversation_id=conversation_id,
-            options=options if use_tools else replace(options, tools=()),
+            options=replace(options, tools=tuple(map(_valid, options.tools)) if use_tools else ()),
             remembers=bool(options.user_id) and (not personality_id or self._personas(personality_id).memory),
         )
 
@@ -294,3 +294,8 @@ class _Turn:
             max_tokens=self.options.max_tokens,
             conversation_id=self.conversation_id,
         )
+
+
+def _valid(tool: ToolSpec) -> ToolSpec:
+    """Return a tool whose parameters are the schema of an object, which every provider insists on."""
+    return replace(tool, parameters={"type": "object", "properties": {}, **tool.parameters})

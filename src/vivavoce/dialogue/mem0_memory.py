@@ -195,6 +195,11 @@ def _make(folder: Path, dimensions: int) -> Any:
     logging.getLogger("mem0").setLevel(logging.CRITICAL)
     from mem0 import Memory
     from mem0.configs.base import MemoryConfig
+    from mem0.memory import main, telemetry
+
+    # Somebody may have imported it before.
+    telemetry.MEM0_TELEMETRY = main.MEM0_TELEMETRY = False
+    telemetry.client_telemetry.close()
 
     nowhere = {"api_key": "none", "openai_base_url": "http://127.0.0.1:9"}
     config = MemoryConfig(

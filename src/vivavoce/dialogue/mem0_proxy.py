@@ -6,6 +6,7 @@ when too many wait. Refuses to make prompts (`chat_engine` does) and to know the
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +43,10 @@ class Mem0Proxy:
     def __init__(self, engine: ChatEngine, memory: Mem0Memory) -> None:
         self._engine = engine
         self._memory = memory
-        self._waiting_in, self._waiting_out = anyio.create_memory_object_stream[Mem0Turn](_MOST_WAITING)
+        self._waiting: deque[Mem0Turn] = deque()
+        self._news = anyio.Event()
+        self._caught_up = anyio.Event()
+        self._caught_up.set()
 
     @property
     def can_read_ahead(self) -> bool:
@@ -105,27 +109,41 @@ class Mem0Proxy:
         """Forget what is kept for a conversation that is over; what was learned stays."""
         self._engine.close_conversation(conversation_id)
 
+    async def caught_up(self) -> None:
+        """Return when no turn waits to be learned from."""
+        await self._caught_up.wait()
+
     async def run(self) -> None:
         """Learn from the turns that wait, one by one, until cancelled; then close the store."""
         try:
-            async for turn in self._waiting_out:
-                try:
-                    with anyio.move_on_after(_LEARN_SECONDS):
-                        await self._memory.learn(turn)
-                except VivavoceError as error:
-                    _log.warning("mem0_not_learned", code=error.code, reason=error.message)
+            while True:
+                await self._news.wait()
+                self._news = anyio.Event()
+                while self._waiting:
+                    await self._learn_from(self._waiting.popleft())
+                self._caught_up.set()
         finally:
             with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
                 await self._memory.aclose()
+
+    async def _learn_from(self, turn: Mem0Turn) -> None:
+        try:
+            with anyio.move_on_after(_LEARN_SECONDS):
+                await self._memory.learn(turn)
+        except VivavoceError as error:
+            _log.warning("mem0_not_learned", code=error.code, reason=error.message)
 
     def _learn(self, messages: tuple[ChatMessage, ...], answered: str, options: TurnOptions) -> None:
         said = next((message.content for message in reversed(messages) if message.role == "user"), "")
         if not (options.keeps and options.user_id and said.strip()):
             return
-        if self._waiting_in.statistics().current_buffer_used >= _MOST_WAITING:
-            self._waiting_out.receive_nowait()
+        if len(self._waiting) >= _MOST_WAITING:
+            self._waiting.popleft()
             _log.warning("mem0_behind", waiting=_MOST_WAITING)
-        self._waiting_in.send_nowait(Mem0Turn(user_id=options.user_id, said=said, answered=answered))
+        self._waiting.append(Mem0Turn(user_id=options.user_id, said=said, answered=answered))
+        if self._caught_up.is_set():
+            self._caught_up = anyio.Event()
+        self._news.set()
 
 
 def make_mem0_proxy(parts: EngineParts) -> Mem0Proxy:
