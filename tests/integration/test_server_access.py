@@ -113,7 +113,7 @@ async def test_refused_sockets_take_no_slot() -> None:
 
 async def test_rest_asks_for_the_key_everywhere_but_at_the_health_and_the_page() -> None:
     async with live_server(fake_roster(), KEYED) as server, httpx2.AsyncClient(base_url=server.url) as client:
-        for path in ("/v1/models", "/v1/openapi.json", "/v1/nothing"):
+        for path in ("/v1/models", "/v1/openapi.json", "/v1/nothing", "/api/nothing"):
             answer = await client.get(path)
             assert (answer.status_code, answer.json()["error"]["type"]) == (401, "authentication_error")
             assert answer.headers["www-authenticate"] == "Bearer"
