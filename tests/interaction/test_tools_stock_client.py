@@ -23,22 +23,22 @@ from vivavoce.tools.definition import ToolCaller, ToolDefinition, ToolOutcome
 if TYPE_CHECKING:
     from tests.interaction.stock_client import StockClient
     from vivavoce.conversation.settings import Tool
-    from vivavoce.engines.protocols import ReplyEngine
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.mind.parts import Answers
     from vivavoce.tools.mcp.config import McpServerConfig
 
 pytestmark = pytest.mark.anyio
 
 
-class Answers:
+class OneModel:
     """The language model itself, for every conversation."""
 
     def __init__(self, roster: EngineRoster) -> None:
         self._roster = roster
 
-    def bound(self, mind: ConversationMind) -> ReplyEngine:
+    def bound(self, mind: ConversationMind) -> Answers:
         """Return the model."""
-        return cast("ReplyEngine", self._roster.replies)
+        return cast("Answers", self._roster.replies)
 
     def close_conversation(self, conversation_id: str, session_id: str) -> None:
         """Nothing is kept."""
@@ -94,7 +94,7 @@ def personas(monkeypatch: pytest.MonkeyPatch) -> PersonaLibrary:
 
 
 def a_mind(roster: EngineRoster, personas: PersonaLibrary, shelf: Shelf | None = None) -> ConversationMind:
-    parts = MindParts(personas=personas, engines=Answers(roster), sources=lambda: (shelf,) if shelf else ())
+    parts = MindParts(personas=personas, engines=OneModel(roster), sources=lambda: (shelf,) if shelf else ())
     return ConversationMind(parts, session_id="sess_t", user_id="ada", conversation_id="conv_t")
 
 

@@ -66,6 +66,10 @@ class Remembers(Protocol):
         """Learn from a turn later, in the background; returns at once, and drops the oldest when too many wait."""
         ...
 
+    async def warm(self, user_id: str) -> None:
+        """Make ready for a user's first search."""
+        ...
+
     async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
         """Return the facts that fit the words best; at most 30 ms (p95) for a user with 10,000 facts."""
         ...

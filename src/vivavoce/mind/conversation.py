@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
 from vivavoce.conversation import events as ev
 from vivavoce.conversation import orders
 from vivavoce.dialogue.prompts import timer_rings
-from vivavoce.errors import InputError
+from vivavoce.errors import InputError, VivavoceError
 from vivavoce.mind.disturbing import Disturbance
 from vivavoce.mind.learning import Learner
 from vivavoce.mind.tooling import Tooling
@@ -24,19 +25,22 @@ from vivavoce.tools import definition as td
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from anyio.abc import TaskStatus
+    from anyio.abc import TaskGroup, TaskStatus
 
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation import effects as fx
     from vivavoce.conversation.items import Item
     from vivavoce.conversation.settings import Tool
     from vivavoce.engines.protocols import ReplyEngine
+    from vivavoce.memory.facts import Remembers
     from vivavoce.mind.client_servers import ClientServers
     from vivavoce.mind.parts import Keeper, MindParts, Watcher
     from vivavoce.personas.dress import Dress
     from vivavoce.session.mind import SessionHands
 
 __all__ = ["ConversationMind"]
+
+log = structlog.get_logger(__name__)
 
 
 class ConversationMind:
@@ -85,6 +89,11 @@ class ConversationMind:
         )
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether the sound of the conversation is kept."""
+        return self._parts.records_audio
+
+    @property
     def client_servers(self) -> ClientServers:
         """The MCP servers that the client names."""
         return self._tooling.client_servers
@@ -123,7 +132,7 @@ class ConversationMind:
         """Be this character from now on, or none."""
         self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
         if self._keeper is not None:
-            self._keeper.describe(persona=self.persona_id)
+            self._keeper.describe(persona=self.persona_id, engine=self._replies.engine_name)
         if dress is not None and (language == "auto" or dress.voice not in ("", *self._parts.voices())):
             for spoken, _ in dress.voices:
                 self._parts.want(spoken)
@@ -192,7 +201,7 @@ class ConversationMind:
             async with anyio.create_task_group() as scope:
                 self._alarms = Timers(scope, self._ring)
                 await scope.start(self.client_servers.run)
-                await self._open(session)
+                await self._open(session, scope)
                 for watcher in self._watchers:
                     scope.start_soon(watcher.run)
                 task_status.started()
@@ -200,23 +209,30 @@ class ConversationMind:
             self._parts.live.pop(self.session_id, None)
             self._parts.engines.close_conversation(self.conversation_id, self.session_id)
 
-    async def _open(self, session: SessionHands) -> None:
+    async def _open(self, session: SessionHands, scope: TaskGroup) -> None:
         """Take up what the conversation held before, and whoever is to take note of it."""
         watchers: list[Watcher] = []
         earlier: tuple[Item, ...] = ()
         if self._parts.history is not None:
             self._keeper, earlier = await self._parts.history.open(self, session)
             watchers.append(self._keeper)
-            self._keeper.describe(persona=self.persona_id)
+            self._keeper.describe(persona=self.persona_id, engine=self._replies.engine_name)
         for item in earlier:
             session.dispatch(ev.ItemCreateRequested(item=item))
         if self._parts.memory is not None:
             watchers.append(Learner(self._parts.memory, self))
+            scope.start_soon(self._warm, self._parts.memory)
         if self._parts.stillness is not None:
             watchers.append(Disturbance(self._parts.stillness, self.session_id))
         self._watchers = tuple(watchers)
         if self._greets and not earlier and self._dress is not None and self._dress.greeting:
             session.dispatch(ev.AnnouncementDue(text=self._dress.greeting, kind="greeting"))
+
+    async def _warm(self, memory: Remembers) -> None:
+        try:
+            await memory.warm(self.user_id)
+        except VivavoceError as error:
+            log.warning("memory_not_ready", code=error.code, reason=error.message)
 
     def _ring(self, timer_id: str) -> None:
         text = timer_rings(self.language, self._labels.pop(timer_id, ""))

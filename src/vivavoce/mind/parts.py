@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from vivavoce.engines.protocols import ReplyEngine
 from vivavoce.memory.facts import Remembers
 from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation import effects as fx
     from vivavoce.conversation.items import Item
-    from vivavoce.engines.protocols import ReplyEngine
     from vivavoce.session.mind import SessionHands
 
-__all__ = ["AnswersFor", "Keeper", "KeepsHistory", "MindParts", "Watcher"]
+__all__ = ["Answers", "AnswersFor", "Keeper", "KeepsHistory", "MindParts", "Watcher"]
 
 
 class Watcher(Protocol):
@@ -48,10 +48,19 @@ class Keeper(Watcher, Protocol):
         ...
 
 
+class Answers(ReplyEngine, Protocol):
+    """What answers for one conversation."""
+
+    @property
+    def engine_name(self) -> str:
+        """The reply engine that answers next."""
+        ...
+
+
 class AnswersFor(Protocol):
     """The reply engines, as far as one conversation needs them."""
 
-    def bound(self, mind: ConversationMind) -> ReplyEngine:
+    def bound(self, mind: ConversationMind) -> Answers:
         """Return what answers for a conversation, whichever engine is chosen for it at each turn."""
         ...
 
@@ -86,6 +95,7 @@ class MindParts:
         persona: the id of the character of conversations that name none.
         tool_ran: told of each tool call that is over.
         client_mcp: which MCP servers clients may name.
+        records_audio: whether the sound of conversations is kept.
         live: the conversations that have a session now, by its id.
     """
 
@@ -101,4 +111,5 @@ class MindParts:
     persona: str = "viva"
     tool_ran: Callable[[ToolRun], None] | None = None
     client_mcp: Reach = "refuse"
+    records_audio: bool = False
     live: dict[str, ConversationMind] = field(default_factory=dict)

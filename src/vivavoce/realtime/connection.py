@@ -19,6 +19,7 @@ from vivavoce.realtime.outbox import Outbox
 from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
 from vivavoce.realtime.tool_servers import ToolServers
+from vivavoce.realtime.wire import extension_events as we
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.client_events import DEFAULT_LIMITS, EventLimits
 from vivavoce.realtime.wire.session_config import default_session, to_wire
@@ -167,6 +168,8 @@ class RealtimeConnection:
         conversation = ws.Conversation(id=self._conversation_id)
         reporter.send(ws.ConversationCreated(event_id=reporter.next_event_id(), conversation=conversation))
         reporter.tell_status(self._roster.statuses)
+        if self._extensions and self._mind is not None and self._mind.is_recorded:
+            reporter.send(we.Recording(event_id=reporter.next_event_id(), is_on=True))
 
     async def _read(self) -> None:
         limit = self._settings.idle_seconds

@@ -12,7 +12,7 @@ from vivavoce.dialogue.registry import EngineParts, known_engines
 from vivavoce.dialogue.switch import EngineSwitch
 
 if TYPE_CHECKING:
-    from vivavoce.engines.protocols import ReplyEngine
+    from vivavoce.dialogue.switch import BoundDialogue
     from vivavoce.mind.conversation import ConversationMind
     from vivavoce.personas.library import PersonaLibrary
 
@@ -34,7 +34,7 @@ class Answering:
     def __init__(self, switch: EngineSwitch) -> None:
         self._switch = switch
 
-    def bound(self, mind: ConversationMind) -> ReplyEngine:
+    def bound(self, mind: ConversationMind) -> BoundDialogue:
         """Return what answers for a conversation."""
         return self._switch.bound(_Talk(mind))
 

@@ -66,7 +66,7 @@ async def open_database(settings: Settings) -> AsyncGenerator[AsyncEngine, None]
     Raises:
         InputError: `database_url_invalid`.
     """
-    async with open_engine(database_url(settings.database, data_folder(settings))) as engine:
+    async with open_engine(database_url(settings.database.get_secret_value(), data_folder(settings))) as engine:
         yield engine
 
 

@@ -115,6 +115,7 @@ async def open_mind(
             voices=voices,
             stillness=stillness,
             client_mcp=settings.session_mcp,
+            records_audio=history is not None and settings.record_audio,
             persona=settings.persona,
         )
         texts = TextTurns(
