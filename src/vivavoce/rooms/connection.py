@@ -61,7 +61,7 @@ class RoomConnection:
         self._room = room
         self._roster = roster
         self._outbox = Outbox(room.settings.outbox_bytes)
-        config = room.in_force.config
+        config = room.agreement.in_force.config
         self._viewer = Viewer(
             id=secrets.token_hex(6),
             name=room.audience.free_name(query.name or user_id),

@@ -101,5 +101,5 @@ class RoomMaker:
             settings=self._settings,
         )
         if mind is not None:
-            mind.changed = room.change
+            mind.changed = room.agreement.change
         return room

@@ -7,21 +7,18 @@ the session breaks. Refuses to know sockets, and how one of those who are there 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
-import msgspec
 import structlog
 
-from vivavoce.audio.formats import AudioFormat
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.transitions import State
 from vivavoce.errors import CapacityError, InputError, NetworkError, UnauthorisedError, VivavoceError
-from vivavoce.realtime.translation import audio_format_of, turn_detection_of
-from vivavoce.realtime.wire.session_config import apply_update
+from vivavoce.rooms.agreement import Agreement, shared
 from vivavoce.rooms.audience import Audience
 from vivavoce.rooms.queue import LineQueue
 from vivavoce.rooms.stage import Stage
@@ -31,17 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation.settings import ConversationSettings, Tool
+    from vivavoce.conversation.settings import ConversationSettings
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.realtime.in_force import SettingsInForce
     from vivavoce.realtime.query import ConnectionQuery, RoomRole
-    from vivavoce.realtime.wire.session_config import SessionConfig
-    from vivavoce.realtime.wire.session_patch import SessionPatch
     from vivavoce.rooms.queue import Line
     from vivavoce.rooms.settings import RoomSettings
     from vivavoce.rooms.viewer import Viewer
     from vivavoce.session.driver import Session, SessionClient
-    from vivavoce.tools.definition import ChangePersona, ChangeVoice
 
 __all__ = ["Room", "RoomSummary"]
 
@@ -49,7 +43,6 @@ log = structlog.get_logger(__name__)
 
 STATE_EVERY_SECONDS = 0.1
 LOOK_EVERY_SECONDS = 0.25
-_HOSTS_AFFAIR = frozenset({"end_conversation", "change_voice", "change_persona"})
 _FREE = (State.IDLE, State.LISTENING)
 
 
@@ -91,12 +84,11 @@ class Room:
         self.name = name
         self.owner = owner
         self.conversation_id = conversation_id
-        self.in_force = in_force
         self.settings = settings
         self.over = anyio.Event()
         self._grace_seconds, self._grace = settings.grace_seconds, anyio.CancelScope()
         self.failure: VivavoceError | None = None
-        self.session = open_session(self, self._shared())
+        self.session = open_session(self, shared(in_force.conversation))
         self.audience = Audience(Story(items=settings.past_items))
         self._queue = LineQueue(settings.queue)
         self._changed, self._may_answer = anyio.Event(), anyio.Event()
@@ -107,13 +99,14 @@ class Room:
             on_change=self._note_change,
             limits=settings.floor,
         )
+        self.agreement = Agreement(in_force, self.session, self.stage, self.audience)
 
     async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
         """Serve until the room is over; whatever it started has ended when this returns, and no error leaves it."""
         try:
             async with anyio.create_task_group() as group:
                 await group.start(self.session.run)
-                self.take_up_settings()
+                self.agreement.take_up()
                 group.start_soon(self._answer)
                 group.start_soon(self._tell_state)
                 group.start_soon(self._look)
@@ -216,66 +209,6 @@ class Room:
         """Whether what is written now has to wait."""
         return self.session.machine.state not in _FREE or self.stage.speaker is not None
 
-    def update(self, viewer: Viewer, patch: SessionPatch) -> None:
-        """Take up what somebody wants changed: of anyone but the host only the audio formats.
-
-        Raises:
-            InputError: it cannot be had.
-        """
-        own = apply_update(viewer.reporter.config, patch, voice_locked=False)
-        if viewer.role == "host":
-            if own.audio.input.turn_detection is None:
-                raise InputError(
-                    "invalid_value",
-                    "In a room the server decides when a turn is over.",
-                    remedy="Leave 'turn_detection' as it is; input_audio_buffer.commit ends a turn sooner.",
-                    param="session.audio.input.turn_detection",
-                )
-            self.in_force.update(patch, voice_locked=self.session.has_spoken)
-        viewer.reporter.config = _with_formats(self.in_force.config, own)
-        self.stage.change_format(viewer, audio_format_of(own.audio.input.format))
-        if viewer.role == "host":
-            self._settings_changed(asked_by=viewer)
-
-    def change(self, action: ChangeVoice | ChangePersona) -> None:
-        """Do what a tool or the server wants done to the voice or the character.
-
-        Raises:
-            InputError: there is no such character.
-        """
-        self.in_force.change(action)
-        self._settings_changed()
-
-    def refresh(self) -> None:
-        """Take up what has changed behind the settings: the character's file, the tools there are."""
-        before = self.in_force.config, self.in_force.conversation
-        self.in_force.refresh()
-        if (self.in_force.config, self.in_force.conversation) != before:
-            self._settings_changed()
-
-    def _settings_changed(self, asked_by: Viewer | None = None) -> None:
-        """Go by the settings in force, and tell everyone but who asked for them, who is answered by their handler."""
-        self.take_up_settings()
-        for viewer in self.audience:
-            if viewer is not asked_by:
-                viewer.reporter.config = _with_formats(self.in_force.config, viewer.reporter.config)
-                self.audience.tell_settings(viewer)
-
-    def take_up_settings(self) -> None:
-        """Have the conversation go by the settings in force."""
-        detection = turn_detection_of(self.in_force.config)
-        self.stage.detection = detection
-        speaker = self.stage.speaker
-        settings = replace(self._shared(), speaker=self.session.settings.speaker)
-        audio_format = speaker.input_format if speaker else AudioFormat.PCM16_24K
-        self.session.configure(settings, audio_format=audio_format, detection=detection)
-
-    def _shared(self) -> ConversationSettings:
-        # Nobody's loudspeaker is everybody's: what was heard is told by the time that has passed.
-        conversation = self.in_force.conversation
-        tools = tuple(tool for tool in conversation.tools if _is_anyones(tool))
-        return replace(conversation, tools=tools, transcripts=True, playout_reports=False, idle_seconds=None)
-
     def _note_change(self) -> None:
         self._changed.set()
 
@@ -331,15 +264,3 @@ class Room:
         return self.failure or NetworkError(
             "room_closed", f"The room '{self.name}' has been closed.", remedy="Open it again."
         )
-
-
-def _is_anyones(tool: Tool) -> bool:
-    """Whether a tool may be run for whoever asks: of the server's own only those that change nothing."""
-    return not tool.server_label or (tool.only_reads and tool.name not in _HOSTS_AFFAIR)
-
-
-def _with_formats(config: SessionConfig, of: SessionConfig) -> SessionConfig:
-    """Return the settings with the audio formats of others."""
-    heard = msgspec.structs.replace(config.audio.input, format=of.audio.input.format)
-    spoken = msgspec.structs.replace(config.audio.output, format=of.audio.output.format)
-    return msgspec.structs.replace(config, audio=msgspec.structs.replace(config.audio, input=heard, output=spoken))

@@ -141,7 +141,7 @@ class SharedSettings:
     @property
     def conversation(self) -> ConversationSettings:
         """The settings as the conversation sees them."""
-        return self._room.in_force.conversation
+        return self._room.agreement.in_force.conversation
 
     def update(self, patch: SessionPatch, *, voice_locked: bool) -> None:
         """Take up what this viewer wants changed.
@@ -149,7 +149,7 @@ class SharedSettings:
         Raises:
             InputError: it cannot be had.
         """
-        self._room.update(self._viewer, patch)
+        self._room.agreement.update(self._viewer, patch)
 
     def change(self, action: ChangeVoice | ChangePersona) -> None:
         """Take up what a tool or the server wants changed.
@@ -157,11 +157,11 @@ class SharedSettings:
         Raises:
             InputError: there is no such character.
         """
-        self._room.change(action)
+        self._room.agreement.change(action)
 
     def refresh(self) -> None:
         """Look again at what the settings rest on."""
-        self._room.refresh()
+        self._room.agreement.refresh()
 
 
 def _is_line(item: Item) -> bool:
