@@ -34,6 +34,10 @@ def serve(
     tts: Tts = None,
     voice: Voice = None,
     language: Language = None,
+    persona: Annotated[str | None, typer.Option(help="Character of conversations that name none.")] = None,
+    mcp_config: Annotated[Path | None, typer.Option(help="File with the MCP servers to use.")] = None,
+    tools: Annotated[str | None, typer.Option(help="Python files or modules with your own tools.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of what is kept: database, memory, characters.")] = None,
 ) -> None:
     """Serve the conversation page and the Realtime API."""
     overrides = {
@@ -47,6 +51,10 @@ def serve(
         "tts": tts,
         "voice": voice,
         "language": language,
+        "persona": persona,
+        "mcp_config": mcp_config,
+        "tools": tools,
+        "data": data,
     }
     settings = load_settings(overrides, config)
     configure_logs(settings.log_level, settings.log_format)

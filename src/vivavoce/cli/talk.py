@@ -46,11 +46,26 @@ def talk(
     language: Language = None,
     api_key: ApiKey = None,
     record: Annotated[Path | None, typer.Option(help="Folder for the server's event log.")] = None,
+    mcp_config: Annotated[Path | None, typer.Option(help="File with the MCP servers to use.")] = None,
+    tools: Annotated[str | None, typer.Option(help="Python files or modules with your own tools.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of what is kept: database, memory, characters.")] = None,
     config: ConfigFile = None,
 ) -> None:
     """Talk to the assistant: play recordings as a microphone would, or speak yourself."""
     recordings = [load_recording(file) for file in files or []]
-    settings = load_settings({"llm": llm, "stt": stt, "tts": tts, "record": record, "language": language}, config)
+    settings = load_settings(
+        {
+            "llm": llm,
+            "stt": stt,
+            "tts": tts,
+            "record": record,
+            "language": language,
+            "mcp_config": mcp_config,
+            "tools": tools,
+            "data": data,
+        },
+        config,
+    )
     configure_logs(settings.log_level, settings.log_format)
 
     def show(turn: Turn) -> None:

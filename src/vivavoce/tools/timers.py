@@ -5,6 +5,7 @@ Owns which timers run, and finding the one that is meant. Refuses to ring: the s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ __all__ = ["Timers"]
 
 MOST = 20
 LONGEST_SECONDS = 24 * 3600.0
+_NOUN = re.compile(r"(?:^|\s+)(?:a |the |my )?timer$|(?:的)?(?:计时器|定时器|闹钟)$", re.IGNORECASE)
 _ALL = frozenset({"all", "every", "everything", "所有", "全部", "都"})
 
 
@@ -51,7 +53,7 @@ class Timers:
         self._set_so_far += 1
         timer = _Timer(
             timer_id=f"timer_{self._set_so_far}",
-            label=label.strip()[:80],
+            label=_without_noun(label)[:80],
             seconds=seconds,
             rings_at=anyio.current_time() + seconds,
         )
@@ -91,6 +93,11 @@ class Timers:
         now = anyio.current_time()
         self._timers = {key: timer for key, timer in self._timers.items() if timer.rings_at > now}
         return sorted(self._timers.values(), key=lambda timer: timer.rings_at)
+
+
+def _without_noun(label: str) -> str:
+    """Return what a timer is for: models add that it is a timer."""
+    return _NOUN.sub("", label.strip()).strip()
 
 
 def _meant(running: list[_Timer], label: str) -> list[_Timer]:

@@ -144,6 +144,16 @@ async def test_a_timer_is_started_listed_and_cancelled_by_its_label(toolbox: Too
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"), [("timer", ""), ("the tea timer", "the tea"), ("Egg Timer", "Egg"), ("煮面的计时器", "煮面")]
+)
+async def test_a_label_does_not_say_that_it_is_a_timer(
+    toolbox: Toolbox, caller: RecordedCaller, given: str, kept: str
+) -> None:
+    await say(toolbox, caller, "set_timer", duration="1 minute", label=given)
+    assert caller.actions == [StartTimer(timer_id="timer_1", seconds=60.0, label=kept)]
+
+
 async def test_a_timer_that_has_rung_is_no_longer_there(toolbox: Toolbox, caller: RecordedCaller) -> None:
     await say(toolbox, caller, "set_timer", duration="3 seconds")
     await anyio.sleep(3)
