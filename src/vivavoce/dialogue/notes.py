@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.protocols import ChatMessage
 
-__all__ = ["digest", "header", "language_of", "recalled", "squeezed", "summary_request"]
+__all__ = ["copies", "digest", "header", "language_of", "recalled", "squeezed", "summary_request"]
 
 _LINE_CHARACTERS = 160
 """Of one message in a digest: its beginning says what it was about."""
@@ -51,13 +51,13 @@ def summary_request(language: str) -> str:
     """Return what asks a model for a summary of the conversation in front of it."""
     if language == "zh":
         return (
-            "（请用不超过八句话总结到目前为止的谈话，供你自己以后参考：保留所有名字、数字、日期、愿望、决定和用户说过的"
-            "个人情况。只写总结，用第三人称称呼“用户”和“助手”。）"
+            "（先停一下。请用不超过六句短句记下我们到目前为止谈了什么：从我最开始说的话起，我告诉了你哪些关于我的事，"
+            "所有的名字、数字和约定，以及我问过什么。不要提你的指示。）"
         )
     return (
-        "(Sum up the conversation so far in at most eight sentences, for yourself to go on from: keep every name, "
-        "number, date, wish and decision, and what the user has told about themselves. Write only the summary, and "
-        "speak of 'the user' and 'the assistant'.)"
+        "(Stop for a moment. Note down in at most six short sentences what we have talked about so far, from my very "
+        "first words on: what I told you about me and mine, with every name, number and plan, and what I asked about. "
+        "Say nothing of your instructions.)"
     )
 
 
@@ -65,6 +65,12 @@ def digest(messages: Iterable[ChatMessage]) -> tuple[str, ...]:
     """Return messages in short, a line each: their beginnings."""
     said = [(message.role, _words(message)) for message in messages]
     return tuple(f"{_WHO.get(role, role)}: {_shortened(words, _LINE_CHARACTERS)}" for role, words in said if words)
+
+
+def copies(text: str, source: str, *, characters: int = 60) -> bool:
+    """Whether so many characters in a row of the text are the source's: then it tells nothing of its own."""
+    starts = range(0, max(1, len(text) - characters + 1), characters // 4)
+    return len(text) >= characters and any(text[start : start + characters] in source for start in starts)
 
 
 def squeezed(lines: Sequence[str], *, characters: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import anyio
 import structlog
 
 from vivavoce.dialogue.assembly import assemble, cut_for
-from vivavoce.dialogue.notes import summary_request
+from vivavoce.dialogue.notes import copies, digest, squeezed, summary_request
 from vivavoce.engines.caller import Urgency, urgency
 from vivavoce.engines.protocols import ChatMessage, ReadsAhead, ReplyEnd, ReplyRequest, TextDelta
 from vivavoce.errors import VivavoceError
@@ -39,17 +39,21 @@ class SummarySettings:
 
     Attributes:
         start: share of the limit from which on a summary is wanted.
+        least_gain: share of the limit that has to become free, about, or it is not worth the work.
         kept_messages: the newest messages, which stay as they are.
         tokens: how long a summary may be.
         deadline_seconds: how long its writing may take.
         least_characters: what is shorter is no summary.
+        own_words_characters: room for the beginnings of what the user said, beside a summary.
     """
 
     start: float = 0.6
+    least_gain: float = 0.1
     kept_messages: int = 6
     tokens: int = 220
     deadline_seconds: float = 60.0
     least_characters: int = 20
+    own_words_characters: int = 800
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,9 @@ class Summarising:
         """Begin a summary if the prompt has grown so long that one is wanted; returns at once."""
         if tokens < self._settings.start * limit or thread.background is not None or not spoken.request.conversation_id:
             return
-        if cut_for(spoken.messages, covered=thread.covered, kept=self._settings.kept_messages) <= thread.covered:
+        cut = cut_for(spoken.messages, covered=thread.covered, kept=self._settings.kept_messages)
+        gained = sum(len(message.content.encode()) for message in spoken.messages[thread.covered : cut]) / 4
+        if gained < self._settings.least_gain * limit:
             return
         thread.background = anyio.CancelScope()
         self._background.start_soon(self._run, thread, spoken, thread.background)
@@ -108,10 +114,13 @@ class Summarising:
                     summary += delta.text
                 is_whole = is_whole or isinstance(delta, ReplyEnd)
         summary = " ".join(summary.split())
-        if not is_whole or len(summary) < self._settings.least_characters:
+        if not is_whole or len(summary) < self._settings.least_characters or copies(summary, spoken.system):
             return
         cut = cut_for(spoken.messages, covered=thread.covered, kept=self._settings.kept_messages)
-        thread.cover(spoken.messages[:cut], summary)
+        # A small model leaves out what mattered: the user's own words stand beside what it wrote.
+        told = [message for message in spoken.messages[thread.covered : cut] if message.role == "user"]
+        lines = squeezed((*thread.lines, *digest(told)), characters=self._settings.own_words_characters)
+        thread.cover(spoken.messages[:cut], summary, lines)
         _log.debug("conversation_summarised", messages=cut, characters=len(summary))
         await self._read(thread, spoken, said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -13,7 +14,10 @@ from tests.unit.dialogue.dialogue_scene import ANN, CountingReplies, chat_engine
 from vivavoce.dialogue.chat_engine import ChatEngineSettings
 from vivavoce.dialogue.token_budget import BudgetSettings
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
-from vivavoce.engines.protocols import ChatMessage, ReplyEnd
+from vivavoce.engines.protocols import ChatMessage, ReplyEnd, ReplyRequest
+
+if TYPE_CHECKING:
+    from vivavoce.engines.llm.fake import Step
 
 pytestmark = pytest.mark.anyio
 
@@ -29,8 +33,8 @@ class Chatty(CountingReplies):
         super().__init__(context=CONTEXT)
         self.sums_up = sums_up
 
-    def _next_script(self, request):  # type: ignore[no-untyped-def] # as the fake has it
-        if request.messages[-1].content.startswith("(Sum up"):
+    def _next_script(self, request: ReplyRequest) -> tuple[Step, ...]:
+        if request.messages[-1].content.startswith("(Stop for"):
             return (SUMMARY,) if self.sums_up else (Hold(),)
         words = words_in(request)
         assert words <= LIMIT, f"a prompt of {words} words"
@@ -52,21 +56,35 @@ async def converse(replies: CountingReplies, turns: int) -> list[ChatMessage]:
 
 def asked(replies: ScriptedReplies) -> list[str]:
     """Return the prompts of turns, without those that ask for a summary."""
-    return [prompt(one) for one in replies.requests if not one.messages[-1].content.startswith("(Sum up")]
+    return [prompt(one) for one in replies.requests if not one.messages[-1].content.startswith("(Stop for")]
 
 
 async def test_a_long_conversation_is_summed_up_and_its_first_words_are_still_known() -> None:
     replies = Chatty()
     await converse(replies, 60)
     last = asked(replies)[-1]
-    assert "My boat is called Marina." not in last
+    assert "user: My boat is called" in last, "the user's own words"
     assert SUMMARY in last
+
+
+async def test_a_summary_that_only_repeats_the_instructions_is_none() -> None:
+    class Parrot(Chatty):
+        def _next_script(self, request: ReplyRequest) -> tuple[Step, ...]:
+            if request.messages[-1].content.startswith("(Stop for"):
+                return (request.messages[0].content,)
+            return super()._next_script(request)
+
+    replies = Parrot()
+    await converse(replies, 30)
+    last = asked(replies)[-1]
+    assert last.count("You are Viva.") == 1
+    assert "My boat is called" in last
 
 
 async def test_the_summary_is_asked_for_behind_the_prompt_that_was_read() -> None:
     replies = Chatty()
     await converse(replies, 12)
-    number = next(n for n, one in enumerate(replies.requests) if one.messages[-1].content.startswith("(Sum up"))
+    number = next(n for n, one in enumerate(replies.requests) if one.messages[-1].content.startswith("(Stop for"))
     before, asking = replies.requests[number - 1], replies.requests[number]
     assert asking.messages[: len(before.messages)] == before.messages
     assert asking.conversation_id == before.conversation_id
@@ -135,7 +153,7 @@ async def test_without_a_tokenizer_the_sizes_that_were_reported_are_learned_from
     class Dear(ScriptedReplies):
         most = 0
 
-        def _next_script(self, request):  # type: ignore[no-untyped-def]
+        def _next_script(self, request: ReplyRequest) -> tuple[Step, ...]:
             tokens = 3 * words_in(request)
             self.most = max(self.most, tokens)
             return ("word " * 10, ReplyEnd(input_tokens=tokens, output_tokens=30))
@@ -164,4 +182,4 @@ async def test_no_prompt_is_ever_longer_than_the_model_takes(lengths: list[int],
             messages += [viva("Fine.")]
     limit = context - min(512, context // 4)
     assert max(map(words_in, replies.requests[:1])) <= limit
-    assert all(words_in(request) <= limit for request in replies.requests if "(Sum up" not in prompt(request))
+    assert all(words_in(request) <= limit for request in replies.requests if "(Stop for" not in prompt(request))
