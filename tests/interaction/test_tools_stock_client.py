@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import anyio
 import pytest
@@ -21,13 +21,39 @@ from vivavoce.testing.engines import fake_roster
 from vivavoce.tools.definition import ToolCaller, ToolDefinition, ToolOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from tests.interaction.stock_client import StockClient
     from vivavoce.conversation.settings import Tool
+    from vivavoce.engines.protocols import ReplyDelta, ReplyRequest, ToolSpec
     from vivavoce.engines.roster import EngineRoster
-    from vivavoce.mind.parts import Answers
     from vivavoce.tools.mcp.config import McpServerConfig
 
 pytestmark = pytest.mark.anyio
+
+
+class Bound:
+    """The model as one conversation has it."""
+
+    engine_name = "chat_engine"
+
+    def __init__(self, roster: EngineRoster) -> None:
+        self._model = roster.reply_engine()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self._model.name
+
+    def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
+        """Ask it."""
+        return self._model.reply(request)
+
+    async def learn_beginning(self, tools: tuple[ToolSpec, ...]) -> None:
+        """It reads nothing ahead."""
+
+    async def aclose(self) -> None:
+        """It is everyone's."""
 
 
 class OneModel:
@@ -36,9 +62,9 @@ class OneModel:
     def __init__(self, roster: EngineRoster) -> None:
         self._roster = roster
 
-    def bound(self, mind: ConversationMind) -> Answers:
+    def bound(self, mind: ConversationMind) -> Bound:
         """Return the model."""
-        return cast("Answers", self._roster.replies)
+        return Bound(self._roster)
 
     def close_conversation(self, conversation_id: str, session_id: str) -> None:
         """Nothing is kept."""

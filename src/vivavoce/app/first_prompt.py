@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
-import msgspec
-
 from vivavoce.app.data_folder import data_folder
 from vivavoce.engines.protocols import ToolSpec
 from vivavoce.errors import ToolError
+from vivavoce.mind.offering import tool_spec
 from vivavoce.mind.tooling import Names, offered_tools
 from vivavoce.personas.dress import dressed, language_with
 from vivavoce.personas.library import PersonaLibrary
@@ -60,14 +59,7 @@ def first_prompt(settings: Settings) -> FirstPrompt:
             built_in_tools(memory=_NotYet() if settings.memory else None, characters=Names(personas)),
         ]
     )
-    tools = tuple(
-        ToolSpec(
-            name=tool.name,
-            description=tool.description,
-            parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
-        )
-        for tool in offered_tools(toolbox, dress, remembers=remembers)
-    )
+    tools = tuple(map(tool_spec, offered_tools(toolbox, dress, remembers=remembers)))
     text = "\n\n".join(part for part in (settings.instructions or dress.instructions, dress.expression_rule) if part)
     return FirstPrompt(text=text, tools=tools)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vivavoce.dialogue.engine import DialogueEngine
     from vivavoce.dialogue.registry import EngineMaker, EngineParts
-    from vivavoce.engines.protocols import ReplyDelta, ReplyRequest
+    from vivavoce.engines.protocols import ReplyDelta, ReplyRequest, ToolSpec
 
 __all__ = ["BoundDialogue", "EngineListing", "EngineSwitch", "TalkingTo"]
 
@@ -65,6 +65,11 @@ class _Closes(Protocol):
 class _ReadsAhead(Protocol):
     @property
     def can_read_ahead(self) -> bool: ...
+
+
+@runtime_checkable
+class _LearnsBeginnings(Protocol):
+    async def learn_beginning(self, personality_id: str, language: str, tools: tuple[ToolSpec, ...] = ()) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +245,16 @@ class BoundDialogue:
         await self._engine(request).read_ahead(
             request.messages, self._talk.conversation_id, self._talk.persona_id, options=self._options(request)
         )
+
+    async def learn_beginning(self, tools: tuple[ToolSpec, ...]) -> None:
+        """Have the engine that answers next read what is the same in all prompts of the character, if that helps.
+
+        Raises:
+            EngineError, CapacityError, InputError: as the engine says; the conversation begins later for it, no more.
+        """
+        engine = self._engine()
+        if self._talk.persona_id and isinstance(engine, _LearnsBeginnings):
+            await engine.learn_beginning(self._talk.persona_id, self._talk.language, tools)
 
     async def aclose(self) -> None:
         """The engines are everyone's."""

@@ -17,6 +17,7 @@ from vivavoce.dialogue.prompts import timer_rings
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.mind.disturbing import Disturbance
 from vivavoce.mind.learning import Learner
+from vivavoce.mind.offering import tool_spec
 from vivavoce.mind.tooling import Tooling
 from vivavoce.personas.dress import dressed, language_with
 from vivavoce.session.timers import Timers
@@ -75,6 +76,7 @@ class ConversationMind:
         self._hands: SessionHands | None = None
         self._alarms: Timers | None = None
         self._labels: dict[str, str] = {}
+        self._has_changed = anyio.Event()
 
     @property
     def remembers(self) -> bool:
@@ -204,6 +206,7 @@ class ConversationMind:
                 await self._open(session, scope)
                 for watcher in self._watchers:
                     scope.start_soon(watcher.run)
+                scope.start_soon(self._prepare)
                 task_status.started()
         finally:
             self._parts.live.pop(self.session_id, None)
@@ -227,6 +230,16 @@ class ConversationMind:
         self._watchers = tuple(watchers)
         if self._greets and not earlier and self._dress is not None and self._dress.greeting:
             session.dispatch(ev.AnnouncementDue(text=self._dress.greeting, kind="greeting"))
+
+    async def _prepare(self) -> None:
+        """Have the engine read how the character's prompts begin, each time that the character is another."""
+        while True:
+            self._has_changed = anyio.Event()
+            try:
+                await self._replies.learn_beginning(tuple(map(tool_spec, self.tools())))
+            except VivavoceError as error:
+                log.debug("beginning_not_read", code=error.code, reason=error.message)
+            await self._has_changed.wait()
 
     async def _warm(self, memory: Remembers) -> None:
         try:

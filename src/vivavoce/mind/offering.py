@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vivavoce.conversation.settings import Tool
+from vivavoce.engines.protocols import ToolSpec
 
 if TYPE_CHECKING:
     from vivavoce.tools.definition import ToolDefinition
 
-__all__ = ["offered_tool"]
+__all__ = ["offered_tool", "tool_spec"]
 
 
 def offered_tool(tool: ToolDefinition) -> Tool:
@@ -23,4 +24,13 @@ def offered_tool(tool: ToolDefinition) -> Tool:
         server_label=tool.server_label,
         needs_approval=tool.needs_approval,
         only_reads=not tool.changes_things,
+    )
+
+
+def tool_spec(tool: Tool) -> ToolSpec:
+    """Return what an engine is told of a tool."""
+    return ToolSpec(
+        name=tool.name,
+        description=tool.description,
+        parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
     )

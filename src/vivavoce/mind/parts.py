@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from vivavoce.engines.protocols import ReplyEngine
+from vivavoce.engines.protocols import ReplyEngine, ToolSpec
 from vivavoce.memory.facts import Remembers
 from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
@@ -54,6 +54,14 @@ class Answers(ReplyEngine, Protocol):
     @property
     def engine_name(self) -> str:
         """The reply engine that answers next."""
+        ...
+
+    async def learn_beginning(self, tools: tuple[ToolSpec, ...]) -> None:
+        """Read what is the same in all prompts of the character, before anybody speaks.
+
+        Raises:
+            VivavoceError: it could not; the first reply begins later for it, and that is all.
+        """
         ...
 
 

@@ -53,7 +53,7 @@ class Timers:
         self._set_so_far += 1
         timer = _Timer(
             timer_id=f"timer_{self._set_so_far}",
-            label=_without_noun(label)[:80],
+            label="" if spoken_duration(label) == seconds else _without_noun(label)[:80],
             seconds=seconds,
             rings_at=anyio.current_time() + seconds,
         )

@@ -145,9 +145,10 @@ async def test_a_timer_is_started_listed_and_cancelled_by_its_label(toolbox: Too
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"), [("timer", ""), ("the tea timer", "the tea"), ("Egg Timer", "Egg"), ("煮面的计时器", "煮面")]
+    ("given", "kept"),
+    [("timer", ""), ("the tea timer", "the tea"), ("Egg Timer", "Egg"), ("煮面的计时器", "煮面"), ("1 minute", "")],
 )
-async def test_a_label_does_not_say_that_it_is_a_timer(
+async def test_a_label_does_not_say_that_it_is_a_timer_or_how_long(
     toolbox: Toolbox, caller: RecordedCaller, given: str, kept: str
 ) -> None:
     await say(toolbox, caller, "set_timer", duration="1 minute", label=given)
