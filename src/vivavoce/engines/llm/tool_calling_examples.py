@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vivavoce.engines.protocols import ToolSpec
 
 __all__ = ["examples_for"]
@@ -19,6 +21,7 @@ Answer = str | tuple[str, str]
 """Words, or a call: a tool's name and its arguments as JSON."""
 
 _ENOUGH_CALLS = 2
+_MORE_WORDS = 3
 
 _EXAMPLES: tuple[tuple[str, Answer], ...] = (
     ("Set a timer for two hours for the laundry.", ("set_timer", '{"duration": "2 hours", "label": "laundry"}')),
@@ -59,7 +62,17 @@ def examples_for(tools: Sequence[ToolSpec]) -> tuple[tuple[str, Answer], ...]:
     shown = [(said, answer) for said, answer in _EXAMPLES if isinstance(answer, str) or _fits(answer, there)]
     missing = _ENOUGH_CALLS - sum(not isinstance(answer, str) for _, answer in shown)
     made = [(_request(tool), (tool.name, _arguments(tool))) for tool in tools[: max(0, missing)]]
-    return (*made, *shown)
+    return tuple(_balanced([*made, *shown]))
+
+
+def _balanced(shown: list[tuple[str, Answer]]) -> Iterator[tuple[str, Answer]]:
+    """Yield the exchanges, of those without a call only so many as weigh up the others: all of them have to be read."""
+    room = _MORE_WORDS + sum(not isinstance(answer, str) for _, answer in shown)
+    for said, answer in shown:
+        if isinstance(answer, str):
+            room -= 1
+        if room >= 0 or not isinstance(answer, str):
+            yield said, answer
 
 
 def _fits(call: tuple[str, str], there: Mapping[str, ToolSpec]) -> bool:
