@@ -159,6 +159,11 @@ def test_a_tool_that_nobody_wrote_an_example_for_is_shown_by_its_description() -
     assert answer == ("light", '{"room": "hall", "on": true}')
 
 
+def test_one_tool_brings_few_examples_to_read() -> None:
+    shown = examples_for((LIGHT,))
+    assert sum(isinstance(answer, str) for _, answer in shown) <= 4
+
+
 # ------------------------------------------------------------------ what comes
 
 
