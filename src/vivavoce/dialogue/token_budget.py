@@ -34,14 +34,16 @@ class BudgetSettings:
         reply_tokens: room for the reply; less where the context is small.
         message_tokens: what the chat template writes around a message.
         first_ratio: tokens a unit of text, before any reply has told; on the safe side of every model known.
-        near: share of the limit from which on a size is found out exactly.
+        worst_ratio: the same for the most unusual text.
+        near: share of the limit that a prompt may come to at worst before its size is found out exactly.
     """
 
     context_tokens: int = 8_192
     reply_tokens: int = 512
     message_tokens: float = 6.0
     first_ratio: float = 1.6
-    near: float = 0.75
+    worst_ratio: float = 2.6
+    near: float = 0.9
 
 
 class TokenBudget:
@@ -65,7 +67,10 @@ class TokenBudget:
 
     def estimate(self, request: ReplyRequest, thread: Thread) -> int:
         """Return about how many tokens the prompt has, from what is known; rather too many than too few."""
-        units, ratio = self._units(request), self._ratio()
+        return self._estimate(request, thread, self._ratio())
+
+    def _estimate(self, request: ReplyRequest, thread: Thread, ratio: float) -> int:
+        units = self._units(request)
         if thread.measured is not None and units >= thread.measured[0]:
             before, tokens = thread.measured
             return tokens + round((units - before) * ratio)
@@ -74,7 +79,8 @@ class TokenBudget:
     async def tokens(self, request: ReplyRequest, thread: Thread) -> int:
         """Return how many tokens the prompt has: exactly, if it can be found out and it matters."""
         estimate = self.estimate(request, thread)
-        if estimate < self._settings.near * self.limit(request.max_tokens):
+        most = self._estimate(request, thread, self._settings.worst_ratio)
+        if most < self._settings.near * self.limit(request.max_tokens):
             return estimate
         for engine in engines_behind(self._replies()):
             if isinstance(engine, CountsTokens) and (counted := await engine.count_tokens(request)) is not None:
