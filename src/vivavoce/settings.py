@@ -92,7 +92,8 @@ class Settings(BaseSettings):
     input_max_chunks: int = Field(1_000, ge=10, description="Chunks of unheard input a session may hold.")
     data: Path | None = Field(None, description="Folder of what is kept: database, memory; unset for the user's own.")
     database: SecretStr = Field(
-        SecretStr(""), description="URL of the database (postgresql+asyncpg://...); empty for an SQLite file in the data folder."
+        SecretStr(""),
+        description="URL of the database (postgresql+asyncpg://...); empty for an SQLite file in the data folder.",
     )
     users: dict[str, SecretStr] = Field({}, description="Users by name, each with a key of their own.")
     persona: str = Field("viva", description="Character of sessions that name none.")

@@ -39,7 +39,9 @@ class ServerProcess:
         self._address = f"http://127.0.0.1:{port}/"
         self._is_ready = False
         self._command = [sys.executable, "-m", "vivavoce", "serve", f"--port={port}", f"--llm={llm}"]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("VIVAVOCE_")}
+        kept = {
+            key: value for key, value in os.environ.items() if not key.startswith("VIVAVOCE_") or key == "VIVAVOCE_DATA"
+        }
         self._environment = kept | {f"VIVAVOCE_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[str] | None = None
 

@@ -74,9 +74,11 @@ async def busy_slots(engine: EmbeddedChat) -> int:
 
 
 @asynccontextmanager
-async def embedded(settings: LlamaSettings = SETTINGS, *, warm_prompt: str = "") -> AsyncIterator[EmbeddedChat]:
+async def embedded(
+    settings: LlamaSettings = SETTINGS, *, warm_prompt: str = "", shelf: Path | None = None
+) -> AsyncIterator[EmbeddedChat]:
     """Run the small model while the context lasts."""
-    engine = EmbeddedChat(small_model(), settings, warm_prompt=warm_prompt)
+    engine = EmbeddedChat(small_model(), settings, warm_prompt=warm_prompt, shelf=shelf)
     async with anyio.create_task_group() as tasks:
         await tasks.start(engine.run)
         yield engine

@@ -35,7 +35,9 @@ class SecondServer:
         """Start it, and wait until it serves."""
         command = [sys.executable, "-m", "vivavoce", "serve", "--port", str(self.port)]
         command += ["--stt", "whisper-base", "--tts", "kokoro-82m", "--llm", "http://127.0.0.1:9/v1#nobody"]
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("VIVAVOCE_")}
+        kept = {
+            key: value for key, value in os.environ.items() if not key.startswith("VIVAVOCE_") or key == "VIVAVOCE_DATA"
+        }
         kept |= {"VIVAVOCE_DATA": self.data, "VIVAVOCE_HISTORY": "false", "VIVAVOCE_MEMORY": "false"}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept)
         self.processes.append(process)

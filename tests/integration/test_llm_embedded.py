@@ -79,6 +79,43 @@ async def test_every_slot_has_read_the_warm_prompt() -> None:
         assert end.cached_tokens > 0.8 * end.input_tokens
 
 
+async def test_what_was_read_of_the_warm_prompt_outlasts_the_server(tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    async with embedded(warm_prompt=PERSONA, shelf=shelf) as engine:
+        assert (await replied(engine, asking("How are you?", system=PERSONA, conversation_id="a", max_tokens=2)))[-1]
+    (kept,) = shelf.glob("*.bin")
+    written = kept.stat().st_ino
+    async with embedded(warm_prompt=PERSONA, shelf=shelf) as engine:
+        end = (await replied(engine, asking("How are you?", system=PERSONA, conversation_id="b", max_tokens=2)))[-1]
+        assert isinstance(end, ReplyEnd)
+        assert end.cached_tokens > 0.8 * end.input_tokens
+    assert [file.stat().st_ino for file in shelf.iterdir()] == [written], "it was not read and written anew"
+
+
+async def test_a_damaged_file_of_an_earlier_server_is_read_anew(tmp_path: Path) -> None:
+    shelf = tmp_path / "shelf"
+    async with embedded(warm_prompt=PERSONA, shelf=shelf):
+        (kept,) = shelf.glob("*.bin")
+    size = kept.stat().st_size
+    kept.write_bytes(b"nonsense")
+    async with embedded(warm_prompt=PERSONA, shelf=shelf) as engine:
+        end = (await replied(engine, asking("How are you?", system=PERSONA, conversation_id="b", max_tokens=2)))[-1]
+        assert isinstance(end, ReplyEnd)
+        assert end.cached_tokens > 0.8 * end.input_tokens
+    assert kept.stat().st_size == size
+
+
+async def test_a_reply_waits_for_its_beginning_that_is_being_read_and_does_not_read_it_too() -> None:
+    async with embedded() as engine, anyio.create_task_group() as tasks:
+        beginning = ReplyRequest(messages=(ChatMessage(role="system", content=PERSONA * 4),))
+        tasks.start_soon(engine.learn_beginning, beginning)
+        await until(lambda: is_computing(engine))
+        asked = asking("How are you?", system=PERSONA * 4, conversation_id="a", max_tokens=2)
+        end = (await replied(engine, asked))[-1]
+        assert isinstance(end, ReplyEnd)
+        assert end.cached_tokens > 0.8 * end.input_tokens
+
+
 async def test_a_prompt_read_ahead_is_read_only_once() -> None:
     async with embedded() as engine:
         words = "I would like to know how far it is from the earth to the"

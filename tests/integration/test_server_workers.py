@@ -60,7 +60,9 @@ class Fleet:
 @contextmanager
 def served(*options: str, workers: int = 2) -> Iterator[Fleet]:
     command = [sys.executable, "-m", "vivavoce", "serve", "--port", "0", "--workers", str(workers), *options]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("VIVAVOCE_")}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith("VIVAVOCE_") or key == "VIVAVOCE_DATA"
+    }
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept)
     try:
         assert process.stdout is not None

@@ -62,6 +62,11 @@ def first_and_wanted(block: LlmBlock) -> tuple[str, str]:
     return FIRST_MODEL, "qwen2.5-coder-1.5b" if has_room else "qwen2.5-coder-0.5b"
 
 
+def shelf_folder(store: ModelStore) -> Path:
+    """Return where models of this machine keep what they have read of prompts; it may be deleted at any time."""
+    return store.root / "prompts"
+
+
 class EmbeddedModel(ReplyEngine, Protocol):
     """A model that runs for as long as `run` does."""
 
@@ -84,7 +89,8 @@ class Succession(Protocol):
 
 
 EmbeddedMaker = Callable[..., EmbeddedModel]
-"""Makes an embedded model of a GGUF file, and of the keywords `name`, `warm_prompt` and `warm_tools`."""
+"""Makes an embedded model of a GGUF file, and of the keywords `name`, `warm_prompt`, `warm_tools` and
+`shelf`."""
 
 
 class LanguageModel:
@@ -143,7 +149,13 @@ class LanguageModel:
 
     async def _run(self, gguf: Path, name: str) -> None:
         """Start a model's server, and keep what there was when it cannot be."""
-        engine = self._embedded(gguf, name=name, warm_prompt=self._prompt.text, warm_tools=self._prompt.tools)
+        engine = self._embedded(
+            gguf,
+            name=name,
+            warm_prompt=self._prompt.text,
+            warm_tools=self._prompt.tools,
+            shelf=shelf_folder(self._store),
+        )
         self._report(name, "loading", "It is being loaded.")
         try:
             await self._keep.start(self._supervise, engine)

@@ -49,9 +49,11 @@ class HostedModels:
         """The name of the newest model."""
         return None if self._current is None else self._current.name
 
-    def host(self, gguf: Path, *, name: str, warm_prompt: str, warm_tools: tuple[ToolSpec, ...] = ()) -> HostedModel:
+    def host(
+        self, gguf: Path, *, name: str, warm_prompt: str, warm_tools: tuple[ToolSpec, ...], shelf: Path
+    ) -> HostedModel:
         """Return a model that is not running yet; the workers read the prompt ahead themselves."""
-        del warm_prompt, warm_tools
+        del warm_prompt, warm_tools, shelf
         return HostedModel(gguf, self._settings, name=name, models=self)
 
     def of_worker(self, worker: int) -> tuple[ModelAt, ...]:

@@ -35,10 +35,14 @@ MAX_MODELS_WAITING = 16
 
 
 class SharedModels:
-    """Lets the models answer in a worker's roster; `prompt` is read by all of its slots."""
+    """Lets the models answer in a worker's roster.
 
-    def __init__(self, prompt: FirstPrompt) -> None:
+    Their slots begin with `prompt`; what they have read outlasts them in the folder `shelf`.
+    """
+
+    def __init__(self, prompt: FirstPrompt, *, shelf: Path) -> None:
         self._prompt = prompt
+        self._shelf = shelf
         self._servers: dict[str, HandedServer] = {}
         self._news_in, self._news_out = anyio.create_memory_object_stream["ModelAt"](MAX_MODELS_WAITING)
         self._roster: EngineRoster | None = None
@@ -99,6 +103,7 @@ class SharedModels:
             name=model.name,
             warm_prompt=self._prompt.text,
             warm_tools=self._prompt.tools,
+            shelf=self._shelf,
             server=self._hand,
         )
         self._servers[model.name].arrive(endpoint)

@@ -30,7 +30,8 @@ from vivavoce.app.fleet.messages import (
     Welcome,
 )
 from vivavoce.app.fleet.shared_models import SharedModels
-from vivavoce.app.host import open_engines
+from vivavoce.app.host import model_store, open_engines
+from vivavoce.app.language_model import shelf_folder
 from vivavoce.app.service import open_service
 from vivavoce.app.serving import server_settings, shortcomings, spare_the_collector
 from vivavoce.observe.logs import configure_logs
@@ -110,7 +111,7 @@ class Worker:
         self._latest_colleagues: Colleagues | None = None
         self._services: Services | None = None
         self._shares_models = welcome.shares_models
-        self._models = SharedModels(first_prompt(self._settings))
+        self._models = SharedModels(first_prompt(self._settings), shelf=shelf_folder(model_store(self._settings)))
         self._models.report(welcome.statuses)
         for model in welcome.models:
             self._models.announce(model)

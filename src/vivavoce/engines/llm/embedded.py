@@ -18,13 +18,13 @@ from anyio import TASK_STATUS_IGNORED
 from vivavoce.engines.caller import Urgency, urgency
 from vivavoce.engines.fair_gate import FairGate
 from vivavoce.engines.llm.beginnings import Beginnings, beginning_of
+from vivavoce.engines.llm.beginnings_shelf import BeginningsShelf
 from vivavoce.engines.llm.chat_settings import SPOKEN, ChatDeadlines, ChatRetries, ChatSettings, Sampling
 from vivavoce.engines.llm.llama_server import LlamaServer, LlamaState
 from vivavoce.engines.llm.llama_settings import LlamaSettings
 from vivavoce.engines.llm.openai_chat import OpenAiChat
 from vivavoce.engines.llm.prompt_reading import PromptReader, in_slot
 from vivavoce.engines.llm.readings import Readings
-from vivavoce.engines.llm.slot_memory import share_slot_memory
 from vivavoce.engines.llm.slots import SlotTable
 from vivavoce.engines.llm.tool_calling import constrained, read_calls, with_tools_told
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest
@@ -56,7 +56,8 @@ class EmbeddedChat:
 
     `run` has to be running somewhere for replies to come; while the child is being restarted, requests fail at once
     with a retryable `llm_restarting`. `warm_prompt` is a system prompt that every slot has read before it is needed,
-    `warm_tools` are told of in it. A model too small to call tools is told of none.
+    `warm_tools` are told of in it. A model too small to call tools is told of none. `shelf` is a folder in which the
+    beginnings of prompts outlast the server.
     `server` makes what keeps the model running: a child of ours, or a server that another process of ours keeps.
     """
 
@@ -69,6 +70,7 @@ class EmbeddedChat:
         sampling: Sampling = SPOKEN,
         warm_prompt: str = "",
         warm_tools: tuple[ToolSpec, ...] = (),
+        shelf: Path | None = None,
         server: LlamaSourceMaker = LlamaServer,
     ) -> None:
         self._name = name or gguf.stem
@@ -78,6 +80,7 @@ class EmbeddedChat:
             messages=(ChatMessage(role="system", content=warm_prompt),) if warm_prompt else (), tools=warm_tools
         )
         self._gguf = gguf
+        self._shelf = shelf
         self._calls_tools = False
         self._server = server(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
@@ -212,13 +215,14 @@ class EmbeddedChat:
                 reader, beginnings = self._reader, self._beginnings
                 if reader is None or beginnings is None or self._server.endpoint is None:
                     raise self._gone()
-                if beginnings.knows(beginning):
+                if await beginnings.has(beginning):
                     return
-                try:
-                    await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
-                except httpx2.HTTPError:
-                    raise self._gone() from None
-                await beginnings.keep(beginning, slot=slot)
+                with beginnings.reading(beginning):
+                    try:
+                        await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
+                    except httpx2.HTTPError:
+                        raise self._gone() from None
+                    await beginnings.keep(beginning, slot=slot)
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
@@ -237,7 +241,8 @@ class EmbeddedChat:
         """Greet a new server: let go of the old one's clients, and have every slot read the warm prompt."""
         await self._disconnect()
         self._reader = PromptReader(endpoint)
-        self._beginnings = Beginnings(endpoint)
+        shelf = BeginningsShelf(self._shelf, self._gguf, self._settings) if self._shelf is not None else None
+        self._beginnings = Beginnings(endpoint, shelf)
         self._chat = OpenAiChat(
             endpoint.base_url,
             self._name,
@@ -255,16 +260,27 @@ class EmbeddedChat:
         weights = await anyio.Path(self._gguf).stat()
         self._calls_tools = weights.st_size >= self._settings.small_model_bytes
         try:
-            await self._reader.read(with_tools_told(self._offered(self._warm)), slot=endpoint.first_slot)
+            await self._read_warm(self._reader, self._beginnings)
         except httpx2.HTTPError:
             raise self._gone() from None
-        await share_slot_memory(endpoint, self._settings.slots)
-        if self._warm.messages:
-            await self._beginnings.keep(beginning_of(self._offered(self._warm)), slot=endpoint.first_slot)
+
+    async def _read_warm(self, reader: PromptReader, beginnings: Beginnings) -> None:
+        """Have the first slot begin as most conversations will; the others take it up when they are needed."""
+        warm = self._offered(self._warm)
+        beginning = beginning_of(warm)
+        is_known = bool(warm.messages) and await beginnings.has(beginning)
+        if is_known and await beginnings.take_up(beginning, slot=self._first_slot):
+            return
+        await reader.read(with_tools_told(warm), slot=self._first_slot)
+        if warm.messages:
+            await beginnings.keep(beginning, slot=self._first_slot)
 
     @asynccontextmanager
     async def _slot(self, request: ReplyRequest) -> AsyncIterator[tuple[int, Place]]:
         """Hold a slot, waiting for one in turn; it begins as the request's prompt does, if that was kept."""
+        beginning = beginning_of(request)
+        if self._beginnings is not None:
+            await self._beginnings.read(beginning)
         try:
             place = await self._gate.enter(patience_seconds=_DEADLINES.first_token_seconds)
         except (QueueFullError, TimeoutError):
@@ -273,7 +289,7 @@ class EmbeddedChat:
             slot = self._table.take(request.conversation_id, anyio.current_time())
             try:
                 if self._beginnings is not None:
-                    await self._beginnings.take_up(beginning_of(request), slot=self._first_slot + slot)
+                    await self._beginnings.take_up(beginning, slot=self._first_slot + slot)
                 yield self._first_slot + slot, place
             finally:
                 self._table.release(slot, anyio.current_time())
