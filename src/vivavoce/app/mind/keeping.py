@@ -114,21 +114,31 @@ async def open_memory(
         say(f"Nothing is remembered: {error}")
         return None
     group.start_soon(memory.run)
-    group.start_soon(_make_ready, embedder, store, settings.offline)
+    if store.is_present(ENCODER):
+        # Loading holds the interpreter for 0.2 s: nobody is to be spoken with meanwhile.
+        await _load(embedder)
+    elif not settings.offline:
+        group.start_soon(_fetch_and_load, embedder, store)
     return KeptMemory(long_term=memory, embedder=embedder)
 
 
-async def _make_ready(embedder: SentenceEmbedder, store: ModelStore, offline: bool) -> None:
-    """Fetch the encoder's weights if need be, and load it, so that no first search waits for it."""
+async def _fetch_and_load(embedder: SentenceEmbedder, store: ModelStore) -> None:
     cancelled = threading.Event()
     try:
-        if not store.is_present(ENCODER) and not offline:
-            await anyio.to_thread.run_sync(lambda: pull(store, ENCODER, cancelled=cancelled), abandon_on_cancel=True)
+        await anyio.to_thread.run_sync(lambda: pull(store, ENCODER, cancelled=cancelled), abandon_on_cancel=True)
+    except VivavoceError as error:
+        log.warning("sentence_encoder_missing", code=error.code, reason=error.message)
+        return
+    finally:
+        cancelled.set()
+    await _load(embedder)
+
+
+async def _load(embedder: SentenceEmbedder) -> None:
+    try:
         await embedder.load()
     except VivavoceError as error:
         log.warning("sentence_encoder_missing", code=error.code, reason=error.message)
-    finally:
-        cancelled.set()
 
 
 class _Current:
