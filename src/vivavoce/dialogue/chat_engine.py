@@ -86,7 +86,7 @@ class ChatEngine:
         self._replies = replies
         self._personas = personas
         self._budget = TokenBudget(replies, settings.budget)
-        self._recalling = Recalling(memory, settings.recall) if memory is not None else None
+        self._recalling = Recalling(memory, background, settings.recall) if memory is not None else None
         self._summarising = Summarising(replies, background, settings.summary)
         self._threads = Threads(kept=settings.kept_conversations)
 

@@ -18,6 +18,8 @@ from vivavoce.errors import VivavoceError
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from anyio.abc import TaskGroup
+
     from vivavoce.dialogue.threads import Remembered, Thread
     from vivavoce.memory.facts import Fact, Recalled
 
@@ -59,10 +61,11 @@ class Recalls(Protocol):
 
 
 class Recalling:
-    """Asks one memory."""
+    """Asks one memory, in the tasks of `background`."""
 
-    def __init__(self, memory: Recalls, settings: RecallSettings | None = None) -> None:
+    def __init__(self, memory: Recalls, background: TaskGroup, settings: RecallSettings | None = None) -> None:
         self._memory = memory
+        self._background = background
         self._settings = settings or RecallSettings()
 
     async def begin(self, thread: Thread, user_id: str) -> None:
@@ -106,12 +109,25 @@ class Recalling:
         return tuple((one.fact.id, one.fact.text) for one in found if one.score >= settings.least_score)
 
     async def _in_time(self, asked: Awaitable[Result]) -> Result | None:
-        try:
-            with anyio.move_on_after(self._settings.deadline_seconds):
-                return await asked
-        except VivavoceError as error:
-            _log.warning("memory_not_searched", code=error.code, reason=error.message)
-            return None
+        """Return the answer; None when it does not come in time. What was asked is answered all the same.
+
+        A query that is broken off costs the database its connection, and what it finds may be of use to the next turn.
+        """
+        answers: list[Result] = []
+        has_ended = anyio.Event()
+
+        async def ask() -> None:
+            try:
+                answers.append(await asked)
+            except VivavoceError as error:
+                _log.warning("memory_not_searched", code=error.code, reason=error.message)
+            finally:
+                has_ended.set()
+
+        self._background.start_soon(ask)
+        with anyio.move_on_after(self._settings.deadline_seconds):
+            await has_ended.wait()
+            return answers[0] if answers else None
         _log.info("memory_too_late", deadline_seconds=self._settings.deadline_seconds)
         return None
 
