@@ -22,6 +22,7 @@ class ConnectionQuery:
         persona: the character's id.
         conversation: the id of a conversation of the user's own that is to be gone on with.
         language: ISO 639-1 code, or auto, of a session that says nothing else.
+        greet: whether the character is to speak first, in a conversation that is new.
         room: the name of the conversation shared with others.
         name: what the others call this one.
         role: what this one would be in the room; empty for host where nobody has been there before, else speaker.
@@ -30,6 +31,7 @@ class ConnectionQuery:
     persona: str = ""
     conversation: str = ""
     language: str = ""
+    greet: bool = False
     room: str = ""
     name: str = ""
     role: RoomRole | Literal[""] = ""

@@ -114,6 +114,8 @@ async def _converse(websocket: WebSocket, services: Services, query: ConnectionQ
             conversation_id=query.conversation or f"conv_{secrets.token_hex(12)}",
             goes_on=bool(query.conversation),
         )
+        if query.greet:
+            mind.greet()
     line = RealtimeConnection(
         AcceptedSocket(websocket),
         session_id=session_id,
