@@ -6,10 +6,14 @@ they are searched.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["Fact", "Recalled", "Remembers", "SpokenTurn"]
+__all__ = ["Fact", "HearsOfRemovals", "Recalled", "Remembers", "SpokenTurn"]
+
+HearsOfRemovals = Callable[[str, frozenset[str]], None]
+"""Is told the user and the ids of facts that hold no longer. Returns at once and raises nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,19 @@ class Remembers(Protocol):
         """
         ...
 
-    async def forget_about(self, user_id: str, words: str) -> tuple[Fact, ...]:
-        """Delete what the words clearly mean ("my address"), and return it; nothing when no fact fits well."""
+    async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> tuple[Fact, ...]:
+        """Delete what the words clearly mean ("my address"), and return it; nothing when no fact fits well.
+
+        "That" means what was told last in this conversation, within ten minutes. Where that waits to be learned, it
+        never is, and the facts returned for it have no id.
+        """
+        ...
+
+    def subscribe(self, listener: HearsOfRemovals) -> Callable[[], None]:
+        """Have the listener told of every fact that is deleted, corrected or replaced; return what ends that.
+
+        It is called on the event loop, with the user and the ids, before the call that removed them returns (`forget`,
+        `forget_about`, `forget_all`, `correct`, `remember`), and when something learned in the background replaces
+        a fact. What another process removes is not told.
+        """
         ...

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vivavoce.memory.embedder import Embedder
-    from vivavoce.memory.facts import Fact
+    from vivavoce.memory.facts import Fact, HearsOfRemovals
     from vivavoce.memory.recall import Recall
     from vivavoce.memory.sentence_encoder import Vectors
-    from vivavoce.memory.store import FactStore
+    from vivavoce.memory.store import FactStore, Removed
 
 __all__ = ["Keeping", "checked", "new_fact", "not_found"]
 
@@ -53,15 +53,23 @@ class Keeping:
         embedder: turns them into vectors.
         recall: finds what is like them, and follows every change.
         wall_clock: seconds since 1970.
+        removed: is told of every fact that was deleted or replaced.
     """
 
     def __init__(
-        self, store: FactStore, embedder: Embedder, recall: Recall, *, wall_clock: Callable[[], float]
+        self,
+        store: FactStore,
+        embedder: Embedder,
+        recall: Recall,
+        *,
+        wall_clock: Callable[[], float],
+        removed: HearsOfRemovals,
     ) -> None:
         self._store = store
         self._embedder = embedder
         self._recall = recall
         self._wall_clock = wall_clock
+        self._removed = removed
         self._one_at_a_time = anyio.Lock()
 
     async def keep(self, fact: Fact) -> Fact:
@@ -92,9 +100,10 @@ class Keeping:
         """
         async with self._one_at_a_time:
             self._embedder.forget()
-            revision, numbers = await self._store.delete(user_id, fact_id)
-            self._recall.changed(user_id, revision, lambda index: index.remove(numbers))
-        if not numbers:
+            gone = await self._store.delete(user_id, fact_id)
+            self._recall.changed(user_id, gone.revision, lambda index: index.remove(gone.numbers))
+            self._tell(user_id, gone)
+        if not gone.ids:
             raise not_found(fact_id)
 
     async def forget_all(self, user_id: str) -> int:
@@ -102,7 +111,9 @@ class Keeping:
         async with self._one_at_a_time:
             self._embedder.forget()
             self._recall.forget(user_id)
-            return await self._store.delete_all(user_id)
+            gone = await self._store.delete_all(user_id)
+            self._tell(user_id, gone)
+        return len(gone.ids)
 
     async def _prepared(self, fact: Fact) -> _Prepared:
         (vector,) = await self._embedder.embed([fact.text])
@@ -120,16 +131,21 @@ class Keeping:
 
     async def _add(self, new: NewFact, verdict: Verdict) -> None:
         fact = new.fact
-        revision, number, replaced = await self._store.add(new, replaces=verdict.replaced)
+        number, replaced = await self._store.add(new, replaces=verdict.replaced)
         row = IndexRow(
             number=number, told_at=fact.told_at, confidence=fact.confidence, vector=new.vector, terms=new.terms
         )
 
         def follow(index: FactIndex) -> None:
-            index.remove(replaced)
+            index.remove(replaced.numbers)
             index.add([row])
 
-        self._recall.changed(fact.user_id, revision, follow)
+        self._recall.changed(fact.user_id, replaced.revision, follow)
+        self._tell(fact.user_id, replaced)
+
+    def _tell(self, user_id: str, gone: Removed) -> None:
+        if gone.ids:
+            self._removed(user_id, gone.ids)
 
 
 def new_fact(fact: Fact, vector: Vectors) -> NewFact:

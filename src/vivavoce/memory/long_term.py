@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from vivavoce.memory.embedder import Embedder
     from vivavoce.memory.extraction.statement import Statement
-    from vivavoce.memory.facts import Recalled, SpokenTurn
+    from vivavoce.memory.facts import HearsOfRemovals, Recalled, SpokenTurn
     from vivavoce.memory.learning import LearningStatistics, SlowExtraction
 
 __all__ = ["LongTermMemory"]
@@ -75,7 +75,10 @@ class LongTermMemory:
         self._wall_clock = wall_clock
         self._store = FactStore(engine)
         self._recall = Recall(self._store, embedder, wall_clock=wall_clock)
-        self._keeping = Keeping(self._store, embedder, self._recall, wall_clock=wall_clock)
+        self._listeners: dict[object, HearsOfRemovals] = {}
+        self._keeping = Keeping(
+            self._store, embedder, self._recall, wall_clock=wall_clock, removed=self._tell_of_removals
+        )
         self._learner = TurnLearner(RuleExtractor(), self._keep_statement, slow=slow)
 
     @property
@@ -99,6 +102,16 @@ class LongTermMemory:
     def observe(self, turn: SpokenTurn) -> None:
         """Learn from a turn later, in the background; returns at once, and drops the oldest when too many wait."""
         self._learner.observe(turn)
+
+    def subscribe(self, listener: HearsOfRemovals) -> Callable[[], None]:
+        """Have the listener told of every fact that this process deletes or replaces; return what ends that."""
+        key = object()
+        self._listeners[key] = listener
+
+        def unsubscribe() -> None:
+            self._listeners.pop(key, None)
+
+        return unsubscribe
 
     async def caught_up(self) -> None:
         """Wait until all that was observed has been learned from; bound it, for somebody may speak for long."""
@@ -219,7 +232,7 @@ class LongTermMemory:
         with _within(_WRITE_SECONDS):
             return await self._keeping.forget_all(user_id)
 
-    async def forget_about(self, user_id: str, words: str) -> tuple[Fact, ...]:
+    async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> tuple[Fact, ...]:
         """Delete what the words clearly mean ("my address"), and return it; nothing when no fact fits well.
 
         "That" means the newest fact, if it was told within ten minutes.
@@ -232,6 +245,10 @@ class LongTermMemory:
             return ()
         await self.forget(user_id, meant.id)
         return (meant,)
+
+    def _tell_of_removals(self, user_id: str, fact_ids: frozenset[str]) -> None:
+        for listener in tuple(self._listeners.values()):
+            listener(user_id, fact_ids)
 
     async def _meant(self, user_id: str, words: str) -> Fact | None:
         if _POINTING.match(words):

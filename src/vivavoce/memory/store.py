@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-__all__ = ["FactStore", "IndexRow", "NewFact", "new_fact_id"]
+__all__ = ["FactStore", "IndexRow", "NewFact", "Removed", "new_fact_id"]
 
 _PAGE = 256
 """Rows read at once: reading 256 vectors keeps the event loop for a millisecond."""
@@ -79,6 +79,15 @@ class IndexRow:
     terms: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """Facts that hold no longer, by both their names, and the user's revision since then."""
+
+    revision: int
+    numbers: tuple[int, ...] = ()
+    ids: frozenset[str] = frozenset()
+
+
 def new_fact_id() -> str:
     """Return an id that no other fact has."""
     return f"mem_{secrets.token_hex(12)}"
@@ -99,21 +108,21 @@ class FactStore:
         async with reading(self._engine) as connection:
             return await _revision(connection, user_id)
 
-    async def add(self, new: NewFact, *, replaces: Sequence[str] = ()) -> tuple[int, int, list[int]]:
+    async def add(self, new: NewFact, *, replaces: Sequence[str] = ()) -> tuple[int, Removed]:
         """Keep a fact in the place of those with these ids, and of whatever holds its slot.
 
-        Returns the user's revision, the new fact's number, and the numbers of those replaced.
+        Returns the new fact's number, and those replaced.
         """
         fact = new.fact
         held = (FACTS.c.user_id == fact.user_id) & (FACTS.c.replaced_by == "")
         out = or_(FACTS.c.id.in_(list(replaces)), and_(FACTS.c.slot != "", FACTS.c.slot == new.slot))
         async with writing(self._engine) as connection:
             revision = await _next_revision(connection, fact.user_id)
-            gone = update(FACTS).where(held & out).values(replaced_by=fact.id).returning(FACTS.c.number)
-            replaced = list((await connection.execute(gone)).scalars())
+            gone = update(FACTS).where(held & out).values(replaced_by=fact.id)
+            replaced = (await connection.execute(gone.returning(FACTS.c.number, FACTS.c.id))).all()
             kept = insert(FACTS).values(_values(new)).returning(FACTS.c.number)
             number = (await connection.execute(kept)).scalar_one()
-        return revision, number, replaced
+        return number, _removed(revision, replaced)
 
     async def add_many(self, facts: Sequence[NewFact]) -> None:
         """Keep facts of one user that replace nothing: an import."""
@@ -167,26 +176,27 @@ class FactStore:
         """Return the revision, and what a search needs of the facts that held then or since, a page at a time."""
         return await self.revision(user_id), self._pages(user_id)
 
-    async def delete(self, user_id: str, fact_id: str) -> tuple[int, list[int]]:
-        """Delete a fact and all that it replaced, for good; return the revision and their numbers."""
+    async def delete(self, user_id: str, fact_id: str) -> Removed:
+        """Delete a fact and all that it replaced, for good; return them."""
         async with writing(self._engine) as connection:
             revision = await _next_revision(connection, user_id)
             ids = await _with_earlier(connection, user_id, fact_id)
-            numbers: list[int] = []
+            rows: list[Row[*tuple[Any, ...]]] = []
             for begin in range(0, len(ids), _IDS_AT_ONCE):
                 some = FACTS.c.id.in_(ids[begin : begin + _IDS_AT_ONCE])
-                gone = delete(FACTS).where(FACTS.c.user_id == user_id, some).returning(FACTS.c.number)
-                numbers += (await connection.execute(gone)).scalars()
+                gone = delete(FACTS).where(FACTS.c.user_id == user_id, some).returning(FACTS.c.number, FACTS.c.id)
+                rows += (await connection.execute(gone)).all()
         await self._empty_log()
-        return revision, numbers
+        return _removed(revision, rows)
 
-    async def delete_all(self, user_id: str) -> int:
-        """Delete every fact of this user, for good; return how many there were, replaced ones included."""
+    async def delete_all(self, user_id: str) -> Removed:
+        """Delete every fact of this user, for good; return them, replaced ones included."""
         async with writing(self._engine) as connection:
-            await _next_revision(connection, user_id)
-            count = (await connection.execute(delete(FACTS).where(FACTS.c.user_id == user_id))).rowcount
+            revision = await _next_revision(connection, user_id)
+            gone = delete(FACTS).where(FACTS.c.user_id == user_id).returning(FACTS.c.number, FACTS.c.id)
+            rows = (await connection.execute(gone)).all()
         await self._empty_log()
-        return count
+        return _removed(revision, rows)
 
     async def _pages(self, user_id: str) -> AsyncIterator[list[IndexRow]]:
         last = 0
@@ -246,6 +256,10 @@ async def _with_earlier(connection: AsyncConnection, user_id: str, fact_id: str)
         newest = [earlier for earlier in (await connection.execute(query)).scalars() if earlier not in found]
         found += newest
     return found
+
+
+def _removed(revision: int, rows: Sequence[Row[*tuple[Any, ...]]]) -> Removed:
+    return Removed(revision=revision, numbers=tuple(row.number for row in rows), ids=frozenset(row.id for row in rows))
 
 
 def _values(new: NewFact) -> dict[str, object]:
