@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ConversationMind"]
 
+GIVE_WAY_SECONDS = 5.0
+"""What a session that another one replaces has for writing its last words."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -54,16 +57,25 @@ class ConversationMind:
         persona_id: the character in force; empty for none.
         language: ISO 639-1 code of what is spoken now, or auto.
         changed: called when a tool or a request has changed voice or character.
+        refresh: called when there may be other tools, or the character's file has changed.
     """
 
     def __init__(
-        self, parts: MindParts, *, session_id: str, user_id: str, conversation_id: str, goes_on: bool = False
+        self,
+        parts: MindParts,
+        *,
+        session_id: str,
+        user_id: str,
+        conversation_id: str,
+        goes_on: bool = False,
+        tells: bool = False,
     ) -> None:
         self._parts = parts
         self.session_id = session_id
         self.user_id = user_id
         self.conversation_id = conversation_id
         self.goes_on = goes_on
+        self._tells_of_recording = tells
         self.persona_id = ""
         self.language = "auto"
         self.changed: Callable[[td.ChangeVoice | td.ChangePersona], None] = _nobody
@@ -77,23 +89,31 @@ class ConversationMind:
         self._alarms: Timers | None = None
         self._labels: dict[str, str] = {}
         self._has_changed = anyio.Event()
+        self._has_ended = anyio.Event()
+        self.refresh: Callable[[], None] = _nothing
 
     @property
     def remembers(self) -> bool:
         """Whether the character in force remembers the user."""
         return self._dress is not None and self._dress.memory and self._parts.memory is not None
 
-    @property
-    def is_held_elsewhere(self) -> bool:
-        """Whether another session holds this conversation now."""
-        return any(
-            mind is not self and mind.conversation_id == self.conversation_id for mind in self._parts.live.values()
-        )
+    async def take_over(self) -> None:
+        """End the session in which this user holds this conversation already, and wait until it has written all."""
+        for mind in list(self._parts.live.values()):
+            if mind is not self and (mind.conversation_id, mind.user_id) == (self.conversation_id, self.user_id):
+                await mind.give_way()
+
+    async def give_way(self) -> None:
+        """End the session at once."""
+        if self._hands is not None:
+            self._hands.hang_up(at_once=True)
+        with anyio.move_on_after(GIVE_WAY_SECONDS):
+            await self._has_ended.wait()
 
     @property
     def is_recorded(self) -> bool:
-        """Whether the sound of the conversation is kept."""
-        return self._parts.records_audio
+        """Whether the sound of the conversation is kept: only where the client can say so to whoever speaks."""
+        return self._parts.records_audio and self._tells_of_recording
 
     @property
     def client_servers(self) -> ClientServers:
@@ -125,7 +145,13 @@ class ConversationMind:
         """
         if not persona_id:
             return language, None
-        persona = self._parts.personas.get(persona_id)
+        try:
+            persona = self._parts.personas.get(persona_id)
+        except InputError:
+            if persona_id != self.persona_id or self._dress is None:
+                raise
+            # Whoever speaks goes on speaking when their file is gone.
+            return self.language, self._dress
         if not is_asked:
             language = language_with(persona, language)
         return language, dressed(persona, language)
@@ -133,6 +159,7 @@ class ConversationMind:
     def be(self, dress: Dress | None, language: str) -> None:
         """Be this character from now on, or none."""
         self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
+        self._has_changed.set()
         if self._keeper is not None:
             self._keeper.describe(persona=self.persona_id, engine=self._replies.engine_name)
         if dress is not None and (language == "auto" or dress.voice not in ("", *self._parts.voices())):
@@ -197,29 +224,42 @@ class ConversationMind:
         Raises:
             InputError: `conversation_not_found`.
         """
-        self._hands = session
-        self._parts.live[self.session_id] = self
-        try:
-            async with anyio.create_task_group() as scope:
+        async with anyio.create_task_group() as scope:
+            earlier = await self._remembered(session)
+            self._hands = session
+            self._parts.live[self.session_id] = self
+            try:
                 self._alarms = Timers(scope, self._ring)
                 await scope.start(self.client_servers.run)
-                await self._open(session, scope)
+                self._open(session, scope, earlier)
                 for watcher in self._watchers:
                     scope.start_soon(watcher.run)
                 scope.start_soon(self._prepare)
                 task_status.started()
-        finally:
-            self._parts.live.pop(self.session_id, None)
-            self._parts.engines.close_conversation(self.conversation_id, self.session_id)
+                await anyio.sleep_forever()
+            finally:
+                self._has_ended.set()
+                self._parts.live.pop(self.session_id, None)
+                self._parts.engines.close_conversation(self.conversation_id, self.session_id)
 
-    async def _open(self, session: SessionHands, scope: TaskGroup) -> None:
-        """Take up what the conversation held before, and whoever is to take note of it."""
-        watchers: list[Watcher] = []
-        earlier: tuple[Item, ...] = ()
+    async def _remembered(self, session: SessionHands) -> tuple[Item, ...]:
+        """Have the conversation written down from here on, and return what it held before."""
         if self._parts.history is not None:
             self._keeper, earlier = await self._parts.history.open(self, session)
-            watchers.append(self._keeper)
             self._keeper.describe(persona=self.persona_id, engine=self._replies.engine_name)
+            return earlier
+        if self.goes_on:
+            raise InputError(
+                "conversation_not_found",
+                "This server keeps no conversations.",
+                remedy="Begin a new one, or switch the setting 'history' on.",
+                param="conversation",
+            )
+        return ()
+
+    def _open(self, session: SessionHands, scope: TaskGroup, earlier: tuple[Item, ...]) -> None:
+        """Take up what the conversation held before, and whoever is to take note of it."""
+        watchers: list[Watcher] = [self._keeper] if self._keeper is not None else []
         for item in earlier:
             session.dispatch(ev.ItemCreateRequested(item=item))
         if self._parts.memory is not None:
@@ -233,10 +273,16 @@ class ConversationMind:
 
     async def _prepare(self) -> None:
         """Have the engine read how the character's prompts begin, each time that the character is another."""
+        known: tuple[str, str, tuple[Tool, ...]] | None = None
         while True:
             self._has_changed = anyio.Event()
+            tools = self.tools()
+            if (now := (self.persona_id, self.language, tools)) == known:
+                await self._has_changed.wait()
+                continue
+            known = now
             try:
-                await self._replies.learn_beginning(tuple(map(tool_spec, self.tools())))
+                await self._replies.learn_beginning(tuple(map(tool_spec, tools)))
             except VivavoceError as error:
                 log.debug("beginning_not_read", code=error.code, reason=error.message)
             await self._has_changed.wait()
@@ -251,6 +297,10 @@ class ConversationMind:
         text = timer_rings(self.language, self._labels.pop(timer_id, ""))
         if self._hands is not None:
             self._hands.dispatch(ev.AnnouncementDue(text=text, kind="timer"))
+
+
+def _nothing() -> None:
+    """Nobody listens yet."""
 
 
 def _nobody(_: td.ChangeVoice | td.ChangePersona) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vivavoce.errors import InputError
 from vivavoce.session.chronicle import Chronicle
 from vivavoce.session.chronicle_entries import items_of
 
@@ -26,30 +25,23 @@ MOST_ENTRIES = 400
 
 
 class Recollection:
-    """Opens conversations in a history. `record_audio` once whoever runs the server wants sound kept."""
+    """Opens conversations in a history; one that is held in another session of its user's is taken over."""
 
-    def __init__(self, history: History, *, wall_clock: Callable[[], float], record_audio: bool = False) -> None:
+    def __init__(self, history: History, *, wall_clock: Callable[[], float]) -> None:
         self._history = history
         self._wall_clock = wall_clock
-        self._record_audio = record_audio
 
     async def open(self, mind: ConversationMind, session: SessionHands) -> tuple[Chronicle, tuple[Item, ...]]:
         """Begin to write a conversation, and return what it held before.
 
         Raises:
-            InputError: `conversation_not_found`, or somebody else's; `conversation_in_use`.
+            InputError: `conversation_not_found`: it is not there, or somebody else's.
             StorageError: the database cannot be read.
         """
         past = None
         if mind.goes_on:
-            if mind.is_held_elsewhere:
-                raise InputError(
-                    "conversation_in_use",
-                    "This conversation is being held in another session just now.",
-                    remedy="End that one first, or begin a new conversation.",
-                    param="conversation",
-                )
             await self._history.store.conversation(mind.user_id, mind.conversation_id)
+            await mind.take_over()
             past = await self._history.store.entries(mind.user_id, mind.conversation_id, last=MOST_ENTRIES)
         chronicle = Chronicle(
             self._history.store,
@@ -58,6 +50,6 @@ class Recollection:
             user_id=mind.user_id,
             wall_clock=self._wall_clock,
             past=past,
-            recordings=self._history.recordings if self._record_audio else None,
+            recordings=self._history.recordings if mind.is_recorded else None,
         )
         return chronicle, items_of(past or ())

@@ -128,6 +128,7 @@ class RealtimeConnection:
         self._servers = servers
         if mind is not None:
             mind.changed = self._requests.change
+            mind.refresh = self._requests.refresh
 
     @property
     def _conversation_id(self) -> str:
@@ -149,6 +150,7 @@ class RealtimeConnection:
 
     async def _serve(self) -> None:
         async with anyio.create_task_group() as group:
+            self._greet()
             await group.start(self._session.run)
             if self._servers is not None:
                 await group.start(self._servers.run, self._session.dispatch, self._requests.refresh)
@@ -156,7 +158,6 @@ class RealtimeConnection:
             # Beside the writer, which may be waiting on the socket while the outbox fills.
             group.start_soon(self._outbox.overflow)
             group.start_soon(self._end_with_the_user, group.cancel_scope)
-            self._greet()
             await self._read()
             self._session.close("client_left")
             group.cancel_scope.cancel()

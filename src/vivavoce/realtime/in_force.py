@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vivavoce.realtime import translation
-from vivavoce.realtime.wire.session_config import apply_update
+from vivavoce.realtime.wire.session_config import VivavoceOptions, apply_update
 from vivavoce.realtime.wire.session_patch import Prompt
 from vivavoce.tools.definition import ChangePersona, ChangeVoice
 
@@ -81,6 +81,7 @@ class SettingsInForce:
             # Another character comes with a voice of its own, and brings its own instructions.
             output = msgspec.structs.replace(wishes.audio.output, voice=NO_VOICE, speed=1.0)
             wishes = msgspec.structs.replace(wishes, prompt=Prompt(id=action.persona_id), instructions="")
+            wishes = _in_any_language(wishes)
         else:
             output = wishes.audio.output
             output = msgspec.structs.replace(
@@ -107,11 +108,11 @@ class SettingsInForce:
         self.conversation = conversation if dress is None else self._furnished(conversation, dress)
 
     def _wanted(self, wishes: SessionConfig, mind: ConversationMind) -> str:
-        if wishes.prompt is not None:
-            return wishes.prompt.id
+        if wishes.prompt is not None or self._persona:
+            return wishes.prompt.id if wishes.prompt is not None else self._persona
         if wishes.instructions or wishes.tools:
             return ""
-        return self._persona or mind.default_persona
+        return mind.default_persona
 
     def _filled_in(self, wishes: SessionConfig, dress: Dress | None) -> SessionConfig:
         if dress is None:
@@ -140,3 +141,14 @@ class SettingsInForce:
             trouble=dress.fallback.trouble,
             expressions=dress.expressions,
         )
+
+
+def _in_any_language(wishes: SessionConfig) -> SessionConfig:
+    """Return the wishes without one for a language: the next character may not speak it."""
+    heard = wishes.audio.input
+    if heard.transcription is not None:
+        heard = msgspec.structs.replace(
+            heard, transcription=msgspec.structs.replace(heard.transcription, language=None)
+        )
+    audio = msgspec.structs.replace(wishes.audio, input=heard)
+    return msgspec.structs.replace(wishes, audio=audio, vivavoce=VivavoceOptions(language="auto"))

@@ -124,7 +124,10 @@ class ToolServers:
                 self._dispatch(ev.ToolServerListed(server_label=label, failure=_too_slow(label)))
                 return
             self._tools[label] = tools
-            self._changed()
+            try:
+                self._changed()
+            except VivavoceError as error:
+                log.warning("tools_not_offered", server=label, code=error.code, reason=error.message)
             listing = msgspec.json.encode([_listing(tool) for tool in tools]).decode()
             self._dispatch(ev.ToolServerListed(server_label=label, listing=listing))
 

@@ -89,7 +89,7 @@ def _rooms(roster: EngineRoster, settings: ServerSettings, slots: Slots, parts: 
     if settings.rooms is None:
         return None
     # Others listen: neither may they hear what is remembered of the owner, nor what they say be taken for the owner's.
-    make_mind = None if parts is None else partial(ConversationMind, replace(parts, memory=None))
+    make_mind = None if parts is None else partial(ConversationMind, replace(parts, memory=None, records_audio=False))
     maker = RoomMaker(roster, settings.connection, make_mind=make_mind, settings=settings.rooms)
     return Rooms(maker, slot=slots.take)
 

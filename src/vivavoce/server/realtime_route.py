@@ -113,6 +113,7 @@ async def _converse(websocket: WebSocket, services: Services, query: ConnectionQ
             user_id=websocket.state.user_id,
             conversation_id=query.conversation or f"conv_{secrets.token_hex(12)}",
             goes_on=bool(query.conversation),
+            tells=subprotocol == SUBPROTOCOL,
         )
         if query.greet:
             mind.greet()

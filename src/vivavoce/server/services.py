@@ -26,9 +26,9 @@ class MakesMind(Protocol):
     """Makes what one conversation thinks with."""
 
     def __call__(
-        self, *, session_id: str, user_id: str, conversation_id: str, goes_on: bool = False
+        self, *, session_id: str, user_id: str, conversation_id: str, goes_on: bool = False, tells: bool = False
     ) -> ConversationMind:
-        """Return it; `goes_on` if the conversation was begun in an earlier session."""
+        """Return it; `goes_on` if it was begun in an earlier session, `tells` if its client says what is recorded."""
         ...
 
 

@@ -138,9 +138,11 @@ class Session:
         self.dispatch(ev.SessionClosed(reason=reason))
         self._closed.set()
 
-    def hang_up(self) -> None:
-        """End the session once what is being said has been heard."""
+    def hang_up(self, *, at_once: bool = False) -> None:
+        """End the session, once what is being said has been heard unless it has to be `at_once`."""
         self._is_hanging_up = True
+        if at_once:
+            self._expired.set()
 
     def configure(
         self, settings: ConversationSettings, *, audio_format: AudioFormat, detection: TurnDetection | None

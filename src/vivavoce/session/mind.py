@@ -36,8 +36,8 @@ class SessionHands(Protocol):
         """Give the machine an event."""
         ...
 
-    def hang_up(self) -> None:
-        """End the session once what is being said has been heard."""
+    def hang_up(self, *, at_once: bool = False) -> None:
+        """End the session, once what is being said has been heard unless it has to be `at_once`."""
         ...
 
 

@@ -86,7 +86,7 @@ async def open_mind(
         remembered = memory.long_term if memory is not None else None
         recollection = None
         if history is not None:
-            recollection = Recollection(history, wall_clock=wall_clock, record_audio=settings.record_audio)
+            recollection = Recollection(history, wall_clock=wall_clock)
         engine_parts = EngineParts(
             replies=roster.reply_engine,
             personas=personas.get,
@@ -118,6 +118,14 @@ async def open_mind(
             records_audio=history is not None and settings.record_audio,
             persona=settings.persona,
         )
+
+        def refresh(_: object = None) -> None:
+            for mind in list(parts.live.values()):
+                mind.refresh()
+
+        personas.subscribe(refresh)
+        for server in mcp.sources:
+            server.changed = refresh
         texts = TextTurns(
             switch,
             toolbox=lambda _: conversation_tools(parts),

@@ -53,7 +53,11 @@ class McpServerStatus:
 
 
 class McpServer:
-    """A server and its tools. Somebody has to `run` it; until it is connected it offers nothing."""
+    """A server and its tools. Somebody has to `run` it; until it is connected it offers nothing.
+
+    Attributes:
+        changed: called when it offers other tools than before, for it was connected or lost.
+    """
 
     def __init__(
         self,
@@ -67,6 +71,7 @@ class McpServer:
         self._http = http
         self._trusted = trusted
         self._timing = timing or McpTiming()
+        self.changed: Callable[[], None] = _nobody
         self._connection: Connection | None = None
         self._connected_at = 0.0
         self._connections = 0
@@ -129,6 +134,8 @@ class McpServer:
             self._connection = None
             self._error = cause
             self._tried.set()
+            if steady or failures == 1:
+                self.changed()
             log.warning("mcp_server_away", server=self.label, cause=cause, attempt=failures)
             await anyio.sleep(self._timing.wait_seconds(failures))
 
@@ -160,6 +167,11 @@ class McpServer:
         self._error = ""
         self._tried.set()
         log.info("mcp_server_connected", server=self.label, tools=len(connection.tools))
+        self.changed()
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 def _in_plain_words(error: BaseException) -> str:
