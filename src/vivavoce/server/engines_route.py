@@ -1,14 +1,17 @@
 """`/v1/engines`: the reply engines there are, which one is in force, and changing it.
 
-Owns the shapes. Refuses to know how engines work and how the choice is made.
+Owns the shapes, and who may change what. Refuses to know how engines work and how the choice is made.
 """
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Literal, Protocol
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from vivavoce.dialogue.switch import SERVER, EngineListing, EngineSwitch
+from vivavoce.errors import InputError, UnauthorisedError
+from vivavoce.server.settings import LOCAL_USER
 
 __all__ = ["engines_routes"]
 
@@ -49,8 +52,22 @@ class SwitchEngine(BaseModel):
     scope: str = Field(SERVER, max_length=200)
 
 
-def engines_routes(switch: EngineSwitch) -> APIRouter:
-    """Return the routes."""
+class OwnsSessions(Protocol):
+    """Who holds which session now."""
+
+    def __call__(self, session_id: str) -> str | None:
+        """Return the user of a session; None where there is none of that id."""
+        ...
+
+
+def engines_routes(
+    switch: EngineSwitch, *, owner_of: OwnsSessions, persona_exists: Callable[[str], object]
+) -> APIRouter:
+    """Return the routes.
+
+    A user switches their own sessions; what concerns others too, only the server's owner does. `persona_exists` raises
+    InputError for an unknown character.
+    """
     router = APIRouter(tags=["engines"])
 
     @router.get("/v1/engines", summary="List the reply engines")
@@ -63,11 +80,34 @@ def engines_routes(switch: EngineSwitch) -> APIRouter:
         return await _current(switch, scope)
 
     @router.post("/v1/engines/switch", summary="Have another engine answer from the next turn on")
-    async def switch_engine(asked: SwitchEngine) -> CurrentEngine:
+    async def switch_engine(asked: SwitchEngine, request: Request) -> CurrentEngine:
+        _check_scope(asked.scope, request.state.user_id, owner_of, persona_exists)
         switch.switch(asked.engine, asked.scope)
         return await _current(switch, asked.scope)
 
     return router
+
+
+def _check_scope(scope: str, user_id: str, owner_of: OwnsSessions, persona_exists: Callable[[str], object]) -> None:
+    kind, _, name = scope.partition(":")
+    if kind == "session":
+        if owner_of(name) != user_id:
+            raise InputError(
+                "session_not_found",
+                f"There is no session '{name[:80]}' of yours under way.",
+                remedy="Use an id from GET /v1/sessions.",
+                param="scope",
+            )
+        return
+    if user_id != LOCAL_USER:
+        raise UnauthorisedError(
+            "not_allowed",
+            "Only the server's owner chooses the reply engine of others.",
+            remedy="Choose one for a session of yours, with the scope session:ID.",
+            param="scope",
+        )
+    if kind == "persona":
+        persona_exists(name)
 
 
 async def _current(switch: EngineSwitch, scope: str) -> CurrentEngine:

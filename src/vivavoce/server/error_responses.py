@@ -47,6 +47,7 @@ _STATUS_BY_CODE = {
     "persona_not_found": 404,
     "personas_read_only": 403,
     "room_not_found": 404,
+    "session_not_found": 404,
     "rate_limited": 429,
     "request_timed_out": 504,
 }

@@ -34,21 +34,25 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def serving(replies: ScriptedReplies) -> AsyncIterator[httpx2.AsyncClient]:
-    roster, settings = fake_roster(replies=replies), ServerSettings()
+async def serving(
+    replies: ScriptedReplies, users: dict[str, str] | None = None, key: str = ""
+) -> AsyncIterator[httpx2.AsyncClient]:
+    owner = "owner-key" if users else None
+    roster, settings = fake_roster(replies=replies), ServerSettings(users=users or {}, api_key=owner)
     services = create_services(roster, settings)
     async with anyio.create_task_group() as background:
         parts = EngineParts(replies=roster.reply_engine, personas=persona, background=background)
         switch = EngineSwitch(known_engines(), parts)
         turns = TextTurns(switch, toolbox=lambda _: Toolbox([built_in_tools()]), personas=persona, persona="viva")
         routers = (
-            engines_routes(switch),
+            engines_routes(switch, owner_of={"s1": "local", "s2": "ada"}.get, persona_exists=persona),
             chat_api_routes(turns, slots=services.request_slots, deadline_seconds=5.0),
             speak_routes(services),
         )
         app = create_application(roster, settings, services=services, routers=routers)
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765") as client:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765", headers=headers) as client:
             yield client
         background.cancel_scope.cancel()
 
@@ -76,12 +80,33 @@ async def test_a_switch_to_nothing_is_refused_with_the_names() -> None:
     async with serving(ScriptedReplies(("Hello.",))) as client:
         refused = await client.post("/v1/engines/switch", json={"engine": "nowhere"})
         invalid = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": "planet"})
+        unknown = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": "session:s9"})
         switched = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": "session:s1"})
     assert refused.status_code == 400
     assert refused.json()["error"]["code"] == "reply_engine_unknown"
     assert "chat_engine" in refused.json()["error"]["message"]
     assert invalid.json()["error"]["code"] == "engine_scope_invalid"
     assert switched.json()["scope"] == "session:s1"
+    assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "session_not_found")
+
+
+@pytest.mark.parametrize(
+    ("key", "scope", "status"),
+    [
+        ("ada-key", "session:s2", 200),
+        ("ada-key", "session:s1", 404),
+        ("ada-key", "server", 403),
+        ("ada-key", "persona:viva", 403),
+        ("owner-key", "server", 200),
+        ("owner-key", "session:s2", 404),
+    ],
+)
+async def test_a_user_chooses_for_sessions_of_their_own_and_the_owner_for_all(
+    key: str, scope: str, status: int
+) -> None:
+    async with serving(ScriptedReplies(("Hello.",)), users={"ada": "ada-key"}, key=key) as client:
+        answer = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": scope})
+    assert answer.status_code == status
 
 
 async def test_a_message_is_answered_and_the_conversation_goes_on() -> None:

@@ -29,7 +29,11 @@ def mind_routes(mind: ServerMind, services: Services) -> list[APIRouter]:
     routers = [
         personas_routes(mind.parts.personas),
         sessions_routes(mind.parts),
-        engines_routes(mind.switch),
+        engines_routes(
+            mind.switch,
+            owner_of=lambda session_id: held.user_id if (held := mind.parts.live.get(session_id)) else None,
+            persona_exists=mind.parts.personas.get,
+        ),
         chat_api_routes(mind.texts, slots=services.request_slots, deadline_seconds=services.settings.request_seconds),
         speak_routes(services),
     ]
