@@ -71,7 +71,8 @@ class TurnClock:
 class ToolCall:
     """A call being written; `output_index` is its place among the reply's items.
 
-    With a `server_label` this server makes it, at once or, as an `mcp_approval_request`, once the user has said yes.
+    With a `server_label` this server makes it, at once or, as an `mcp_approval_request`, once the user has said yes;
+    one that `is_unknown` names a tool that the reply was not offered, and is never made.
     """
 
     item_id: str
@@ -80,6 +81,7 @@ class ToolCall:
     output_index: int
     kind: ItemKind = "function_call"
     server_label: str = ""
+    is_unknown: bool = False
     arguments: str = ""
 
     def item(self, status: ItemStatus) -> Item:

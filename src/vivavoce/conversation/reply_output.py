@@ -27,7 +27,6 @@ from vivavoce.conversation.effects import (
     ToolCallWritten,
 )
 from vivavoce.conversation.reply import SpokenClause, ToolCall
-from vivavoce.conversation.settings import Tool
 from vivavoce.conversation.transitions import Trigger
 from vivavoce.speech.speakable import speakable
 
@@ -129,26 +128,22 @@ def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
 
 
 def _new_call(core: Core, reply: Reply, event: ReplyToolCallArrived) -> ToolCall:
-    tool = _tool_named(reply, event.name)
+    tool = next((tool for tool in reply.tools if tool.name == event.name), None)
+    # A name that nobody offered is for whoever offers all the tools there are: to be answered, and never to be run.
+    is_unknown = tool is None and bool(reply.tools) and all(known.server_label for known in reply.tools)
+    label = reply.tools[0].server_label if is_unknown else tool.server_label if tool is not None else ""
     kind: ItemKind = "function_call"
-    if tool is not None and tool.server_label:
-        kind = "mcp_approval_request" if tool.needs_approval else "mcp_call"
+    if label:
+        kind = "mcp_approval_request" if tool is not None and tool.needs_approval else "mcp_call"
     return ToolCall(
         item_id=core.new_item_id(),
         call_id=event.call_id or core.new_id("call") if kind == "function_call" else core.own_call_id(event.call_id),
         name=event.name,
         output_index=reply.next_output_index,
         kind=kind,
-        server_label=tool.server_label if tool is not None else "",
+        server_label=label,
+        is_unknown=is_unknown,
     )
-
-
-def _tool_named(reply: Reply, name: str) -> Tool | None:
-    """Return the tool that is called; a name that no one offered is for whoever offers all the tools there are."""
-    called = next((tool for tool in reply.tools if tool.name == name), None)
-    if called is None and reply.tools and all(tool.server_label for tool in reply.tools):
-        return Tool(name=name, server_label=reply.tools[0].server_label)
-    return called
 
 
 def _end_arguments(core: Core, reply: Reply, call: ToolCall) -> None:

@@ -9,6 +9,7 @@ who may use it (`approvals`), and when somebody else has the floor (`initiative`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import CancelTool, ItemDone, RunTool, ToolCallEnded, ToolCallStarted
@@ -16,7 +17,7 @@ from vivavoce.conversation.items import Item
 from vivavoce.conversation.settings import ReplyOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.events import ToolAnswered
@@ -115,6 +116,7 @@ class ToolCalls:
             calls,
             has_spoken=bool(reply.text.strip()),
             is_allowed=reply.tool_choice != "none",
+            unknown={call.item_id: _not_found(reply, call.name) for call in written_calls if call.is_unknown},
         )
 
     def begin_approved(self, round_id: str, calls: Iterable[Item], options: ReplyOptions) -> None:
@@ -215,13 +217,24 @@ class ToolCalls:
             self._replies.start(options, user_item_id=round_.user_item_id)
         self._await_silence(round_, SILENCE_AGAIN_SECONDS)
 
-    def _start(self, round_: _Round, calls: list[Item], *, has_spoken: bool, is_allowed: bool) -> None:
+    def _start(
+        self,
+        round_: _Round,
+        calls: list[Item],
+        *,
+        has_spoken: bool,
+        is_allowed: bool,
+        unknown: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Make the calls; `unknown` says of those that name no tool what the model is told instead, by their item."""
         at_work = sum(len(known.under_way) for known in self._rounds.values())
         self._rounds[round_.id] = round_
         for place, item in enumerate(calls):
             self._core.emit(ToolCallStarted(item_id=item.id, output_index=self._places.get(item.id, 0)))
             if not is_allowed:
                 self._tell(item, output="No tool may be called now.", error_code="tool_not_allowed")
+            elif item.id in unknown:
+                self._tell(item, output=unknown[item.id], error_code="tool_not_found")
             elif at_work + place >= MAX_AT_WORK:
                 self._tell(item, output="Too many tools are at work already.", error_code="too_many_tools")
             elif (known := self._outcomes.get((item.name, item.arguments))) is not None:
@@ -286,6 +299,10 @@ class ToolCalls:
         self._core.awaits_tools = any(
             round_.is_current and not round_.has_client_calls for round_ in self._rounds.values()
         )
+
+
+def _not_found(reply: Reply, name: str) -> str:
+    return f"There is no tool {name!r}. The tools are: {', '.join(tool.name for tool in reply.tools)}."
 
 
 def _order(item: Item) -> RunTool:

@@ -127,11 +127,33 @@ def test_calls_with_one_id_are_told_apart() -> None:
     assert second.call_id not in ("", "c")
 
 
-def test_a_name_that_nobody_offered_is_refused_by_whoever_runs_the_tools() -> None:
-    scene = asking(ConversationSettings(tools=(CLOCK,)))
+def test_a_name_that_nobody_offered_is_never_run_and_the_model_is_told_which_tools_there_are() -> None:
+    scene = asking(ConversationSettings(tools=(CLOCK, MAPS)))
     calls(scene, "calendar")
-    order = scene.last(fx.RunTool)
-    assert (order.name, order.server_label) == ("calendar", "vivavoce")
+    assert scene.all(fx.RunTool) == []
+    item = scene.last(fx.ItemDone).item
+    assert (item.name, item.error_code, item.status) == ("calendar", "tool_not_found", "completed")
+    assert scene.last(fx.ToolCallEnded).has_failed
+    assert scene.prompt()[-1] == ("tool", "There is no tool 'calendar'. The tools are: clock, maps.")
+    calls(scene, "clock")
+    assert [order.name for order in scene.all(fx.RunTool)] == ["clock"], "it may call one that there is"
+
+
+def test_only_what_this_reply_was_offered_is_run() -> None:
+    scene = Scene(TOOLED)
+    scene.take(ev.ItemCreateRequested(item=user_text("Where am I?")))
+    scene.request(ReplyOptions(tools=(CLOCK,)))
+    calls(scene, "maps")
+    assert scene.all(fx.RunTool) == []
+    assert scene.prompt()[-1] == ("tool", "There is no tool 'maps'. The tools are: clock.")
+
+
+def test_a_tool_that_needs_approval_elsewhere_is_not_run_where_it_is_not_offered() -> None:
+    asks = Tool(name="buy", server_label="shop", needs_approval=True)
+    scene = asking(ConversationSettings(tools=(CLOCK, asks), tool_choice="server:vivavoce"))
+    calls(scene, "buy", "clock")
+    assert [order.name for order in scene.all(fx.RunTool)] == ["clock"]
+    assert [item.error_code for item in scene.machine.items if item.name == "buy"] == ["tool_not_found"]
 
 
 def test_a_call_that_was_cut_off_is_not_run() -> None:
