@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+OWNERS = {"s1": "local", "s2": "ada"}
+
 
 @asynccontextmanager
 async def serving(
@@ -45,7 +47,7 @@ async def serving(
         switch = EngineSwitch(known_engines(), parts)
         turns = TextTurns(switch, toolbox=lambda _: Toolbox([built_in_tools()]), personas=persona, persona="viva")
         routers = (
-            engines_routes(switch, owner_of={"s1": "local", "s2": "ada"}.get, persona_exists=persona),
+            engines_routes(switch, owner_of=lambda name: OWNERS.get(name), persona_exists=persona),
             chat_api_routes(turns, slots=services.request_slots, deadline_seconds=5.0),
             speak_routes(services),
         )
