@@ -79,7 +79,7 @@ class _NoFacts:
     async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
         raise NotImplementedError
 
-    async def forget_about(self, user_id: str, words: str) -> tuple[Fact, ...]:
+    async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> tuple[Fact, ...]:
         raise NotImplementedError
 
 

@@ -99,12 +99,15 @@ class Keeping:
             InputError: `memory_not_found`.
         """
         async with self._one_at_a_time:
-            self._embedder.forget()
-            gone = await self._store.delete(user_id, fact_id)
-            self._recall.changed(user_id, gone.revision, lambda index: index.remove(gone.numbers))
-            self._tell(user_id, gone)
-        if not gone.ids:
+            is_gone = await self._delete(user_id, fact_id)
+        if not is_gone:
             raise not_found(fact_id)
+
+    async def forget_turn(self, user_id: str, turn_id: str) -> None:
+        """Delete what was learned from a turn, for good, with every earlier version of it."""
+        async with self._one_at_a_time:
+            for fact_id in await self._store.of_turn(user_id, turn_id):
+                await self._delete(user_id, fact_id)
 
     async def forget_all(self, user_id: str) -> int:
         """Delete everything known of a user, for good; return how many facts that were."""
@@ -115,19 +118,32 @@ class Keeping:
             self._tell(user_id, gone)
         return len(gone.ids)
 
+    async def _delete(self, user_id: str, fact_id: str) -> bool:
+        self._embedder.forget()
+        gone = await self._store.delete(user_id, fact_id)
+        self._recall.changed(user_id, gone.revision, lambda index: index.remove(gone.numbers))
+        self._tell(user_id, gone)
+        return bool(gone.ids)
+
     async def _prepared(self, fact: Fact) -> _Prepared:
         (vector,) = await self._embedder.embed([fact.text])
         found = await self._recall.found(fact.user_id, fact.text, limit=_LIKE_IT)
         return _Prepared(new=new_fact(fact, vector), found=found)
 
     async def _confirm(self, known: Fact, number: int, again: Fact) -> Fact:
-        told_at = max(known.told_at, again.told_at)
-        # Told twice is half as doubtful.
-        confidence = max(again.confidence, 1.0 - (1.0 - known.confidence) / 2.0)
-        revision = await self._store.confirm(known.user_id, known.id, told_at=told_at, confidence=confidence)
-        follow = partial(FactIndex.confirm, number=number, told_at=told_at, confidence=confidence)
+        where = again if again.conversation_id else known
+        told = replace(
+            known,
+            told_at=max(known.told_at, again.told_at),
+            # Told twice is half as doubtful.
+            confidence=max(again.confidence, 1.0 - (1.0 - known.confidence) / 2.0),
+            conversation_id=where.conversation_id,
+            turn_id=where.turn_id,
+        )
+        revision = await self._store.confirm(told)
+        follow = partial(FactIndex.confirm, number=number, told_at=told.told_at, confidence=told.confidence)
         self._recall.changed(known.user_id, revision, follow)
-        return replace(known, told_at=told_at, confidence=confidence)
+        return told
 
     async def _add(self, new: NewFact, verdict: Verdict) -> None:
         fact = new.fact

@@ -115,6 +115,15 @@ class TurnLearner:
         self._put(self._new, _Waiting(turn))
         self._news.set()
 
+    def waiting(self, user_id: str, conversation_id: str) -> list[SpokenTurn]:
+        """Return the turns of a conversation from which something may yet be learned, the newest first."""
+        turns = [
+            one.turn
+            for one in (*self._at_work, *self._for_model, *self._new)
+            if one.is_wanted and (one.turn.user_id, one.turn.conversation_id) == (user_id, conversation_id)
+        ]
+        return sorted(turns, key=lambda turn: turn.at, reverse=True)
+
     def discard(self, user_id: str, turn_id: str = "") -> None:
         """Learn nothing more from a user's turn; without one, from none of those that wait."""
         for waiting in (*self._new, *self._for_model, *self._at_work):

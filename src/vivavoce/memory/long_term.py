@@ -7,7 +7,6 @@ it puts these together.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from vivavoce.memory.extraction.sentences import is_chinese
 from vivavoce.memory.facts import Fact
 from vivavoce.memory.keeping import Keeping, checked, not_found
 from vivavoce.memory.learning import TurnLearner
+from vivavoce.memory.meant import Meant, bare, is_pointing
 from vivavoce.memory.recall import Recall
 from vivavoce.memory.store import FactStore, new_fact_id
 
@@ -39,19 +39,6 @@ __all__ = ["LongTermMemory"]
 _SEARCH_SECONDS = 2.0
 _WRITE_SECONDS = 15.0
 _EXPORT_PAGE = 500
-_CLEARLY_MEANT = 0.45
-_MARGIN = 0.08
-_NEWEST_SECONDS = 600.0
-_POINTING = re.compile(
-    r"^(?:please )?(?:that|it|this|the last (?:one|thing)|what i (?:just )?(?:said|told you))$|^(?:这个|那个"
-    r"|这件事|刚才(?:说)?的(?:话|事)?)$",
-    re.IGNORECASE,
-)
-_ABOUT = re.compile(
-    r"^(?:(?:what|everything|anything) (?:i|you) (?:\w+ ){0,3}?(?:about|on) |about |that |the fact that |关于)"
-    r"|的(?:事|事情|信息)$",
-    re.IGNORECASE,
-)
 
 
 class LongTermMemory:
@@ -79,6 +66,7 @@ class LongTermMemory:
         self._keeping = Keeping(
             self._store, embedder, self._recall, wall_clock=wall_clock, removed=self._tell_of_removals
         )
+        self._meant = Meant(self._store, self._recall, wall_clock=wall_clock)
         self._learner = TurnLearner(RuleExtractor(), self._keep_statement, slow=slow)
 
     @property
@@ -235,32 +223,31 @@ class LongTermMemory:
     async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> tuple[Fact, ...]:
         """Delete what the words clearly mean ("my address"), and return it; nothing when no fact fits well.
 
-        "That" means the newest fact, if it was told within ten minutes.
+        "That" means what was told last in this conversation, within ten minutes. Where that waits to be learned, it
+        never is, and the facts returned for it have no id.
 
         Raises:
             StorageError, ModelError, EngineError: as `search`.
         """
-        meant = await self._meant(user_id, words.strip(" .,!?。，！？"))
+        words = bare(words)
+        if is_pointing(words):
+            meant = await self._meant.last(user_id, conversation_id, self._learner.waiting(user_id, conversation_id))
+        else:
+            meant = await self._meant.clearly(user_id, words)
         if meant is None:
             return ()
-        await self.forget(user_id, meant.id)
-        return (meant,)
+        if isinstance(meant, Fact):
+            await self.forget(user_id, meant.id)
+            return (meant,)
+        self._learner.discard(user_id, meant[0].turn_id)
+        with _within(_WRITE_SECONDS):
+            # Of a turn that is being learned from, something may have been kept already, or be kept this moment.
+            await self._keeping.forget_turn(user_id, meant[0].turn_id)
+        return meant
 
     def _tell_of_removals(self, user_id: str, fact_ids: frozenset[str]) -> None:
         for listener in tuple(self._listeners.values()):
             listener(user_id, fact_ids)
-
-    async def _meant(self, user_id: str, words: str) -> Fact | None:
-        if _POINTING.match(words):
-            newest = await self.facts(user_id, limit=1)
-            is_fresh = bool(newest) and self._wall_clock() - newest[0].told_at <= _NEWEST_SECONDS
-            return newest[0] if is_fresh else None
-        found = await self._recall.found(user_id, _ABOUT.sub("", words), limit=2)
-        if not found:
-            return None
-        fits = [hit.cosine + hit.overlap for _, hit in found]
-        is_clear = fits[0] >= _CLEARLY_MEANT and (len(fits) == 1 or fits[0] - fits[1] >= _MARGIN)
-        return found[0][0] if is_clear else None
 
     async def _keep_statement(self, turn: SpokenTurn, statement: Statement) -> bool:
         fact = Fact(

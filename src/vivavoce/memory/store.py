@@ -132,14 +132,19 @@ class FactStore:
             await _next_revision(connection, facts[0].fact.user_id)
             await connection.execute(insert(FACTS), [_values(new) for new in facts])
 
-    async def confirm(self, user_id: str, fact_id: str, *, told_at: float, confidence: float) -> int:
-        """Note that a fact was told again, at that time; return the revision."""
+    async def confirm(self, told: Fact) -> int:
+        """Note when and where a fact was told again, and how certain it is now; return the revision."""
         async with writing(self._engine) as connection:
-            revision = await _next_revision(connection, user_id)
+            revision = await _next_revision(connection, told.user_id)
             await connection.execute(
                 update(FACTS)
-                .where(FACTS.c.user_id == user_id, FACTS.c.id == fact_id)
-                .values(told_at=told_at, confidence=confidence)
+                .where(FACTS.c.user_id == told.user_id, FACTS.c.id == told.id)
+                .values(
+                    told_at=told.told_at,
+                    confidence=told.confidence,
+                    conversation_id=told.conversation_id,
+                    turn_id=told.turn_id,
+                )
             )
         return revision
 
@@ -149,6 +154,24 @@ class FactStore:
             query = select(*_COLUMNS).where(FACTS.c.user_id == user_id, FACTS.c.id == fact_id)
             row = (await connection.execute(query)).first()
         return None if row is None else _fact(row)
+
+    async def newest(self, user_id: str, conversation_id: str) -> Fact | None:
+        """Return the fact of this user that was told last in a conversation and holds; None when there is none."""
+        query = select(*_COLUMNS).where(
+            FACTS.c.user_id == user_id, FACTS.c.conversation_id == conversation_id, FACTS.c.replaced_by == ""
+        )
+        query = query.order_by(FACTS.c.told_at.desc(), FACTS.c.number.desc()).limit(1)
+        async with reading(self._engine) as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else _fact(row)
+
+    async def of_turn(self, user_id: str, turn_id: str) -> list[str]:
+        """Return the ids of this user's facts that were told in a turn and hold."""
+        query = select(FACTS.c.id).where(
+            FACTS.c.user_id == user_id, FACTS.c.turn_id == turn_id, FACTS.c.replaced_by == ""
+        )
+        async with reading(self._engine) as connection:
+            return list((await connection.execute(query)).scalars())
 
     async def numbered(self, user_id: str, numbers: Sequence[int]) -> tuple[int | None, dict[int, Fact]]:
         """Return those of these facts that are this user's and hold, and the user's revision; None if there are none.

@@ -40,8 +40,8 @@ class KeepsFacts(Protocol):
         """Return the facts that fit the words best."""
         ...
 
-    async def forget_about(self, user_id: str, words: str) -> Sequence[_Fact]:
-        """Delete what the words clearly mean, and return it."""
+    async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> Sequence[_Fact]:
+        """Delete what the words clearly mean, and return it; "that" is what was told last in this conversation."""
         ...
 
 
@@ -70,7 +70,7 @@ class Remembering:
     @tool(changes_things=True)
     async def forget(self, about: str, caller: ToolCaller) -> str:
         """Delete a fact about the user."""
-        gone = await self._facts.forget_about(caller.user_id, about)
+        gone = await self._facts.forget_about(caller.user_id, about, conversation_id=caller.conversation_id)
         if not gone:
             return "没有找到相关的记忆。" if caller.language == "zh" else "Nothing fits that well enough to forget it."
         told = "; ".join(fact.text for fact in gone)

@@ -67,9 +67,22 @@ async def memory_in(
         yield memory
 
 
-def spoken(said: str, *, user_id: str = "ann", turn_id: str = "t1", at: float = FIRST_DAY) -> SpokenTurn:
+def spoken(
+    said: str,
+    *,
+    user_id: str = "ann",
+    turn_id: str = "t1",
+    at: float = FIRST_DAY,
+    conversation_id: str = "c1",
+) -> SpokenTurn:
     return SpokenTurn(
-        user_id=user_id, conversation_id="c1", turn_id=turn_id, language="en", said=said, heard="I see.", at=at
+        user_id=user_id,
+        conversation_id=conversation_id,
+        turn_id=turn_id,
+        language="en",
+        said=said,
+        heard="I see.",
+        at=at,
     )
 
 

@@ -49,7 +49,7 @@ class Notebook:
     async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
         return tuple(Recalled(fact=fact(text), score=1.0) for text in self.texts if words in text)
 
-    async def forget_about(self, user_id: str, words: str) -> tuple[Fact, ...]:
+    async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> tuple[Fact, ...]:
         gone = tuple(fact(text) for text in self.texts if words in text)
         self.texts = [text for text in self.texts if words not in text]
         return gone
