@@ -25,7 +25,16 @@ Reach = Literal["public", "any", "refuse"]
 """Which addresses may be reached: those of the open internet, any at all, or none."""
 
 LONGEST_ANSWER_BYTES = 4_000_000
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+_HOLDING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
+"""NAT64 (RFC 6052) and IPv4-compatible addresses (RFC 4291): what counts is the IPv4 address in their last 32 bits."""
+
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that IANA has given out of IPv6 for the open internet. Outside are site-local fec0::/10, the local NAT64 prefix
+64:ff9b:1::/48 (RFC 8215) and 5f00::/16 (RFC 9602), which `ipaddress` takes for global."""
+
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""Of IANA's special-purpose registries (RFC 6890, 7526, 9637), what not every `ipaddress` knows."""
 
 
 def check_url(url: str, reach: Reach) -> None:
@@ -53,11 +62,17 @@ def is_public(address: str) -> bool:
     """Tell whether an IP address lies in the open internet, whatever form it is written in."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
-        ip = inner or ip
-    return ip.is_global and not ip.is_multicast
+        ip = _inner(ip) or ip
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in _GLOBAL_UNICAST:
+        return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SPECIAL)
+
+
+def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that is reached by this one; None when it is just itself."""
+    if any(ip in network for network in _HOLDING_IPV4):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
 
 
 def guarded_client(config: McpServerConfig, reach: Reach) -> httpx2.AsyncClient:
