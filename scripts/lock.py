@@ -73,7 +73,8 @@ def write_lock(lock: Lock, *, uv: Path, upgrade: bool) -> None:
     ]  # fmt: skip
     command += ["--group", lock.group] if lock.group else []
     command += ["--extra", lock.extra] if lock.extra else []
-    command += ["--constraints", LOCKS.relative_to(ROOT) / f"{lock.follows}.txt"] if lock.follows else []
+    constraints = f"{lock.follows}.txt" if lock.follows else "constraints.in"
+    command += ["--constraints", LOCKS.relative_to(ROOT) / constraints]
     command += ["--upgrade"] if upgrade else []
     run(f"Locking {lock.name}", *command, env=tool_environment())
     lock.path.write_text(lock.header() + lock.path.read_text(encoding="utf-8"), encoding="utf-8")

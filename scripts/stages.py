@@ -14,6 +14,8 @@ MODELS_FOR_TESTS = (
     "hibari",
     "smollm2-135m",
     "whisper-base",
+    "sentence-encoder",
+    "qwen2.5-coder-1.5b",
     "kokoro-82m",
 )
 """The small set that the integration and browser tests run on, named as in the manifest."""
