@@ -1,6 +1,7 @@
 """What memory is given to learn from: each turn once it is over.
 
-Owns the putting together of what the user said and what they heard. Refuses to know what memory makes of it.
+Owns the putting together of what the user said and what they heard, and that nothing is learned from a turn in which
+something was forgotten: what is to be gone stands in it. Refuses to know what memory makes of it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import anyio
 
 from vivavoce.conversation import effects as fx
 from vivavoce.memory.facts import SpokenTurn
+from vivavoce.tools.definition import BUILT_IN_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,8 @@ __all__ = ["Learner", "Listens", "Remembered"]
 
 LONGEST_CHARACTERS = 4_000
 MOST_UNANSWERED = 32
+_CALLS = ("mcp_call", "mcp_approval_request")
+_FORGET = (BUILT_IN_LABEL, "forget")
 
 
 class Listens(Protocol):
@@ -66,6 +70,8 @@ class Learner:
         self._conversation = conversation
         self._wall_clock = wall_clock
         self._unanswered: dict[str, str] = {}
+        self._heard = ""
+        self._is_going_on = False
 
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
         """Take note of who spoke, and pass words on when they have been answered."""
@@ -76,22 +82,40 @@ class Learner:
                 self._note(news.item_id, news.language)
             case fx.ItemDone() if news.item.role == "user" and news.item.kind == "message":
                 self._note(news.item.id)
-            case fx.ReplyDone() if news.reply.in_band and _has_answered(news.reply):
-                self._pass_on(news.reply)
+            case fx.ReplyDone() if news.reply.in_band:
+                self._take_in(news.reply)
             case _:
                 pass
 
     async def run(self) -> None:
-        """There is nothing to do: memory has its own tasks."""
-        await anyio.sleep_forever()
+        """Wait for the end, and pass on what a tool's outcome was still awaited for."""
+        try:
+            await anyio.sleep_forever()
+        finally:
+            if self._is_going_on:
+                self._pass_on()
 
     def _note(self, item_id: str, language: str = "") -> None:
         self._unanswered[item_id] = language or self._unanswered.get(item_id, "")
         while len(self._unanswered) > MOST_UNANSWERED:
             del self._unanswered[next(iter(self._unanswered))]
 
-    def _pass_on(self, reply: fx.ReplySnapshot) -> None:
-        heard = " ".join(part.text or "" for item in reply.output for part in item.content)
+    def _take_in(self, reply: fx.ReplySnapshot) -> None:
+        """Pass on what was answered, unless a tool was called: after it the next may be called, to forget."""
+        calls = {(item.server_label, item.name) for item in reply.output if item.kind in _CALLS}
+        if _FORGET in calls:
+            self._unanswered.clear()
+        has_answered = _has_answered(reply)
+        if has_answered:
+            heard = (part.text or "" for item in reply.output for part in item.content)
+            self._heard = " ".join(filter(None, (self._heard, *heard)))
+        if calls:
+            self._is_going_on = True
+        elif has_answered:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        heard, self._heard, self._is_going_on = self._heard, "", False
         for turn_id, language in list(self._unanswered.items()):
             item = self._conversation.item(turn_id)
             if item is not None and any(part.text is None for part in item.content):

@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+import anyio
+import pytest
+
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.memory.facts import SpokenTurn
 from vivavoce.mind.learning import MOST_UNANSWERED, Learner
 
 if TYPE_CHECKING:
-    from vivavoce.memory.facts import Remembers, SpokenTurn
+    from collections.abc import Sequence
+
+    from vivavoce.conversation.items import ItemKind
+    from vivavoce.memory.facts import Remembers
 
 
 @dataclass
@@ -40,10 +47,10 @@ class Conversation:
         committed = fx.InputCommitted(item_id=item_id, previous_item_id=None, start_sample=0, end_sample=8_000)
         self.learner.tell(committed, None)
 
-    def answered(self, words: str, *, is_aside: bool = False, in_band: bool = True) -> None:
-        """The assistant has said something."""
+    def answered(self, words: str, *, is_aside: bool = False, in_band: bool = True, calls: Sequence[Item] = ()) -> None:
+        """The assistant has said something, or called tools."""
         said = ContentPart(kind="output_audio", text=words, audio_ms=500)
-        output = (Item(id="reply", role="assistant", content=(said,), is_aside=is_aside),)
+        output = (Item(id="reply", role="assistant", content=(said,), is_aside=is_aside),) if words else ()
         snapshot = fx.ReplySnapshot(
             response_id="resp",
             status="completed",
@@ -51,9 +58,13 @@ class Conversation:
             voice="",
             max_output_tokens=None,
             in_band=in_band,
-            output=output,
+            output=(*output, *calls),
         )
         self.learner.tell(fx.ReplyDone(reply=snapshot), None)
+
+
+def call(name: str, *, kind: ItemKind = "mcp_call", server_label: str = "vivavoce") -> Item:
+    return Item(id=f"call_{name}", kind=kind, role="assistant", name=name, server_label=server_label)
 
 
 def test_words_are_learned_once_they_have_been_answered() -> None:
@@ -119,3 +130,47 @@ def test_the_language_is_the_recognisers_where_it_tells() -> None:
     talk.learner.tell(told, None)
     talk.answered("好的。")
     assert [turn.language for turn in talk.learned] == ["zh"]
+
+
+@pytest.mark.parametrize("words", ["", "I forget it at once."])
+@pytest.mark.parametrize("kind", ["mcp_call", "mcp_approval_request"])
+def test_nothing_is_learned_from_a_turn_in_which_something_was_forgotten(words: str, kind: ItemKind) -> None:
+    talk = Conversation()
+    talk.spoken("a", "I told you that I live in Lyon, I want you to drop it.")
+    talk.answered(words, calls=[call("forget", kind=kind)])
+    talk.answered("It is forgotten.")
+    assert talk.learned == []
+    talk.spoken("b", "I keep bees.")
+    talk.answered("How nice.")
+    assert [turn.said for turn in talk.learned] == ["I keep bees."]
+
+
+def test_nothing_is_learned_when_another_tool_was_called_before_that_which_forgets() -> None:
+    talk = Conversation()
+    talk.spoken("a", "I live in Lyon, and you know it, but you should not.")
+    talk.answered("Let me see.", calls=[call("recall")])
+    talk.answered("", calls=[call("forget")])
+    talk.answered("It is forgotten.")
+    assert talk.learned == []
+
+
+def test_words_are_learned_once_no_further_tool_is_called_whoever_else_forgets_something() -> None:
+    talk = Conversation()
+    talk.spoken("a", "I live in Lyon.")
+    talk.answered("Let me see.", calls=[call("forget", server_label="notes")])
+    assert talk.learned == []
+    talk.answered("How nice.")
+    assert [(turn.said, turn.heard) for turn in talk.learned] == [("I live in Lyon.", "Let me see. How nice.")]
+
+
+@pytest.mark.anyio
+async def test_words_are_learned_when_the_conversation_ends_with_a_call() -> None:
+    talk = Conversation()
+    talk.spoken("a", "I live in Lyon, goodbye.")
+    talk.answered("Goodbye!", calls=[call("end_conversation")])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(talk.learner.run)
+        await anyio.wait_all_tasks_blocked()
+        assert talk.learned == []
+        tasks.cancel_scope.cancel()
+    assert [turn.said for turn in talk.learned] == ["I live in Lyon, goodbye."]
