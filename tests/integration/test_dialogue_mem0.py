@@ -14,14 +14,15 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.unit.dialogue.dialogue_scene import ANN, CountingReplies, persona, prompt, used, user
+from vivavoce.dialogue.mem0_memory import Mem0Memory, Mem0Turn
 from vivavoce.dialogue.mem0_proxy import Mem0Proxy
 from vivavoce.dialogue.registry import EngineParts, known_engines
 from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.engines.llm.fake import ScriptedReplies
-from vivavoce.engines.protocols import ReplyDelta, ToolSpec
+from vivavoce.engines.protocols import ReplyDelta, ReplyRequest, TextDelta, ToolSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
     from vivavoce.memory.sentence_encoder import Vectors
@@ -125,6 +126,44 @@ async def test_a_large_model_finds_the_facts_itself(tmp_path: Path, connections:
         background.cancel_scope.cancel()
     assert used(deltas) == ["Has a parrot called Polly"]
     assert connections == []
+
+
+async def test_a_store_that_cannot_be_opened_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "mem0").write_text("A file where the folder has to be.")
+    replies = CountingReplies(("Fine.",), context=2_000)
+    async with anyio.create_task_group() as background:
+        parts = EngineParts(
+            replies=lambda: replies, personas=persona, background=background, embedder=BagOfWords(), data=tmp_path
+        )
+        engine = known_engines()["mem0_proxy"](parts)
+        assert isinstance(engine, Mem0Proxy)
+        assert used(await said(engine, "My parrot is called Polly.")) == []
+        health = await engine.health_check()
+        background.cancel_scope.cancel()
+    assert not health.is_healthy
+    assert "mem0 cannot be made ready" in health.detail
+
+
+async def test_a_search_does_not_wait_until_the_facts_of_a_turn_are_found(tmp_path: Path) -> None:
+    goes_on = anyio.Event()
+    asked = anyio.Event()
+
+    class Pondering(CountingReplies):
+        async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
+            asked.set()
+            await goes_on.wait()
+            yield TextDelta(text='{"memory": []}')
+
+    replies = Pondering(context=100_000)
+    memory = Mem0Memory(tmp_path / "mem0", BagOfWords(), lambda: replies)
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            turn = Mem0Turn(user_id="ann", said="My parrot is called Polly.", answered="")
+            tasks.start_soon(memory.learn, turn)
+            await asked.wait()
+            assert await memory.search("ann", "parrot") == ()
+            goes_on.set()
+        await memory.aclose()
 
 
 async def test_the_schemas_of_tools_are_valid(tmp_path: Path) -> None:

@@ -2,13 +2,15 @@
 
 Owns what the library is made of: our sentence encoder for its embedder, a local vector store, and the server's language
 model to find facts with. Its telemetry and its notices are switched off before it is imported. Its calls block, so they
-run in threads, one after the other. Refuses to know conversations and prompts.
+run in threads, one after the other; while the model looks for facts in a turn, others may search. Refuses to know
+conversations and prompts.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import threading
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -39,6 +41,8 @@ _EXTRACTION_CONTEXT_TOKENS = 12_000
 """The library's own instructions for finding facts are some 8,000 tokens long."""
 _ANSWER_TOKENS = 800
 _LEAST_SCORE = 0.1
+_THREADS = 4
+"""Of ours, that may wait for the library; it does one thing at a time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -74,7 +78,8 @@ class Mem0Memory:
         self._replies = replies
         self._memory: Any = None
         self._opening = anyio.Lock()
-        self._one = anyio.CapacityLimiter(1)
+        self._threads = anyio.CapacityLimiter(_THREADS)
+        self._lock = threading.Lock()
 
     async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
         """Return what fits the words best."""
@@ -105,11 +110,29 @@ class Mem0Memory:
         """Delete all that is known of a user."""
         await self._call("delete_all", user_id=user_id)
 
+    async def open(self) -> None:
+        """Make the library ready, unless it is; everything else does so, too.
+
+        Raises:
+            ToolError: `mem0_failed`.
+        """
+        async with self._opening:
+            if self._memory is None:
+                token = anyio.lowlevel.current_token()
+                make = partial(_make, self._folder, self._embedder.dimensions)
+                try:
+                    memory = await anyio.to_thread.run_sync(make)
+                except Exception as error:
+                    raise _failed(f"cannot be made ready: {type(error).__name__}: {error}") from error
+                memory.embedding_model = _Embedding(self._embedder, token)
+                memory.llm = _Model(self._ask, token, self._lock)
+                self._memory = memory
+
     async def aclose(self) -> None:
         """Close the store's files."""
         memory, self._memory = self._memory, None
         if memory is not None:
-            await anyio.to_thread.run_sync(_close, memory)
+            await anyio.to_thread.run_sync(partial(_close, memory, self._lock), abandon_on_cancel=True)
 
     def _can_extract(self) -> bool:
         try:
@@ -125,27 +148,20 @@ class Mem0Memory:
         Raises:
             ToolError: `mem0_failed`.
         """
-        await self._open()
+        await self.open()
+        call = partial(getattr(self._memory, name), *arguments, **options)
+
+        def alone() -> Any:
+            with self._lock:
+                return call()
+
         try:
-            call = partial(getattr(self._memory, name), *arguments, **options)
-            return await anyio.to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._one)
+            return await anyio.to_thread.run_sync(alone, abandon_on_cancel=True, limiter=self._threads)
         except VivavoceError:
             raise
         except Exception as error:
-            # Whatever the library and its vector store may raise: it has no common type.
-            raise ToolError(
-                "mem0_failed", f"mem0 failed: {type(error).__name__}.", remedy="See the log.", retryable=True
-            ) from error
-
-    async def _open(self) -> None:
-        async with self._opening:
-            if self._memory is None:
-                token = anyio.lowlevel.current_token()
-                make = partial(_make, self._folder, self._embedder.dimensions)
-                memory = await anyio.to_thread.run_sync(make)
-                memory.embedding_model = _Embedding(self._embedder, token)
-                memory.llm = _Model(self._ask, token)
-                self._memory = memory
+            # Without its text, which may quote what somebody said.
+            raise _failed(f"failed: {type(error).__name__}") from error
 
     async def _ask(self, messages: list[dict[str, str]]) -> str:
         asked = tuple(
@@ -179,12 +195,23 @@ class _Embedding:
 class _Model:
     """The server's language model, as the library calls it, from any thread."""
 
-    def __init__(self, ask: Callable[[list[dict[str, str]]], Any], token: anyio.lowlevel.EventLoopToken) -> None:
+    def __init__(
+        self,
+        ask: Callable[[list[dict[str, str]]], Any],
+        token: anyio.lowlevel.EventLoopToken,
+        lock: threading.Lock,
+    ) -> None:
         self._ask = ask
         self._token = token
+        self._lock = lock
 
     def generate_response(self, messages: list[dict[str, str]], **_: object) -> str:
-        return str(anyio.from_thread.run(self._ask, messages, token=self._token))
+        # It takes seconds, and touches nothing of the store: whoever searches goes before.
+        self._lock.release()
+        try:
+            return str(anyio.from_thread.run(self._ask, messages, token=self._token))
+        finally:
+            self._lock.acquire()
 
 
 def _make(folder: Path, dimensions: int) -> Any:
@@ -220,11 +247,22 @@ def _make(folder: Path, dimensions: int) -> Any:
     return Memory(config)
 
 
-def _close(memory: Any) -> None:
-    client = getattr(memory.vector_store, "client", None)
-    if client is not None:
-        client.close()
-    memory.close()
+def _close(memory: Any, lock: threading.Lock) -> None:
+    with lock:
+        client = getattr(memory.vector_store, "client", None)
+        if client is not None:
+            client.close()
+        memory.close()
+
+
+def _failed(how: str) -> ToolError:
+    """Return the failure for whatever the library and its vector store raise: it has no common type."""
+    return ToolError(
+        "mem0_failed",
+        f"The memory library mem0 {how}"[:300].rstrip(".") + ".",
+        remedy="See that its folder can be written to and is used by no other server.",
+        retryable=True,
+    )
 
 
 def _fact(user_id: str, entry: dict[str, Any]) -> Fact:

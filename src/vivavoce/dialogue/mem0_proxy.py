@@ -16,7 +16,7 @@ import anyio
 import structlog
 
 from vivavoce.dialogue.chat_engine import ChatEngine
-from vivavoce.dialogue.engine import TurnOptions
+from vivavoce.dialogue.engine import EngineHealth, TurnOptions
 from vivavoce.dialogue.mem0_memory import Mem0Memory, Mem0Turn
 from vivavoce.engines.protocols import ReplyEnd, TextDelta
 from vivavoce.errors import InputError, VivavoceError
@@ -24,7 +24,7 @@ from vivavoce.errors import InputError, VivavoceError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from vivavoce.dialogue.engine import EngineHealth, EngineInfo
+    from vivavoce.dialogue.engine import EngineInfo
     from vivavoce.dialogue.registry import EngineParts
     from vivavoce.engines.protocols import ChatMessage, ReplyDelta
 
@@ -62,8 +62,15 @@ class Mem0Proxy:
         )
 
     async def health_check(self) -> EngineHealth:
-        """Find out whether a reply could be had; within two seconds."""
-        return await self._engine.health_check()
+        """Find out whether a reply could be had, and its memory; within two seconds, unless mem0 is being opened."""
+        health = await self._engine.health_check()
+        if not health.is_healthy:
+            return health
+        try:
+            await self._memory.open()
+        except VivavoceError as error:
+            return EngineHealth(is_healthy=False, detail=str(error))
+        return health
 
     async def generate_response(
         self,

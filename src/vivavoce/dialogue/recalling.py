@@ -1,12 +1,14 @@
 """What is remembered of the user, for one conversation and for each of its turns, without a turn ever waiting for it.
 
 Owns when memory is asked, for how long, and what of its answer is worth a place in the prompt: of few facts all, at the
-conversation's beginning; of many those that fit a turn's words, once. Refuses to know how memory searches.
+conversation's beginning; of many those that fit a turn's words, once. A memory that is slow is asked one thing at a
+time for each conversation, and one that breaks is done without. Refuses to know how memory searches.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio
@@ -16,7 +18,7 @@ from vivavoce.dialogue.threads import TurnNote
 from vivavoce.errors import VivavoceError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from anyio.abc import TaskGroup
 
@@ -36,12 +38,14 @@ class RecallSettings:
 
     Attributes:
         deadline_seconds: how long a turn waits for memory; what comes later is left out.
+        give_up_seconds: how long an answer may take that no turn waits for any more.
         few_facts, few_characters: a user of whom no more is known has all of it in each prompt.
         per_turn: facts that one turn may bring into the prompt.
         least_score: how well a fact has to fit the words.
     """
 
     deadline_seconds: float = 0.04
+    give_up_seconds: float = 30.0
     few_facts: int = 12
     few_characters: int = 600
     per_turn: int = 3
@@ -72,12 +76,13 @@ class Recalling:
         """Look up what is known of the user, once a conversation; nothing when there is too much of it, or too late."""
         if thread.known is not None or not user_id:
             return
-        facts = await self._in_time(self._memory.facts(user_id, limit=self._settings.few_facts + 1))
+        few = self._settings.few_facts
+        facts = await self._in_time(thread, "facts", lambda: self._memory.facts(user_id, limit=few + 1))
         if facts is None:
             return
         known = tuple((fact.id, fact.text) for fact in facts)
         characters = sum(len(text) for _, text in known)
-        is_few = len(known) <= self._settings.few_facts and characters <= self._settings.few_characters
+        is_few = len(known) <= few and characters <= self._settings.few_characters
         thread.known = known if is_few else ()
 
     async def follow(
@@ -90,7 +95,7 @@ class Recalling:
         if not user_id or not words.strip():
             return ()
         if thread.searched[0] != words:
-            found = await self._search(user_id, words)
+            found = await self._search(thread, user_id, words)
             if found is None:
                 return thread.searched[1] if is_whole and words.startswith(thread.searched[0]) else ()
             thread.searched = (words, found)
@@ -101,35 +106,56 @@ class Recalling:
             thread.note(index, _extended(thread.notes.get(index), new, words, is_whole=is_whole))
         return found
 
-    async def _search(self, user_id: str, words: str) -> tuple[Remembered, ...] | None:
+    async def _search(self, thread: Thread, user_id: str, words: str) -> tuple[Remembered, ...] | None:
         settings = self._settings
-        found = await self._in_time(self._memory.search(user_id, words, limit=settings.per_turn))
+        ask = partial(self._memory.search, user_id, words, limit=settings.per_turn)
+        found = await self._in_time(thread, "search", ask)
         if found is None:
             return None
         return tuple((one.fact.id, one.fact.text) for one in found if one.score >= settings.least_score)
 
-    async def _in_time(self, asked: Awaitable[Result]) -> Result | None:
-        """Return the answer; None when it does not come in time. What was asked is answered all the same.
+    async def _in_time(self, thread: Thread, kind: str, ask: Callable[[], Awaitable[Result]]) -> Result | None:
+        """Return the answer; None when it does not come in time, or memory still ponders an earlier question.
 
-        A query that is broken off costs the database its connection, and what it finds may be of use to the next turn.
+        What was asked is answered all the same: a query that is broken off costs the database its connection. What was
+        forgotten meanwhile (`Thread.forget`) is in no answer.
         """
+        if kind in thread.asked:
+            return None
         answers: list[Result] = []
         has_ended = anyio.Event()
+        asked = thread.asked[kind] = object()
 
-        async def ask() -> None:
+        async def answer() -> None:
             try:
-                answers.append(await asked)
-            except VivavoceError as error:
-                _log.warning("memory_not_searched", code=error.code, reason=error.message)
+                answers.extend(await self._answered(ask))
             finally:
+                if thread.asked.get(kind) is asked:
+                    del thread.asked[kind]
+                else:
+                    answers.clear()
                 has_ended.set()
 
-        self._background.start_soon(ask)
+        self._background.start_soon(answer)
         with anyio.move_on_after(self._settings.deadline_seconds):
             await has_ended.wait()
             return answers[0] if answers else None
         _log.info("memory_too_late", deadline_seconds=self._settings.deadline_seconds)
         return None
+
+    async def _answered(self, ask: Callable[[], Awaitable[Result]]) -> tuple[Result, ...]:
+        """Return the answer, or nothing where there is none."""
+        try:
+            with anyio.fail_after(self._settings.give_up_seconds):
+                return (await ask(),)
+        except VivavoceError as error:
+            _log.warning("memory_not_searched", code=error.code, reason=error.message)
+        except TimeoutError:
+            _log.warning("memory_given_up", give_up_seconds=self._settings.give_up_seconds)
+        except Exception as error:  # noqa: BLE001 - any library may be behind it, and the task group is the server's
+            # Its text may quote what somebody said.
+            _log.error("memory_broken", error=type(error).__name__)
+        return ()
 
 
 def _extended(note: TurnNote | None, new: tuple[Remembered, ...], words: str, *, is_whole: bool) -> TurnNote:

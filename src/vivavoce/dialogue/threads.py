@@ -68,6 +68,7 @@ class Thread:
         covered, covered_mark: how many these are, and what marks them.
         measured: the size of a prompt as the gauge has it, and the tokens it had.
         searched: the words that memory was searched for last, and what came of it.
+        asked: what memory was asked and has not answered yet, each kind of question once.
         background: what is being done for it beside its turns.
     """
 
@@ -83,6 +84,7 @@ class Thread:
     covered_mark: bytes = b""
     measured: tuple[float, int] | None = None
     searched: tuple[str, tuple[Remembered, ...]] = ("", ())
+    asked: dict[str, object] = field(default_factory=dict)
     background: anyio.CancelScope | None = None
 
     def note(self, index: int, note: TurnNote) -> None:

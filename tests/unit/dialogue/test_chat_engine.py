@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from tests.unit.dialogue.dialogue_scene import (
@@ -18,10 +20,15 @@ from tests.unit.dialogue.dialogue_scene import (
     user,
     viva,
 )
+from vivavoce.dialogue.chat_engine import ChatEngineSettings
 from vivavoce.dialogue.engine import TurnOptions
+from vivavoce.dialogue.recalling import RecallSettings
 from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.protocols import ChatMessage, ReplyEnd, TextDelta, ToolSpec
 from vivavoce.errors import EngineError, Stage
+
+if TYPE_CHECKING:
+    from vivavoce.memory.facts import Fact, Recalled
 
 pytestmark = pytest.mark.anyio
 
@@ -189,3 +196,51 @@ async def test_a_reply_that_is_left_stops_the_model() -> None:
         assert await anext(deltas) == TextDelta(text="One.")
         await deltas.aclose()
     assert replies.abandoned == 1
+
+
+class BrokenMemory(ListedMemory):
+    """A memory whose library raises whatever it likes."""
+
+    async def facts(self, user_id: str, *, limit: int = 100) -> list[Fact]:
+        raise PermissionError("read-only")
+
+    async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
+        raise KeyError("id")
+
+
+async def test_a_memory_that_breaks_ends_neither_the_reply_nor_anything_else() -> None:
+    replies = ScriptedReplies(("Fine.",))
+    async with chat_engine(replies, BrokenMemory()) as engine:
+        assert text_of(await said(engine, user("How is my parrot?"))) == "Fine."
+        assert text_of(await said(engine, user("And now?"))) == "Fine."
+
+
+class StuckMemory(ListedMemory):
+    """A memory that has not answered yet."""
+
+    begun = 0
+
+    async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
+        self.begun += 1
+        await anyio.sleep_forever()
+        return ()
+
+
+async def test_a_slow_memory_is_asked_one_thing_at_a_time_for_each_conversation() -> None:
+    replies, memory = ScriptedReplies(("Fine.",)), StuckMemory()
+    settings = ChatEngineSettings(recall=RecallSettings(deadline_seconds=0.001, give_up_seconds=60.0))
+    async with chat_engine(replies, memory, settings) as engine:
+        for words in ("How is", "How is my", "How is my parrot?"):
+            await said(engine, user(words))
+        assert memory.begun == 1
+        await said(engine, user("Hello."), conversation="another")
+        assert memory.begun == 2
+
+
+async def test_a_memory_that_never_answers_is_given_up_and_asked_again() -> None:
+    replies, memory = ScriptedReplies(("Fine.",)), StuckMemory()
+    settings = ChatEngineSettings(recall=RecallSettings(deadline_seconds=0.05, give_up_seconds=0.001))
+    async with chat_engine(replies, memory, settings) as engine:
+        await said(engine, user("How is"))
+        await said(engine, user("How is my parrot?"))
+    assert memory.begun == 2
