@@ -57,10 +57,10 @@ class Initiative:
         """Take up the replies that have ended, and go on from there where the assistant has the floor."""
         trouble: Reply | None = None
         for reply in self._replies.take_ended():
-            if reply.status == "completed":
+            if reply.has_whole_calls:
                 self._tools.begin(reply)
                 self._approvals.begin(reply)
-            elif reply.status == "failed" and not (reply.has_output or reply.recital):
+            if reply.is_lost and not reply.recital:
                 trouble = reply
         self._note_asked()
         if self.may_speak and not (trouble is not None and self._admit_trouble(trouble)):

@@ -186,6 +186,7 @@ class Replies:
                 self._core.emit(MemoriesUsed(response_id=reply.id, memories=event.memories))
             case ReplyEnded():
                 reply.finish_reason, reply.usage = event.finish_reason, event.usage
+                reply.is_written = event.finish_reason not in ("length", "content_filter")
                 self._end_text(reply)
             case ReplyFailed():
                 reply.failure = event.failure

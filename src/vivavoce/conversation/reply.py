@@ -109,6 +109,7 @@ class Reply:
         unspoken: clauses handed to the voice engine that have not come back whole.
         spoken_ahead: clauses handed to it before the turn was sure to be over.
         text_ended: the engine has said all it will.
+        is_written: the engine has ended its words by itself, and was not cut off.
         message_index: place of the message among the reply's items; None until it has said something.
         expressions: the cues that its text may hold.
         cues: takes them out of the text, where there may be any.
@@ -148,6 +149,7 @@ class Reply:
     spoken_ahead: set[int] = field(default_factory=set)
     text: str = ""
     text_ended: bool = False
+    is_written: bool = False
     message_index: int | None = None
     cues_due: list[Cue] = field(default_factory=list)
     calls: dict[int, ToolCall] = field(default_factory=dict)
@@ -175,6 +177,17 @@ class Reply:
     def next_output_index(self) -> int:
         """The place of the next item it makes."""
         return len(self.calls) + (self.message_index is not None)
+
+    @property
+    def has_whole_calls(self) -> bool:
+        """Whether its calls, if any, are to be made: that is for its words to say, whatever became of their speech."""
+        return self.is_written and self.status != "cancelled"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it has gone wrong, with nothing that the listener can take in and no call to make."""
+        has_gone_wrong = self.status in ("failed", "incomplete")
+        return has_gone_wrong and not (self.has_output or (self.is_written and self.calls))
 
     @property
     def server_calls(self) -> list[ToolCall]:

@@ -114,15 +114,15 @@ def add_tool_call(core: Core, reply: Reply, event: ReplyToolCallArrived) -> None
 
 
 def close(core: Core, reply: Reply, status: ItemStatus) -> tuple[Item, ...]:
-    """Close everything the reply opened, and return its items in order."""
+    """Close everything the reply opened, and return its items in order; `status` is that of its message."""
     closed: list[tuple[int, Item]] = []
     if reply.message_index is not None:
         closed.append((reply.message_index, _close_message(core, reply, status)))
     for call in reply.calls.values():
-        if status == "completed":
+        if reply.has_whole_calls:
             _end_arguments(core, reply, call)
-        is_to_run = status == "completed" and call.kind == "mcp_call"
-        item = call.item("in_progress" if is_to_run else status)
+        written: ItemStatus = "in_progress" if call.kind == "mcp_call" else "completed"
+        item = call.item(written if reply.has_whole_calls else "incomplete")
         closed.append((call.output_index, _close_item(core, reply, item, call.output_index)))
     return tuple(item for _, item in sorted(closed, key=lambda pair: pair[0]))
 

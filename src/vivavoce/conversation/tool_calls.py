@@ -114,7 +114,7 @@ class ToolCalls:
                 has_client_calls=has_client_calls,
             ),
             calls,
-            has_spoken=bool(reply.text.strip()),
+            has_spoken=reply.has_output,
             is_allowed=reply.tool_choice != "none",
             unknown={call.item_id: _not_found(reply, call.name) for call in written_calls if call.is_unknown},
         )

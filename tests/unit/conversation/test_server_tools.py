@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.unit.conversation.scene import Scene, names, user_text
+from tests.unit.conversation.scene import FAULT, Scene, names, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import Item
@@ -154,6 +156,72 @@ def test_a_tool_that_needs_approval_elsewhere_is_not_run_where_it_is_not_offered
     calls(scene, "buy", "clock")
     assert [order.name for order in scene.all(fx.RunTool)] == ["clock"]
     assert [item.error_code for item in scene.machine.items if item.name == "buy"] == ["tool_not_found"]
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_call_is_made_though_a_clause_of_the_reply_could_not_be_spoken(is_heard: bool) -> None:
+    scene = asking(replace(TOOLED, trouble="I cannot think just now."))
+    scene.write("Let me look. It is late.")
+    scene.call("{}", name="clock")
+    scene.stop_writing("tool_calls")
+    if is_heard:
+        scene.voice(1.0)
+    while scene.unvoiced():
+        scene.fail_to_voice()
+    assert scene.last(fx.ReplyDone).reply.status == "failed"
+    assert scene.item(scene.last(fx.RunTool).item_id).status == "in_progress"
+    assert scene.last(fx.ToolCallWritten).arguments == "{}"
+    scene.wait(3.0)
+    assert recitals(scene) == ([] if is_heard else ["One moment."]), "what was not heard fills no silence"
+    answers(scene, "Noon.")
+    if not is_heard:
+        scene.reply_says("One moment.", seconds=1.0)
+    assert scene.prompt()[-1] == ("tool", "Noon.")
+
+
+def test_a_call_is_made_though_the_speech_of_the_reply_never_came() -> None:
+    scene = asking()
+    scene.write("Let me look.")
+    scene.call("{}", name="clock")
+    scene.stop_writing("tool_calls")
+    scene.wait(70.0)
+    assert scene.all(fx.ReplyDone)[0].reply.status == "failed"
+    assert scene.last(fx.RunTool).name == "clock"
+
+
+def test_a_function_of_the_clients_is_called_though_the_words_before_it_could_not_be_spoken() -> None:
+    scene = asking()
+    scene.write("Let me see.")
+    scene.call('{"on": true}', name="light")
+    scene.stop_writing("tool_calls")
+    scene.fail_to_voice()
+    assert scene.last(fx.FunctionCallDone).arguments == '{"on": true}'
+    assert [item.status for item in scene.machine.items if item.kind == "function_call"] == ["completed"]
+
+
+def test_a_call_is_not_made_where_the_engine_failed_in_the_middle_of_it() -> None:
+    scene = asking()
+    scene.call('{"in":', name="clock")
+    scene.take(ev.ReplyFailed(response_id=scene.response_id, failure=FAULT))
+    assert scene.all(fx.RunTool) == []
+    assert scene.all(fx.ToolCallWritten) == []
+
+
+@pytest.mark.parametrize("reason", ["length", "content_filter"])
+def test_a_call_that_was_cut_off_does_not_leave_silence(reason: str) -> None:
+    scene = asking(replace(TOOLED, trouble="I cannot think just now."))
+    scene.call('{"in":', name="clock")
+    scene.stop_writing(reason)
+    assert scene.last(fx.ReplyDone).reply.status == "incomplete"
+    assert recitals(scene) == ["I cannot think just now."]
+
+
+def test_a_reply_that_was_cut_off_but_heard_needs_no_other_words() -> None:
+    scene = asking(replace(TOOLED, trouble="I cannot think just now."))
+    scene.write("It is a long story.")
+    scene.stop_writing("length")
+    scene.voice(1.0)
+    assert recitals(scene) == []
 
 
 def test_a_call_that_was_cut_off_is_not_run() -> None:
