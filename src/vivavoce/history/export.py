@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from vivavoce.history.files import reading_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,8 +59,10 @@ def as_markdown(conversation: Conversation, entries: Sequence[Entry]) -> str:
 def as_zip(transcript: str, files: Mapping[str, Path], entries: Sequence[Entry]) -> bytes:
     """Return the sound of a conversation, one file an entry in their order, with its transcript.
 
+    Files that are gone by now are left out.
+
     Raises:
-        OSError: a file cannot be read.
+        StorageError: `file_not_read`.
     """
     content = io.BytesIO()
     # Opus does not get smaller.
@@ -65,7 +70,8 @@ def as_zip(transcript: str, files: Mapping[str, Path], entries: Sequence[Entry])
         archive.writestr("transcript.md", transcript)
         for number, entry in enumerate(entries, start=1):
             if entry.id in files:
-                archive.write(files[entry.id], f"{number:04d}-{entry.role}{files[entry.id].suffix}")
+                with suppress(FileNotFoundError), reading_files():
+                    archive.write(files[entry.id], f"{number:04d}-{entry.role}{files[entry.id].suffix}")
     return content.getvalue()
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["file_name", "write_whole", "writing_files"]
+__all__ = ["file_name", "reading_files", "write_whole", "writing_files"]
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -42,6 +42,25 @@ def write_whole(file: Path, content: bytes, *, synced: bool = False) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
         unfinished.replace(file)
+
+
+@contextmanager
+def reading_files() -> Iterator[None]:
+    """Tell plainly what goes wrong with a file that is there; one that is gone is the caller's to see to.
+
+    Raises:
+        StorageError: `file_not_read`.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StorageError(
+            "file_not_read",
+            f"A file beside the database could not be read: {error.strerror}.",
+            remedy="Give the server a data folder whose files it may read.",
+        ) from error
 
 
 @contextmanager

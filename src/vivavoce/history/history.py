@@ -75,6 +75,7 @@ class History:
 
         Raises:
             InputError: `conversation_not_found`; `conversation_not_recorded`.
+            StorageError: the database or a file cannot be read.
         """
         conversation, entries, _ = await self.store.whole(user_id, conversation_id)
         files = await self.recordings.of(conversation_id, [entry.id for entry in entries])

@@ -7,13 +7,14 @@ conversation is what a crash left, and is swept away at the next start.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
 from vivavoce.audio.files import encode_file
-from vivavoce.history.files import file_name, write_whole
+from vivavoce.history.files import file_name, reading_files, write_whole, writing_files
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -44,23 +45,41 @@ class Recordings:
         await anyio.to_thread.run_sync(partial(self._save, self._file(conversation_id, entry_id), audio, rate_hz))
 
     async def of(self, conversation_id: str, entry_ids: Collection[str]) -> dict[str, Path]:
-        """Return the files there are of these entries, in their order."""
+        """Return the files there are of these entries, in their order.
+
+        Raises:
+            StorageError: `file_not_read`.
+        """
         return await anyio.to_thread.run_sync(self._of, conversation_id, tuple(entry_ids))
 
     async def bytes_of(self, conversation_ids: Collection[str]) -> dict[str, int]:
-        """Return what each conversation's sound takes on disk, of those that have any."""
+        """Return what each conversation's sound takes on disk, of those that have any.
+
+        Files that come and go meanwhile count or do not.
+
+        Raises:
+            StorageError: `file_not_read`.
+        """
         return await anyio.to_thread.run_sync(self._bytes_of, tuple(conversation_ids))
 
     async def delete_entry(self, conversation_id: str, entry_id: str) -> None:
-        """Delete the sound of an entry, if there is any."""
-        await anyio.to_thread.run_sync(partial(self._file(conversation_id, entry_id).unlink, missing_ok=True))
+        """Delete the sound of an entry, if there is any.
+
+        Raises:
+            StorageError: `file_not_written`.
+        """
+        await anyio.to_thread.run_sync(self._delete_entry, conversation_id, entry_id)
 
     async def delete(self, conversation_id: str) -> None:
         """Delete a conversation's sound, if there is any."""
         await anyio.to_thread.run_sync(partial(shutil.rmtree, self._place(conversation_id), ignore_errors=True))
 
     async def sweep(self, conversation_ids: Collection[str]) -> int:
-        """Delete the sound of all conversations but these; return of how many."""
+        """Delete the sound of all conversations but these; return of how many.
+
+        Raises:
+            StorageError: `file_not_read`.
+        """
         kept = {file_name(conversation_id) for conversation_id in conversation_ids}
         return await anyio.to_thread.run_sync(self._sweep, kept)
 
@@ -69,20 +88,24 @@ class Recordings:
 
     def _of(self, conversation_id: str, entry_ids: tuple[str, ...]) -> dict[str, Path]:
         files = {entry_id: self._file(conversation_id, entry_id) for entry_id in entry_ids}
-        return {entry_id: file for entry_id, file in files.items() if file.is_file()}
+        with reading_files():
+            return {entry_id: file for entry_id, file in files.items() if file.is_file()}
 
     def _bytes_of(self, conversation_ids: tuple[str, ...]) -> dict[str, int]:
-        places = {name: self._place(name) for name in conversation_ids}
-        return {
-            name: sum(file.stat().st_size for file in place.iterdir())
-            for name, place in places.items()
-            if place.is_dir()
-        }
+        sizes: dict[str, int] = {}
+        for name in conversation_ids:
+            with suppress(FileNotFoundError), reading_files():
+                sizes[name] = sum(_size(file) for file in self._place(name).iterdir())
+        return sizes
+
+    def _delete_entry(self, conversation_id: str, entry_id: str) -> None:
+        with writing_files():
+            self._file(conversation_id, entry_id).unlink(missing_ok=True)
 
     def _sweep(self, kept: set[str]) -> int:
-        if not self._folder.is_dir():
-            return 0
-        orphans = [place for place in self._folder.iterdir() if place.is_dir() and place.name not in kept]
+        orphans: list[Path] = []
+        with suppress(FileNotFoundError), reading_files():
+            orphans = [place for place in self._folder.iterdir() if place.is_dir() and place.name not in kept]
         for place in orphans:
             shutil.rmtree(place, ignore_errors=True)
         return len(orphans)
@@ -92,3 +115,10 @@ class Recordings:
 
     def _file(self, conversation_id: str, entry_id: str) -> Path:
         return self._place(conversation_id) / f"{file_name(entry_id)}{SUFFIX}"
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0  # it was deleted, or got its name, since the folder was read

@@ -95,4 +95,7 @@ async def keep_to(policy: RetentionPolicy, history: History, *, wall_clock: Call
             log.info("history_retired", conversations=retired)
         except StorageError as error:
             log.warning("history_not_retired", code=error.code, reason=error.message)
+        except OSError as error:
+            # Whatever a disk does, the server outlives it; the next look may go better.
+            log.warning("history_not_retired", code="disk_failed", reason=str(error))
         await anyio.sleep(LOOK_SECONDS)

@@ -13,7 +13,7 @@ from vivavoce.audio.files import decode_file
 from vivavoce.audio.pcm import rms_dbfs
 from vivavoce.errors import InputError, StorageError
 from vivavoce.history.database import database_url, open_engine
-from vivavoce.history.export import as_data, as_markdown
+from vivavoce.history.export import as_data, as_markdown, as_zip
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.recordings import MAX_SECONDS, Recordings
 from vivavoce.history.records import Conversation, Entry, Portion, ToolUse, Turn
@@ -67,6 +67,32 @@ async def test_no_id_leads_out_of_the_folder(tmp_path: Path) -> None:
         await recordings.save(name, name, tone(0.1), 24_000)
         assert len(await recordings.of(name, [name])) == 1
     assert _files_in(tmp_path) == _files_in(tmp_path / "sound")
+
+
+async def test_sound_that_goes_while_it_is_counted_does_not_count(tmp_path: Path) -> None:
+    recordings = Recordings(tmp_path)
+    await recordings.save("c", "q", tone(0.1), 24_000)
+    there = await recordings.bytes_of(["c"])
+    (tmp_path / "c" / "gone.opus").symlink_to(tmp_path / "nowhere")
+    assert await recordings.bytes_of(["c", "d"]) == there
+
+
+async def test_sound_that_cannot_be_looked_at_is_told_plainly(tmp_path: Path) -> None:
+    recordings = Recordings(tmp_path / "sound")
+    await recordings.save("c", "q", tone(0.1), 24_000)
+    (tmp_path / "sound" / "c" / "round.opus").symlink_to("round.opus")
+    with pytest.raises(StorageError) as refusal:
+        await recordings.bytes_of(["c"])
+    assert refusal.value.code == "file_not_read"
+    with pytest.raises(StorageError) as refusal:
+        await Recordings(tmp_path / "sound" / "c" / "q.opus").sweep(["c"])
+    assert refusal.value.code == "file_not_read"
+
+
+def test_sound_that_goes_while_it_is_taken_away_is_left_out(tmp_path: Path) -> None:
+    content = as_zip("Tea.", {"q": tmp_path / "gone.opus"}, [Entry(id="q", said="Tea.")])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.namelist() == ["transcript.md"]
 
 
 async def test_of_an_entry_without_end_the_beginning_is_kept(tmp_path: Path) -> None:

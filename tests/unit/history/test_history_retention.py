@@ -141,12 +141,17 @@ async def test_without_limits_nobody_looks(history: History) -> None:
     await keep_to(RetentionPolicy(), history, wall_clock=lambda: NOW)
 
 
-def test_it_is_looked_again_every_hour_and_a_database_that_fails_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "failure", [StorageError("database_locked", "Locked.", retryable=True), FileNotFoundError("gone"), OSError("disk")]
+)
+def test_it_is_looked_again_every_hour_and_a_disk_that_fails_ends_nothing(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looks: list[float] = []
 
     async def look(_history: object, _policy: object, now: float) -> int:
         looks.append(now)
-        raise StorageError("database_locked", "Locked.", retryable=True)
+        raise failure
 
     async def three_hours() -> None:
         with anyio.move_on_after(3 * 3_600.0):
