@@ -38,6 +38,7 @@ def talk(
     turn_detection: Annotated[str, typer.Option(help="semantic_vad or server_vad.")] = "semantic_vad",
     say: Annotated[list[str] | None, typer.Option(help="Words to say, made by the server's voice; repeatable.")] = None,
     persona: Annotated[str | None, typer.Option(help="The character to talk to.")] = None,
+    greet: Annotated[bool, typer.Option(help="Let the character speak first.")] = False,
     stay: Annotated[float, typer.Option(help="Stay on the line this many seconds after the last answer.")] = 0.0,
     llm: Llm = None,
     stt: Stt = None,
@@ -75,7 +76,7 @@ def talk(
         async with AsyncExitStack() as stack:
             server = None if url else await stack.enter_async_context(in_process_server(settings, announce=_note))
             options = TalkOptions(
-                url=url or str(server),
+                url=_greeting(url or str(server)) if greet else url or str(server),
                 api_key=api_key,
                 barge_in_seconds=barge_in,
                 extensions=not stock,
@@ -93,6 +94,10 @@ def talk(
                 write_wav(out, replies, WIRE_HZ)
 
     anyio.run(run, backend_options={"use_uvloop": True})
+
+
+def _greeting(url: str) -> str:
+    return f"{url}{'&' if '?' in url else '?'}greet=true"
 
 
 def _note(line: str) -> None:
