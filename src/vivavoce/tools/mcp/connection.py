@@ -1,20 +1,18 @@
 """One connection to an MCP server, by the official SDK: opened, held, and over.
 
-Owns the streams, the handshake, the list of tools and its renewal, and the words for what went wrong. Refuses to
-connect again: `server` does. Imported only when the first server is connected, since the SDK takes a second to load.
+Owns the handshake, the list of tools and its renewal, and the words for what went wrong. Refuses to connect again:
+`server` does. Imported only when the first server is connected, since the SDK takes a second to load.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import mcp_types as mcp
 from mcp.client.client import Client
-from mcp.client.streamable_http import streamable_http_client
 from mcp.client.subscriptions import SubscriptionLost
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
@@ -22,14 +20,13 @@ from pydantic import ValidationError
 
 from vivavoce import __version__
 from vivavoce.errors import ToolError
-from vivavoce.tools.mcp.child import child_streams
 from vivavoce.tools.mcp.results import MOST_TOOLS, outcome_of, tool_definitions
+from vivavoce.tools.mcp.streams import noticing, server_streams
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     import httpx2
-    from mcp.client._transport import ReadStream, TransportStreams
     from mcp.client.session import IncomingMessage
 
     from vivavoce.tools.definition import ToolDefinition, ToolOutcome
@@ -107,7 +104,7 @@ class Connection:
         """
         self._calls += 1
         try:
-            return outcome_of(await self._client.call_tool(name, arguments))
+            return outcome_of(await self._result(name, arguments))
         except MCPError as error:
             if error.code == mcp.CONNECTION_CLOSED or error.message == "Session terminated":
                 self.end("it ended the connection")
@@ -119,6 +116,14 @@ class Connection:
             raise ToolError("tool_failed", "The server's answer does not fit the protocol.") from error
         finally:
             self._calls -= 1
+
+    async def _result(self, name: str, arguments: dict[str, Any]) -> mcp.CallToolResult:
+        if self._trusted:
+            return await self._client.call_tool(name, arguments)
+        # The SDK's own call checks the result by the server's schema, on the event loop. A stranger's regular
+        # expression can take for ever there, and every conversation with it.
+        request = mcp.CallToolRequest(params=mcp.CallToolRequestParams(name=name, arguments=arguments))
+        return await self._client.session.send_request(request, mcp.CallToolResult)
 
 
 async def hold(
@@ -143,7 +148,7 @@ async def hold(
 
     with anyio.CancelScope(deadline=anyio.current_time() + timing.connect_seconds) as connecting:
         gone = anyio.Event()
-        streams = _noticing(_streams(config, http, stderr), gone)
+        streams = noticing(server_streams(config, http, stderr), gone)
         async with Client(streams, message_handler=on_message, client_info=_OURSELVES, cache=None) as client:
             connection = Connection(client, config, trusted=trusted)
             held.append(connection)
@@ -183,64 +188,3 @@ async def _keep_listed(connection: Connection, timing: McpTiming) -> None:
 async def _end_when_gone(connection: Connection, gone: anyio.Event) -> None:
     await gone.wait()
     connection.end("it ended")
-
-
-@asynccontextmanager
-async def _streams(
-    config: McpServerConfig, http: Callable[[McpServerConfig], httpx2.AsyncClient], stderr: StderrTail
-) -> AsyncIterator[TransportStreams]:
-    if config.command:
-        async with child_streams(config, stderr) as streams:
-            yield streams
-        return
-    async with http(config) as client, streamable_http_client(config.url, http_client=client) as streams:
-        yield streams
-
-
-@asynccontextmanager
-async def _noticing(streams: Any, gone: anyio.Event) -> AsyncIterator[TransportStreams]:
-    """Set `gone` when nothing more can come; the SDK itself tells that only to calls under way."""
-    async with streams as (reading, writing):
-        yield _NoticedEnd(reading, gone), writing
-
-
-class _NoticedEnd:
-    """A stream that sets an event at its end."""
-
-    def __init__(self, stream: ReadStream[Any], gone: anyio.Event) -> None:
-        self._stream = stream
-        self._gone = gone
-
-    @property
-    def last_context(self) -> Any:
-        """The sender's context, which the SDK looks for."""
-        return getattr(self._stream, "last_context", None)
-
-    async def receive(self) -> Any:
-        """Return the next message."""
-        try:
-            return await self._stream.receive()
-        except (anyio.EndOfStream, anyio.ClosedResourceError):
-            self._gone.set()
-            raise
-
-    async def aclose(self) -> None:
-        """Close the stream."""
-        await self._stream.aclose()
-
-    def __aiter__(self) -> _NoticedEnd:
-        return self
-
-    async def __anext__(self) -> Any:
-        try:
-            return await self._stream.__anext__()
-        except (StopAsyncIteration, anyio.ClosedResourceError):
-            self._gone.set()
-            raise
-
-    async def __aenter__(self) -> _NoticedEnd:
-        await self._stream.__aenter__()
-        return self
-
-    async def __aexit__(self, *error: Any) -> bool | None:
-        return await self._stream.__aexit__(*error)

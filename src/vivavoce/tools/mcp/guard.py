@@ -24,7 +24,9 @@ __all__ = ["Reach", "check_url", "guarded_client", "is_public"]
 Reach = Literal["public", "any", "refuse"]
 """Which addresses may be reached: those of the open internet, any at all, or none."""
 
-LONGEST_ANSWER_BYTES = 4_000_000
+LONGEST_ANSWER_BYTES = 500_000
+"""Read whole and at once on the event loop: of a million bytes that are all brackets, half a second long."""
+
 
 _HOLDING_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96")))
 """NAT64 (RFC 6052) and IPv4-compatible addresses (RFC 4291): what counts is the IPv4 address in their last 32 bits."""
