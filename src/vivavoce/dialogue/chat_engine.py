@@ -15,7 +15,7 @@ import anyio
 from vivavoce.dialogue.assembly import assemble, forgetting_what_changed, shorten, shorten_last, split_system
 from vivavoce.dialogue.engine import EngineHealth, EngineInfo, TurnOptions
 from vivavoce.dialogue.notes import language_of
-from vivavoce.dialogue.recalling import Recalling, Recalls, RecallSettings
+from vivavoce.dialogue.recalling import Recalling, Recalls, RecallSettings, TellsOfRemovals
 from vivavoce.dialogue.summarising import Spoken, Summarising, SummarySettings
 from vivavoce.dialogue.threads import Thread, Threads
 from vivavoce.dialogue.token_budget import BudgetSettings, TokenBudget
@@ -89,6 +89,7 @@ class ChatEngine:
         self._recalling = Recalling(memory, background, settings.recall) if memory is not None else None
         self._summarising = Summarising(replies, background, settings.summary)
         self._threads = Threads(kept=settings.kept_conversations)
+        self._unsubscribe = memory.subscribe(self._threads.forget) if isinstance(memory, TellsOfRemovals) else None
 
     @property
     def can_read_ahead(self) -> bool:
@@ -182,6 +183,11 @@ class ChatEngine:
         """Forget what is kept for a conversation that is over; unknown ids are fine."""
         self._threads.close(conversation_id)
 
+    async def aclose(self) -> None:
+        """Hear no more of what is forgotten."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+
     async def learn_beginning(self, personality_id: str, language: str, tools: tuple[ToolSpec, ...] = ()) -> None:
         """Have the model read how a character's prompts begin, so that its first reply in a conversation is not late.
 
@@ -221,13 +227,16 @@ class ChatEngine:
         forgetting_what_changed(thread, said)
         if not thread.language:
             thread.language = language_of(options.language, said[0].content if said else instructions)
+        remembers = bool(options.user_id) and (not personality_id or self._personas(personality_id).memory)
+        # Of a character without memory, whose conversation another had before, nobody's memories are the prompt's.
+        thread.belong_to(options.user_id if remembers else "")
         return _Turn(
             thread=thread,
             system=self.system_prompt(personality_id, options.language, instructions),
             messages=said,
             conversation_id=conversation_id,
             options=replace(options, tools=tuple(map(_valid, options.tools)) if use_tools else ()),
-            remembers=bool(options.user_id) and (not personality_id or self._personas(personality_id).memory),
+            remembers=remembers,
         )
 
     async def _recall(self, turn: _Turn, *, is_whole: bool) -> tuple[Remembered, ...]:

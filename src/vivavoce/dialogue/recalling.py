@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 import anyio
 import structlog
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from vivavoce.dialogue.threads import Remembered, Thread
-    from vivavoce.memory.facts import Fact, Recalled
+    from vivavoce.memory.facts import Fact, HearsOfRemovals, Recalled
 
-__all__ = ["RecallSettings", "Recalling", "Recalls"]
+__all__ = ["RecallSettings", "Recalling", "Recalls", "TellsOfRemovals"]
 
 Result = TypeVar("Result")
 
@@ -64,6 +64,15 @@ class Recalls(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsOfRemovals(Protocol):
+    """A memory that tells which facts hold no longer; `vivavoce.memory.facts.Remembers` does."""
+
+    def subscribe(self, listener: HearsOfRemovals) -> Callable[[], None]:
+        """Have the listener told; return what ends that."""
+        ...
+
+
 class Recalling:
     """Asks one memory, in the tasks of `background`."""
 
@@ -74,7 +83,7 @@ class Recalling:
 
     async def begin(self, thread: Thread, user_id: str) -> None:
         """Look up what is known of the user, once a conversation; nothing when there is too much of it, or too late."""
-        if thread.known is not None or not user_id:
+        if not user_id or (thread.known is not None and not thread.is_outdated):
             return
         few = self._settings.few_facts
         facts = await self._in_time(thread, "facts", lambda: self._memory.facts(user_id, limit=few + 1))
@@ -83,7 +92,7 @@ class Recalling:
         known = tuple((fact.id, fact.text) for fact in facts)
         characters = sum(len(text) for _, text in known)
         is_few = len(known) <= few and characters <= self._settings.few_characters
-        thread.known = known if is_few else ()
+        thread.known, thread.is_outdated = known if is_few else (), False
 
     async def follow(
         self, thread: Thread, user_id: str, *, index: int, words: str, is_whole: bool

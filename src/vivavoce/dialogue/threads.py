@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import anyio
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from vivavoce.engines.protocols import ChatMessage
 
@@ -62,9 +62,12 @@ class Thread:
         language: that of the notes; empty before the first turn.
         beginning, is_begun: what marks the conversation: its first message, and whether another stands behind it.
         strangers: how often in a row it was asked with messages that begin otherwise.
+        user_id: whose memories its prompt holds; empty for nobody's.
         known: what is known of the user from the start; None before it was looked up.
+        is_outdated: whether some of that holds no longer, so that it is to be looked up anew.
         notes: what was remembered for a turn, by its message's number.
         summary, lines: what the first `covered` messages said, in words and, the newer ones, line by line.
+        told_of: the ids of the memories that the summary may tell of.
         covered, covered_mark: how many these are, and what marks them.
         measured: the size of a prompt as the gauge has it, and the tokens it had.
         searched: the words that memory was searched for last, and what came of it.
@@ -76,10 +79,13 @@ class Thread:
     beginning: str = ""
     is_begun: bool = False
     strangers: int = 0
+    user_id: str = ""
     known: tuple[Remembered, ...] | None = None
+    is_outdated: bool = False
     notes: OrderedDict[int, TurnNote] = field(default_factory=OrderedDict)
     summary: str = ""
     lines: tuple[str, ...] = ()
+    told_of: frozenset[str] = frozenset()
     covered: int = 0
     covered_mark: bytes = b""
     measured: tuple[float, int] | None = None
@@ -95,11 +101,37 @@ class Thread:
 
     def cover(self, messages: Sequence[ChatMessage], summary: str, lines: tuple[str, ...] = ()) -> None:
         """Let these stand for the messages, the first of the conversation."""
+        self.told_of = self.told_of | self.placed() if summary else frozenset()
         self.summary, self.lines = summary, lines
         self.covered, self.covered_mark = len(messages), fingerprint(messages)
         self.measured = None
         for index in [index for index in self.notes if index < self.covered]:
             del self.notes[index]
+
+    def belong_to(self, user_id: str) -> None:
+        """Hold memories of this user only, or nobody's: those of another, and what may tell of them, leave."""
+        if user_id == self.user_id:
+            return
+        self.forget(self.placed() | self.told_of)
+        self.user_id, self.known, self.is_outdated = user_id, None, False
+        self.notes.clear()
+
+    def forget(self, memory_ids: Collection[str]) -> None:
+        """Let these memories, which hold no longer, leave its prompt, and what may tell of them."""
+        self.searched = ("", ())
+        self.asked.clear()
+        if not self.told_of.isdisjoint(memory_ids):
+            # The lines beside it are what was said itself.
+            self.summary, self.told_of, self.measured = "", frozenset(), None
+        if self.placed().isdisjoint(memory_ids):
+            return
+        self.stop()
+        self.measured = None
+        if self.known is not None:
+            self.known, self.is_outdated = _without(self.known, memory_ids), True
+        for index, note in self.notes.items():
+            before, after = _without(note.before, memory_ids), _without(note.after, memory_ids)
+            self.notes[index] = replace(note, before=before, after=after)
 
     def placed(self) -> frozenset[str]:
         """Return the ids of all memories that its prompt holds."""
@@ -155,8 +187,18 @@ class Threads:
         begins, began = messages[0].content, thread.beginning
         return not (begins.startswith(began) or began.startswith(begins))
 
+    def forget(self, user_id: str, memory_ids: Collection[str]) -> None:
+        """Let these memories of a user, which hold no longer, leave all prompts."""
+        for thread in self._threads.values():
+            if thread.user_id == user_id:
+                thread.forget(memory_ids)
+
     def close(self, conversation_id: str) -> None:
         """Keep nothing of it any more."""
         thread = self._threads.pop(conversation_id, None)
         if thread is not None:
             thread.stop()
+
+
+def _without(memories: tuple[Remembered, ...], memory_ids: Collection[str]) -> tuple[Remembered, ...]:
+    return tuple(memory for memory in memories if memory[0] not in memory_ids)

@@ -16,9 +16,10 @@ from vivavoce.memory.facts import Fact, Recalled
 from vivavoce.personas.persona import FallbackLines, Persona
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from vivavoce.engines.llm.fake import Step
+    from vivavoce.memory.facts import HearsOfRemovals
 
 VIVA = Persona(
     id="viva",
@@ -75,6 +76,18 @@ class ListedMemory:
     texts: list[str] = field(default_factory=list)
     slow: float = 0.0
     searches: list[str] = field(default_factory=list)
+    listeners: list[HearsOfRemovals] = field(default_factory=list)
+
+    def subscribe(self, listener: HearsOfRemovals) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def forget(self, text: str) -> None:
+        """Forget a fact, whose place stays empty, so that the others keep their ids."""
+        number = self.texts.index(text)
+        self.texts[number] = ""
+        for listener in self.listeners:
+            listener("ann", frozenset({f"f{number}"}))
 
     def _fact(self, number: int) -> Fact:
         return Fact(id=f"f{number}", user_id="ann", text=self.texts[number], language="en", told_at=0.0)
@@ -92,7 +105,9 @@ class ListedMemory:
 
     async def facts(self, user_id: str, *, limit: int = 100) -> list[Fact]:
         await anyio.sleep(self.slow)
-        return [self._fact(number) for number in range(len(self.texts))][:limit] if user_id == "ann" else []
+        return (
+            [self._fact(number) for number, text in enumerate(self.texts) if text][:limit] if user_id == "ann" else []
+        )
 
 
 def user(text: str) -> ChatMessage:
