@@ -8,13 +8,14 @@ who may use it (`approvals`), and when somebody else has the floor (`initiative`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import CancelTool, ItemDone, RunTool, ToolCallEnded, ToolCallStarted
 from vivavoce.conversation.items import Item
 from vivavoce.conversation.settings import ReplyOptions
+from vivavoce.conversation.tool_round import ToolRound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,38 +50,13 @@ Clients of other servers ask for a reply as soon as a call is done.
 """
 
 
-@dataclass(slots=True, kw_only=True)
-class _Round:
-    """The calls of one reply.
-
-    Attributes:
-        id: unique among the rounds.
-        under_way: the calls that have not ended, by their id.
-        options: how the reply that tells the outcome is to be made; what they leave open is as the session says then,
-            for a tool may have changed it.
-        has_client_calls: whether the client answers some of the reply's calls, and asks for the next reply itself.
-        is_current: whether nothing else has been answered since.
-        is_stale: whether it asks for nothing that this turn has not had already.
-        lines: how many lines have filled its silence.
-    """
-
-    id: str
-    under_way: dict[str, Item]
-    options: ReplyOptions
-    user_item_id: str | None = None
-    has_client_calls: bool = False
-    is_current: bool = True
-    is_stale: bool = False
-    lines: int = 0
-
-
 class ToolCalls:
     """All rounds that have not been told."""
 
     def __init__(self, core: Core, replies: Replies) -> None:
         self._core = core
         self._replies = replies
-        self._rounds: dict[str, _Round] = {}
+        self._rounds: dict[str, ToolRound] = {}
         self._places: dict[str, int] = {}
         self._outcomes: dict[tuple[str, str], str] = {}
         self._going_on = ""
@@ -106,9 +82,8 @@ class ToolCalls:
             options = replace(options, input_items=(*options.input_items, *written))
         has_client_calls = len(reply.server_calls) < len(reply.calls)
         self._start(
-            _Round(
+            ToolRound(
                 id=reply.id,
-                under_way={},
                 options=options,
                 user_item_id=reply.user_item_id,
                 has_client_calls=has_client_calls,
@@ -123,7 +98,7 @@ class ToolCalls:
         """Make calls that have needed approval; those that were refused are completed already, and only told."""
         self._depth = 0
         self._start(
-            _Round(id=round_id, under_way={}, options=options),
+            ToolRound(id=round_id, options=options),
             [item for item in calls if item.status == "in_progress"],
             has_spoken=False,
             is_allowed=True,
@@ -141,8 +116,7 @@ class ToolCalls:
     def forget(self, item_id: str) -> None:
         """An item was deleted: if it is a call under way, nobody waits for it any more."""
         for round_ in list(self._rounds.values()):
-            for call_id in [call_id for call_id, item in round_.under_way.items() if item.id == item_id]:
-                del round_.under_way[call_id]
+            for call_id in round_.forget(item_id):
                 self._core.cancel_timer(f"tool:{call_id}")
                 self._core.emit(CancelTool(call_id=call_id))
                 if not round_.under_way:
@@ -219,7 +193,7 @@ class ToolCalls:
 
     def _start(
         self,
-        round_: _Round,
+        round_: ToolRound,
         calls: list[Item],
         *,
         has_spoken: bool,
@@ -227,23 +201,18 @@ class ToolCalls:
         unknown: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Make the calls; `unknown` says of those that name no tool what the model is told instead, by their item."""
-        at_work = sum(len(known.under_way) for known in self._rounds.values())
         self._rounds[round_.id] = round_
-        for place, item in enumerate(calls):
+        for item in calls:
             self._core.emit(ToolCallStarted(item_id=item.id, output_index=self._places.get(item.id, 0)))
             if not is_allowed:
                 self._tell(item, output="No tool may be called now.", error_code="tool_not_allowed")
             elif item.id in unknown:
                 self._tell(item, output=unknown[item.id], error_code="tool_not_found")
-            elif at_work + place >= MAX_AT_WORK:
-                self._tell(item, output="Too many tools are at work already.", error_code="too_many_tools")
             elif (known := self._outcomes.get((item.name, item.arguments))) is not None:
                 # Small models ask again and again for what they have been told; a second timer nobody wants.
                 self._tell(item, output=known, error_code="")
-            else:
-                round_.under_way[item.call_id] = item
-                self._core.emit(_order(item))
-                self._core.start_timer(f"tool:{item.call_id}", DEADLINE_SECONDS)
+            elif not round_.join(item):
+                self._run(round_, item)
         known_already = [item for item in calls if (item.name, item.arguments) in self._outcomes]
         round_.is_stale = bool(calls) and len(known_already) == len(calls)
         if not is_allowed:
@@ -253,12 +222,20 @@ class ToolCalls:
             self._await_silence(round_, SILENCE_AGAIN_SECONDS if has_spoken else self._first_silence())
         self._note()
 
+    def _run(self, round_: ToolRound, item: Item) -> None:
+        if sum(len(known.under_way) for known in self._rounds.values()) >= MAX_AT_WORK:
+            self._tell(item, output="Too many tools are at work already.", error_code="too_many_tools")
+            return
+        round_.under_way[item.call_id] = [item]
+        self._core.emit(_order(item))
+        self._core.start_timer(f"tool:{item.call_id}", DEADLINE_SECONDS)
+
     def _first_silence(self) -> float:
         """Return how long to wait for a first line: whoever has just said one does not say another at once."""
         since = SILENCE_AGAIN_SECONDS if self._line_at is None else self._core.now - self._line_at
         return max(SILENCE_SECONDS, SILENCE_AGAIN_SECONDS - since)
 
-    def _await_silence(self, round_: _Round, seconds: float) -> None:
+    def _await_silence(self, round_: ToolRound, seconds: float) -> None:
         is_spoken = (round_.options.modality or self._core.settings.modality) == "audio"
         if round_.under_way and round_.is_current and is_spoken and round_.lines < MAX_LINES:
             self._core.start_timer(f"working:{round_.id}", seconds)
@@ -267,13 +244,14 @@ class ToolCalls:
         round_ = next((known for known in self._rounds.values() if call_id in known.under_way), None)
         if round_ is None:
             return
-        item = round_.under_way.pop(call_id)
+        waiting = round_.under_way.pop(call_id)
         self._core.cancel_timer(f"tool:{call_id}")
-        self._tell(item, output=output, error_code=error_code)
-        if not error_code:
-            self._outcomes[item.name, item.arguments] = output
+        for item in waiting:
+            self._tell(item, output=output, error_code=error_code)
+            if not error_code:
+                self._outcomes[item.name, item.arguments] = output
         if not round_.has_client_calls:
-            self._repeats += 1
+            self._repeats += len(waiting)
             self._answered_at = self._core.now
         if not round_.under_way:
             self._core.cancel_timer(f"working:{round_.id}")
@@ -287,10 +265,10 @@ class ToolCalls:
         core.emit(ToolCallEnded(item_id=item.id, output_index=place, has_failed=bool(error_code)))
         core.emit(ItemDone(item=done, previous_item_id=core.items.previous_id(item.id)))
 
-    def _is_due(self, round_: _Round, *, is_free: bool) -> bool:
+    def _is_due(self, round_: ToolRound, *, is_free: bool) -> bool:
         return not round_.under_way and not round_.has_client_calls and (round_.is_current or is_free)
 
-    def _close(self, round_: _Round) -> None:
+    def _close(self, round_: ToolRound) -> None:
         del self._rounds[round_.id]
         self._core.cancel_timer(f"working:{round_.id}")
         self._note()

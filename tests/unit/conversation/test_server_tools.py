@@ -122,7 +122,7 @@ def test_a_call_is_run_once_whatever_its_answers() -> None:
 def test_calls_with_one_id_are_told_apart() -> None:
     scene = asking()
     scene.call("{}", call_id="c", name="clock")
-    scene.call("{}", call_id="c", name="clock", index=1)
+    scene.call('{"in": "UTC"}', call_id="c", name="clock", index=1)
     scene.stop_writing("tool_calls")
     first, second = scene.all(fx.RunTool)
     assert first.call_id == "c"
@@ -269,7 +269,9 @@ def test_a_tool_that_never_answers_is_given_up() -> None:
 
 def test_no_more_tools_than_a_few_are_at_work_at_once() -> None:
     scene = asking()
-    calls(scene, *["clock"] * (MAX_AT_WORK + 1))
+    for number in range(MAX_AT_WORK + 1):
+        scene.call(f'{{"in": {number}}}', index=number, name="clock")
+    scene.stop_writing("tool_calls")
     assert len(scene.all(fx.RunTool)) == MAX_AT_WORK
     assert scene.last(fx.ItemDone).item.error_code == "too_many_tools"
 
@@ -405,10 +407,10 @@ def test_a_reply_to_chosen_items_goes_on_from_those() -> None:
 
 def test_a_client_that_asks_for_the_reply_to_an_outcome_gets_one_reply() -> None:
     scene = asking()
-    calls(scene, "clock", "clock")
+    calls(scene, "clock", "maps")
     answers(scene, "Noon.", run=0)
     scene.request()
-    answers(scene, "Noon.", run=1)
+    answers(scene, "Here.", run=1)
     scene.request()
     assert scene.all(fx.ErrorRaised) == []
     assert len(scene.all(fx.ReplyCreated)) == 2
@@ -709,6 +711,53 @@ def test_a_call_that_was_answered_already_is_not_made_again_and_ends_the_rounds(
     told = [item.output for item in scene.machine.items if item.kind == "mcp_call"]
     assert told == ["It is noon.", "It is noon."]
     assert scene.last(fx.Generate).tool_choice == "none"
+
+
+@pytest.mark.parametrize("error_code", ["", "tool_failed"])
+def test_two_calls_alike_in_one_reply_are_one_piece_of_work_and_both_are_told_what_came_of_it(error_code: str) -> None:
+    scene = asking()
+    calls(scene, "clock", "maps", "clock")
+    assert [order.name for order in scene.all(fx.RunTool)] == ["clock", "maps"]
+    answers(scene, "Here.", run=1)
+    assert len(scene.all(fx.Generate)) == 1
+    answers(scene, "Noon.", run=0, error_code=error_code)
+    assert [(item.output, item.error_code, item.status) for item in scene.machine.items if item.name == "clock"] == [
+        ("Noon.", error_code, "completed")
+    ] * 2
+    assert [content for role, content in scene.prompt() if role == "tool"] == ["Noon.", "Here.", "Noon."]
+    assert scene.last(fx.Generate).tool_choice == "auto"
+
+
+def test_a_client_that_asks_after_each_of_two_calls_alike_gets_one_reply() -> None:
+    scene = asking()
+    calls(scene, "clock", "clock")
+    answers(scene, "Noon.")
+    scene.request()
+    scene.request()
+    assert scene.all(fx.ErrorRaised) == []
+    assert len(scene.all(fx.ReplyCreated)) == 2
+
+
+def test_of_two_calls_alike_one_may_be_deleted_and_the_other_still_waits() -> None:
+    scene = asking()
+    calls(scene, "clock", "clock")
+    first, second = [item.id for item in scene.machine.items if item.name == "clock"]
+    scene.take(ev.ItemDeleteRequested(item_id=first))
+    assert scene.all(fx.CancelTool) == []
+    answers(scene, "Noon.")
+    assert scene.item(second).output == "Noon."
+    assert scene.prompt()[-1] == ("tool", "Noon.")
+
+
+def test_two_calls_alike_that_were_approved_together_are_made_once() -> None:
+    scene = asking(ConversationSettings(tools=(Tool(name="buy", server_label="shop", needs_approval=True),)))
+    calls(scene, "buy", "buy")
+    scene.reply_says("May I use buy?")
+    scene.wait(3.0)
+    scene.user_says("Yes.")
+    assert len(scene.all(fx.RunTool)) == 1
+    answers(scene, "Bought.")
+    assert [item.output for item in scene.machine.items if item.kind == "mcp_call"] == ["Bought.", "Bought."]
 
 
 def test_a_call_that_has_failed_may_be_made_again() -> None:

@@ -45,6 +45,8 @@ class Witness:
         self._sought: set[tuple[str, int]] = set()
         self.tools: dict[str, str] = {}
         self.under_way: set[str] = set()
+        self._orders: dict[str, fx.RunTool] = {}
+        self._left_to_others: set[str] = set()
         self._at_work: set[str] = set()
         self._ended: set[str] = set()
 
@@ -119,8 +121,10 @@ class Witness:
                 assert effect.item_id in self._at_work
                 self.tools[effect.call_id] = effect.item_id
                 self.under_way.add(effect.call_id)
+                self._orders[effect.call_id] = effect
             case fx.CancelTool():
-                self.under_way.remove(effect.call_id)
+                assert effect.call_id in self.under_way | self._left_to_others
+                self.under_way.discard(effect.call_id)
             case fx.ToolCallEnded():
                 self._at_work.remove(effect.item_id)
                 self._ended.add(effect.item_id)
@@ -128,8 +132,16 @@ class Witness:
             case fx.ItemDone() if effect.item.kind == "mcp_call":
                 assert effect.item.id not in self._at_work, "done before it has ended"
                 assert effect.item.status != "in_progress"
+                self._end_for_others(effect.item)
             case _:
                 pass
+
+    def _end_for_others(self, done: Item) -> None:
+        """A call whose item was deleted may end for one just like it, which waited for the same outcome."""
+        for order in [self._orders[call_id] for call_id in self.under_way]:
+            if order.item_id not in self.order and (order.name, order.arguments) == (done.name, done.arguments):
+                self._left_to_others.add(order.call_id)
+        self.under_way -= self._left_to_others
 
     def _read_playout(self, effect: fx.PlayoutHeld | fx.PlayoutResumed | fx.PlayoutCleared) -> None:
         match effect:
