@@ -138,13 +138,16 @@ async def test_a_server_that_says_nothing_is_given_up_and_tried_again() -> None:
         assert servers.status()[0].error == "it did not answer within 0.5 seconds"
 
 
-async def test_new_tools_are_seen_as_soon_as_the_server_tells() -> None:
+async def test_new_tools_are_seen_and_told_of_as_soon_as_the_server_tells() -> None:
     async with McpServers([scripted_config()], timing=QUICK) as servers:
         await servers.tried(20)
         (server,) = servers.sources
+        told: list[set[str]] = []
+        server.changed = lambda: told.append({one.name for one in server.tools()})
         assert "new" not in {one.name for one in server.tools()}
         await server.call("grow", {}, CALLER)
-        await until(lambda: "new" in {one.name for one in server.tools()})
+        await until(lambda: bool(told))
+        assert ["new" in names for names in told] == [True]
 
 
 async def test_a_call_that_takes_too_long_is_cancelled_at_the_server(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Connection", "hold"]
 
 _MOST_PAGES = 10
+_LONGEST_CAUSE = 300
 _OURSELVES = mcp.Implementation(name="vivavoce", version=__version__)
 
 for _name in ("mcp", "client"):
@@ -58,6 +59,8 @@ class Connection:
         self.over = anyio.Event()
         self.changed = anyio.Event()
         """The server has said that its tools are others now."""
+        self.relisted: Callable[[], None] = _nobody
+        """Called when it was asked again and offers other tools."""
 
     @property
     def is_idle(self) -> bool:
@@ -174,15 +177,24 @@ async def _keep_listed(connection: Connection, timing: McpTiming) -> None:
         if not connection.changed.is_set() and not connection.is_idle:
             continue
         connection.changed = anyio.Event()
+        before = connection.tools
         with anyio.move_on_after(timing.answer_seconds) as answering:
             try:
                 await connection.list_tools()
             except (MCPError, ValidationError, RuntimeError) as error:
-                connection.end(f"it no longer lists its tools: {error}")
+                connection.end(f"it no longer lists its tools: {str(error)[:_LONGEST_CAUSE]}")
                 return
         if answering.cancelled_caught:
             connection.end("it stopped answering")
             return
+        if connection.tools != before:
+            connection.relisted()
+        # A server that always has news is asked no more often than this.
+        await anyio.sleep(timing.news_seconds)
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 async def _end_when_gone(connection: Connection, gone: anyio.Event) -> None:

@@ -56,7 +56,7 @@ class McpServer:
     """A server and its tools. Somebody has to `run` it; until it is connected it offers nothing.
 
     Attributes:
-        changed: called when it offers other tools than before, for it was connected or lost.
+        changed: called when it offers other tools than before, for it was connected or lost, or has said so.
     """
 
     def __init__(
@@ -162,11 +162,16 @@ class McpServer:
 
     def _opened(self, connection: Connection) -> None:
         self._connection = connection
+        connection.relisted = self._relisted
         self._connected_at = anyio.current_time()
         self._connections += 1
         self._error = ""
         self._tried.set()
         log.info("mcp_server_connected", server=self.label, tools=len(connection.tools))
+        self.changed()
+
+    def _relisted(self) -> None:
+        log.info("mcp_server_has_other_tools", server=self.label, tools=len(self.tools()))
         self.changed()
 
 

@@ -18,6 +18,7 @@ class McpTiming:
         connect_seconds: until it has told its tools. `npx` and `uvx` may fetch the program first.
         probe_seconds: between two signs of life, when nothing else goes on.
         answer_seconds: for a sign of life.
+        news_seconds: between two times that it is asked for its tools because it says that they have changed.
         first_wait_seconds: before the first new attempt; each further wait is twice as long.
         longest_wait_seconds: between two attempts.
         steady_seconds: a connection that held as long starts the waits anew.
@@ -26,6 +27,7 @@ class McpTiming:
     connect_seconds: float = 60.0
     probe_seconds: float = 60.0
     answer_seconds: float = 10.0
+    news_seconds: float = 1.0
     first_wait_seconds: float = 0.5
     longest_wait_seconds: float = 60.0
     steady_seconds: float = 30.0
