@@ -280,6 +280,53 @@ async def test_characters_that_a_database_cannot_hold_spoil_nothing(store: Histo
     assert await found(store, "half") == ["c"]
 
 
+async def test_names_that_a_database_cannot_hold_are_kept_without_what_it_cannot(store: HistoryStore) -> None:
+    for bad in ("\x00", "\ud83d"):
+        entry = said(f"q{bad}", "Hello.", response_id=f"r{bad}", role=f"user{bad}")
+        turn = Turn(
+            response_id=f"r{bad}",
+            user_entry_id=f"q{bad}",
+            timings={f"played{bad}": 1.0},
+            memories=((f"m{bad}", f"Likes{bad} tea."),),
+        )
+        name = f"c{len(await store.ids())}"
+        await store.append(portion(name, entry, title=f"Ti{bad}tle", persona=f"viva{bad}", turns=(turn,)))
+        conversation, (kept,), (told,) = await store.whole("ann", name)
+        half = "" if bad == "\x00" else "?"
+        assert (conversation.title, conversation.persona) == (f"Ti{half}tle", f"viva{half}")
+        assert (kept.id, kept.response_id) == (told.user_entry_id, told.response_id) == (f"q{half}", f"r{half}")
+        assert told.memories == ((f"m{half}", f"Likes{half} tea."),)
+        assert (await store.rename("ann", name, f"Tea{bad}")).title == f"Tea{half}"
+        await store.append(portion(name, opens=False, deleted=(f"q{bad}",)))
+        assert await store.entries("ann", name) == []
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\ud83d"])
+async def test_what_no_database_can_hold_is_not_found(store: HistoryStore, bad: str) -> None:
+    await store.append(portion("c", said("q", "Is there tea?"), title="Tea"))
+    assert await found(store, f"te{bad}") == []
+    assert await found(store, "tea", user=f"ann{bad}") == []
+    assert await store.conversations(f"ann{bad}") == ([], False)
+    assert await store.delete_all(f"ann{bad}") == []
+    for unknown in (
+        store.conversation("ann", f"c{bad}"),
+        store.whole("ann", f"c{bad}"),
+        store.entries("ann", f"c{bad}"),
+        store.rename("ann", f"c{bad}", "Mine"),
+        store.delete("ann", f"c{bad}"),
+        store.conversations("ann", after=f"c{bad}"),
+        store.conversation(f"ann{bad}", "c"),
+    ):
+        with pytest.raises(InputError) as refusal:
+            await unknown
+        assert refusal.value.code == "conversation_not_found"
+    # Nor does such a name write into a conversation that has nearly the same.
+    assert not await store.append(portion(f"c{bad}", said("p", "More.")))
+    assert not await store.append(portion("d", said("p", "More."), user=f"ann{bad}"))
+    assert await store.ids() == {"c"}
+    assert [entry.id for entry in await store.entries("ann", "c")] == ["q"]
+
+
 async def test_what_a_conversation_weighs_grows_with_what_is_said(store: HistoryStore) -> None:
     await store.append(portion("old", said("q", "Hi."), at=1.0))
     await store.append(portion("new", said("q", "Hi. " * 1_000), user="bob", at=2.0))

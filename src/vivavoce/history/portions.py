@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from vivavoce.history.storable import is_storable, storable, storable_row
 from vivavoce.history.tables import conversations, entries, turns
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
     from sqlalchemy.sql.dml import Insert
 
-    from vivavoce.history.records import Entry, Portion, ToolUse, Turn
+    from vivavoce.history.records import Entry, Portion, Turn
     from vivavoce.history.search_index import SearchIndex
 
 __all__ = ["put_portions"]
@@ -49,20 +50,25 @@ async def put_portions(connection: AsyncConnection, portions: Sequence[Portion],
     if told := [_turn_row(portion.conversation_id, turn) for portion in kept for turn in portion.turns]:
         changing = ("user_entry_id", "status", "timings", "memories")
         await connection.execute(_upsert(connection, turns, ("conversation_id", "response_id"), changing), told)
-    if doomed := [{"of": portion.conversation_id, "named": name} for portion in kept for name in portion.deleted]:
+    if doomed := [
+        {"of": portion.conversation_id, "named": storable(name)} for portion in kept for name in portion.deleted
+    ]:
         these = (entries.c.conversation_id == bindparam("of")) & (entries.c.id == bindparam("named"))
         await connection.execute(delete(entries).where(these), doomed)
     return gone
 
 
 async def _open(connection: AsyncConnection, portions: Sequence[Portion]) -> set[str]:
-    wanted = {portion.conversation_id for portion in portions}
+    # A conversation cannot get another id than it was given: under one that cannot be kept, it is not there.
+    gone = {portion.conversation_id for portion in portions if not _is_named(portion)}
+    wanted = {portion.conversation_id for portion in portions} - gone
     query = select(conversations.c.id, conversations.c.user_id).where(conversations.c.id.in_(wanted))
     owners = {row.id: row.user_id for row in await connection.execute(query)}
     new: dict[str, Row] = {}
-    gone: set[str] = set()
     for portion in portions:
         name = portion.conversation_id
+        if name in gone:
+            continue
         if name not in owners and portion.opens:
             owners[name] = portion.user_id
             new[name] = _conversation_row(portion)
@@ -73,9 +79,13 @@ async def _open(connection: AsyncConnection, portions: Sequence[Portion]) -> set
     return gone
 
 
+def _is_named(portion: Portion) -> bool:
+    return is_storable(portion.conversation_id) and is_storable(portion.user_id)
+
+
 def _conversation_row(portion: Portion) -> Row:
     assert portion.opens
-    return {
+    row = {
         "id": portion.conversation_id,
         "user_id": portion.user_id,
         "title": portion.title,
@@ -85,6 +95,7 @@ def _conversation_row(portion: Portion) -> Row:
         "created_at": portion.at,
         "updated_at": portion.at,
     }
+    return storable_row(row)
 
 
 def _touch() -> Any:
@@ -99,11 +110,11 @@ def _touch() -> Any:
 
 def _touched(portion: Portion) -> Row:
     new = {f"new_{name}": getattr(portion, name) for name in ("title", *_FOLLOWED)}
-    return {"of": portion.conversation_id, "at": portion.at, **new}
+    return storable_row({"of": portion.conversation_id, "at": portion.at, **new})
 
 
 def _entry_row(conversation_id: str, entry: Entry) -> Row:
-    return {
+    row = {
         "conversation_id": conversation_id,
         "id": entry.id,
         "place": entry.place,
@@ -111,22 +122,19 @@ def _entry_row(conversation_id: str, entry: Entry) -> Row:
         "role": entry.role,
         "status": entry.status,
         "source": entry.source,
-        "said": _storable(entry.said),
-        "heard": None if entry.heard is None else _storable(entry.heard),
+        "said": entry.said,
+        "heard": entry.heard,
         "is_aside": entry.is_aside,
         "audio_ms": entry.audio_ms,
         "response_id": entry.response_id,
-        "call": None if entry.call is None else _call(entry.call),
+        "call": None if entry.call is None else asdict(entry.call),
         "created_at": entry.created_at,
     }
-
-
-def _call(call: ToolUse) -> Row:
-    return {name: _storable(value) if isinstance(value, str) else value for name, value in asdict(call).items()}
+    return storable_row(row)
 
 
 def _turn_row(conversation_id: str, turn: Turn) -> Row:
-    return {
+    row = {
         "conversation_id": conversation_id,
         "response_id": turn.response_id,
         "user_entry_id": turn.user_entry_id,
@@ -135,11 +143,7 @@ def _turn_row(conversation_id: str, turn: Turn) -> Row:
         "memories": [list(memory) for memory in turn.memories],
         "created_at": turn.created_at,
     }
-
-
-def _storable(words: str) -> str:
-    """Return the words without what PostgreSQL cannot hold: the character 0, and halves of characters."""
-    return words.replace("\x00", "").encode(errors="replace").decode()
+    return storable_row(row)
 
 
 def _upsert(connection: AsyncConnection, table: Table, key: tuple[str, ...], changing: tuple[str, ...]) -> Insert:

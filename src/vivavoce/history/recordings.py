@@ -15,6 +15,7 @@ import anyio.to_thread
 
 from vivavoce.audio.files import encode_file
 from vivavoce.history.files import file_name, reading_files, write_whole, writing_files
+from vivavoce.history.storable import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -114,7 +115,7 @@ class Recordings:
         return self._folder / file_name(conversation_id)
 
     def _file(self, conversation_id: str, entry_id: str) -> Path:
-        return self._place(conversation_id) / f"{file_name(entry_id)}{SUFFIX}"
+        return self._place(conversation_id) / f"{file_name(storable(entry_id))}{SUFFIX}"
 
 
 def _size(file: Path) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, cast, delete, func, select, tuple_, update
+from sqlalchemy import Select, and_, cast, delete, false, func, select, tuple_, update
 from sqlalchemy.types import Text
 
 from vivavoce.errors import InputError
@@ -17,6 +17,7 @@ from vivavoce.history.group_commit import GroupCommit
 from vivavoce.history.portions import put_portions
 from vivavoce.history.records import Conversation, Entry, Hit, KeptConversation, ToolUse, Turn
 from vivavoce.history.search_index import index_of
+from vivavoce.history.storable import is_storable, storable
 from vivavoce.history.tables import conversations, entries, turns
 from vivavoce.history.terms import parse_query, snippet
 
@@ -55,7 +56,7 @@ class HistoryStore:
         Raises:
             InputError: `conversation_not_found`; `invalid_value`, no title, or one too long.
         """
-        title = " ".join(title.split())
+        title = " ".join(storable(title).split())
         if not 0 < len(title) <= MAX_TITLE_CHARACTERS:
             raise InputError("invalid_value", f"A title has 1 to {MAX_TITLE_CHARACTERS} characters.", param="title")
         async with writing(self._engine) as connection:
@@ -85,7 +86,7 @@ class HistoryStore:
     async def delete_all(self, user_id: str) -> list[str]:
         """Delete all of a user's conversations likewise, and return their ids."""
         async with writing(self._engine) as connection:
-            mine = conversations.c.user_id == user_id
+            mine = _of(user_id)
             doomed = list(await connection.scalars(select(conversations.c.id).where(mine)))
             await connection.execute(delete(conversations).where(mine))
         await self.scrub()
@@ -107,7 +108,7 @@ class HistoryStore:
         Raises:
             InputError: `conversation_not_found` for an unknown `after`.
         """
-        query = select(conversations).where(conversations.c.user_id == user_id)
+        query = select(conversations).where(_of(user_id))
         newest = (conversations.c.updated_at, conversations.c.id)
         if after is not None:
             last = await self.conversation(user_id, after)
@@ -156,7 +157,7 @@ class HistoryStore:
         enough. Titles count.
         """
         query = parse_query(words)
-        if not query.phrases:
+        if not query.phrases or not is_storable(words):
             return []
         async with reading(self._engine) as connection:
             titled = await connection.execute(_by_title(user_id, words).limit(limit))
@@ -210,7 +211,7 @@ class HistoryStore:
             select(conversations, entries.c.id.label("entry_id"), entries.c.said, found.c.rank, place.label("place"))
             .join(entries, entries.c.conversation_id == conversations.c.id)
             .join(found, found.c.number == entries.c.number)
-            .where(conversations.c.user_id == user_id)
+            .where(_of(user_id))
             .subquery()
         )
         wanted = [ranked.c[column.name] for column in conversations.c]
@@ -226,13 +227,17 @@ ENTRY_BYTES = 500
 
 
 def _is(user_id: str, conversation_id: str) -> Any:
-    return and_(conversations.c.user_id == user_id, conversations.c.id == conversation_id)
+    return and_(_of(user_id), conversations.c.id == conversation_id) if is_storable(conversation_id) else false()
+
+
+def _of(user_id: str) -> Any:
+    return conversations.c.user_id == user_id if is_storable(user_id) else false()
 
 
 def _by_title(user_id: str, words: str) -> Select[Any]:
     title = conversations.c.title.icontains(words.strip(), autoescape=True)
     newest = conversations.c.updated_at.desc()
-    return select(conversations).where(conversations.c.user_id == user_id, title).order_by(newest)
+    return select(conversations).where(_of(user_id), title).order_by(newest)
 
 
 async def _conversation(connection: AsyncConnection, user_id: str, conversation_id: str) -> Conversation:

@@ -69,6 +69,13 @@ async def test_no_id_leads_out_of_the_folder(tmp_path: Path) -> None:
     assert _files_in(tmp_path) == _files_in(tmp_path / "sound")
 
 
+async def test_sound_is_found_by_the_id_that_the_database_could_hold(history: History) -> None:
+    await talked(history, "c", Entry(id="q\x00", said="Hello."))
+    await history.recordings.save("c", "q\x00", tone(0.1), 24_000)
+    with zipfile.ZipFile(io.BytesIO(await history.sound("ann", "c"))) as archive:
+        assert archive.namelist() == ["transcript.md", "0001-user.opus"]
+
+
 async def test_sound_that_goes_while_it_is_counted_does_not_count(tmp_path: Path) -> None:
     recordings = Recordings(tmp_path)
     await recordings.save("c", "q", tone(0.1), 24_000)

@@ -171,6 +171,23 @@ async def test_a_list_is_bounded(history: History, query: dict[str, str]) -> Non
         assert (await client.get(PATH, params=query)).status_code == 400
 
 
+async def test_a_character_that_cannot_be_kept_is_found_nowhere(history: History) -> None:
+    await talked(history, "c", "Is there tea?")
+    async with client_of(history) as client:
+        for query in ("tea\x00", "\x00", "te\x00a"):
+            assert await ids(client, query=query) == []
+        assert (await client.get(PATH, params={"after": "c\x00"})).status_code == 404
+        for answer in (
+            await client.get(f"{PATH}/c%00"),
+            await client.delete(f"{PATH}/c%00"),
+            await client.patch(f"{PATH}/c%00", json={"title": "Tea"}),
+            await client.get(f"{PATH}/c%00/export"),
+        ):
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, "conversation_not_found")
+        assert (await client.patch(f"{PATH}/c", json={"title": "T\x00ea"})).json()["title"] == "Tea"
+        assert await ids(client) == ["c"]
+
+
 async def test_a_server_without_history_says_so() -> None:
     async with client_of(None) as client:
         refusal: Any = await client.get(PATH)
