@@ -55,15 +55,15 @@ class Initiative:
 
     def follow(self) -> None:
         """Take up the replies that have ended, and go on from there where the assistant has the floor."""
-        trouble: Reply | None = None
+        in_vain: Reply | None = None
         for reply in self._replies.take_ended():
             if reply.has_whole_calls:
                 self._tools.begin(reply)
                 self._approvals.begin(reply)
-            if reply.is_lost and not reply.recital:
-                trouble = reply
+            if reply.is_in_vain and not reply.recital:
+                in_vain = reply
         self._note_asked()
-        if self.may_speak and not (trouble is not None and self._admit_trouble(trouble)):
+        if self.may_speak and not (in_vain is not None and self._admit_trouble(in_vain)):
             _ = self._tools.go_on(is_free=False) or self._approvals.ask()
         self._note_asked()
 
@@ -78,8 +78,11 @@ class Initiative:
             self._tools.note_asked(reply)
 
     def _admit_trouble(self, failed: Reply) -> bool:
-        """Say that no model answers; a line of our own that fails too leads to nothing more."""
-        line = self._core.settings.trouble
+        """Say that no model answers, or tells of a tool's failure; a line of our own that fails too ends it."""
+        settings = self._core.settings
+        line = "" if failed.status == "completed" else settings.trouble
+        if self._tools.tells_failure(failed):
+            line = settings.tool_failed or line
         if line:
             options = ReplyOptions(recital=line, modality=failed.modality, voice=failed.voice, is_aside=True)
             self._replies.start(options, user_item_id=failed.user_item_id)

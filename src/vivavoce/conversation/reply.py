@@ -184,10 +184,12 @@ class Reply:
         return self.is_written and self.status != "cancelled"
 
     @property
-    def is_lost(self) -> bool:
-        """Whether it has gone wrong, with nothing that the listener can take in and no call to make."""
-        has_gone_wrong = self.status in ("failed", "incomplete")
-        return has_gone_wrong and not (self.has_output or (self.is_written and self.calls))
+    def is_in_vain(self) -> bool:
+        """Whether it has come to an end, and not been stopped, with nothing to take in and no call that leads on."""
+        leads_on = self.is_written and any(
+            call.kind != "mcp_call" or self.tool_choice != "none" for call in self.calls.values()
+        )
+        return self.status != "cancelled" and not (self.has_output or leads_on)
 
     @property
     def server_calls(self) -> list[ToolCall]:

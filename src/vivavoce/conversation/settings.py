@@ -53,6 +53,7 @@ class ConversationSettings:
         approval: how the assistant asks whether it may use a tool; `{name}` stands for the tool.
         refused: what the model is told when the user has said no.
         trouble: what the assistant says when no model answers; empty for nothing.
+        tool_failed: what it says instead where a tool has failed and no model tells of it; empty for no difference.
         expressions: the cues, such as `joy` for `[joy]`, that a reply's text may hold and nobody reads or hears.
         max_output_tokens: bound of one reply; None leaves it to the engine.
         detects_turns: whether the server decides when the user's turn begins and ends.
@@ -81,6 +82,7 @@ class ConversationSettings:
     approval: str = "May I use {name}?"
     refused: str = "(The user has said no to this.)"
     trouble: str = ""
+    tool_failed: str = ""
     expressions: tuple[str, ...] = ()
     max_output_tokens: int | None = None
     detects_turns: bool = True

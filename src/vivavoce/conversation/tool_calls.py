@@ -60,6 +60,7 @@ class ToolCalls:
         self._places: dict[str, int] = {}
         self._outcomes: dict[tuple[str, str], str] = {}
         self._going_on = ""
+        self._telling_failure = ""
         self._depth = 0
         self._lines = 0
         self._line_at: float | None = None
@@ -162,7 +163,12 @@ class ToolCalls:
             known = tuple(item for item in options.input_items if item.kind != "reference" or item.id in items)
             options = replace(options, input_items=known)
         self._going_on = self._replies.start(replace(options, tool_choice=choice), user_item_id=due.user_item_id)
+        self._telling_failure = self._going_on if due.has_failed else ""
         return True
+
+    def tells_failure(self, reply: Reply) -> bool:
+        """Whether the machine itself asked for this reply, to tell of calls of which one has failed."""
+        return reply.id == self._telling_failure
 
     def is_repeated(self, options: ReplyOptions) -> bool:
         """Whether a client asks for nothing but what the machine does by itself, once for each outcome."""
@@ -205,12 +211,12 @@ class ToolCalls:
         for item in calls:
             self._core.emit(ToolCallStarted(item_id=item.id, output_index=self._places.get(item.id, 0)))
             if not is_allowed:
-                self._tell(item, output="No tool may be called now.", error_code="tool_not_allowed")
+                self._tell(round_, item, output="No tool may be called now.", error_code="tool_not_allowed")
             elif item.id in unknown:
-                self._tell(item, output=unknown[item.id], error_code="tool_not_found")
+                self._tell(round_, item, output=unknown[item.id], error_code="tool_not_found")
             elif (known := self._outcomes.get((item.name, item.arguments))) is not None:
                 # Small models ask again and again for what they have been told; a second timer nobody wants.
-                self._tell(item, output=known, error_code="")
+                self._tell(round_, item, output=known, error_code="")
             elif not round_.join(item):
                 self._run(round_, item)
         known_already = [item for item in calls if (item.name, item.arguments) in self._outcomes]
@@ -224,7 +230,7 @@ class ToolCalls:
 
     def _run(self, round_: ToolRound, item: Item) -> None:
         if sum(len(known.under_way) for known in self._rounds.values()) >= MAX_AT_WORK:
-            self._tell(item, output="Too many tools are at work already.", error_code="too_many_tools")
+            self._tell(round_, item, output="Too many tools are at work already.", error_code="too_many_tools")
             return
         round_.under_way[item.call_id] = [item]
         self._core.emit(_order(item))
@@ -247,7 +253,7 @@ class ToolCalls:
         waiting = round_.under_way.pop(call_id)
         self._core.cancel_timer(f"tool:{call_id}")
         for item in waiting:
-            self._tell(item, output=output, error_code=error_code)
+            self._tell(round_, item, output=output, error_code=error_code)
             if not error_code:
                 self._outcomes[item.name, item.arguments] = output
         if not round_.has_client_calls:
@@ -257,9 +263,10 @@ class ToolCalls:
             self._core.cancel_timer(f"working:{round_.id}")
         self._note()
 
-    def _tell(self, item: Item, *, output: str, error_code: str) -> None:
+    def _tell(self, round_: ToolRound, item: Item, *, output: str, error_code: str) -> None:
         core = self._core
         done = replace(item, status="completed", output=output, error_code=error_code)
+        round_.has_failed |= bool(error_code)
         core.items.replace(done)
         place = self._places.pop(item.id, 0)
         core.emit(ToolCallEnded(item_id=item.id, output_index=place, has_failed=bool(error_code)))

@@ -139,6 +139,7 @@ class SettingsInForce:
             tools=(*conversation.tools, *(tool for tool in ours if tool.name not in own)),
             working=dress.fallback.working,
             trouble=dress.fallback.trouble,
+            tool_failed=dress.fallback.tool_failed,
             expressions=dress.expressions,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.conversation.scene import FAULT, Scene, user_text
@@ -9,8 +11,10 @@ from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.announcements import MAX_WAITING
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
+from vivavoce.conversation.tool_calls import MAX_ROUNDS
 
 TROUBLED = ConversationSettings(trouble="I cannot think just now.")
+TOOLED = replace(TROUBLED, tools=(Tool(name="clock", server_label="vivavoce"),), tool_failed="That did not work.")
 
 
 def announce(scene: Scene, text: str, kind: ev.AnnouncementKind = "timer") -> list[fx.Effect]:
@@ -156,6 +160,93 @@ def test_a_reply_that_stalls_is_trouble_too() -> None:
     scene = Scene(TROUBLED)
     scene.user_says("Hello.")
     scene.wait(61.0)
+    assert recitals(scene) == ["I cannot think just now."]
+
+
+def after_a_tool(*, error_code: str, settings: ConversationSettings = TOOLED) -> Scene:
+    """A tool was called, and has answered."""
+    scene = Scene(settings)
+    scene.user_says("What time is it?")
+    scene.call("{}", name="clock")
+    scene.stop_writing("tool_calls")
+    scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="Noon.", error_code=error_code))
+    return scene
+
+
+def end_in_vain(scene: Scene, how: str) -> None:
+    """The newest reply ends, and nothing of it was heard."""
+    if how == "it fails":
+        scene.take(ev.ReplyFailed(response_id=scene.response_id, failure=FAULT))
+        return
+    if how == "it cannot be spoken":
+        scene.write("It did not work.")
+    if how == "it calls what it may not":
+        scene.call("{}", name="clock")
+    scene.stop_writing("length" if how == "it is cut off" else "stop")
+    if how == "it cannot be spoken":
+        scene.fail_to_voice()
+
+
+@pytest.mark.parametrize("how", ["it fails", "it says nothing", "it is cut off", "it cannot be spoken"])
+def test_a_failed_tool_of_which_no_model_tells_is_told_in_the_characters_own_words(how: str) -> None:
+    scene = after_a_tool(error_code="tool_failed")
+    end_in_vain(scene, how)
+    assert recitals(scene) == ["That did not work."]
+    scene.reply_says("That did not work.")
+    scene.wait(30.0)
+    assert scene.state == "listening"
+    assert len(recitals(scene)) == 1
+
+
+def test_a_model_that_answers_a_failure_with_calls_it_may_not_make_leaves_no_silence() -> None:
+    scene = after_a_tool(error_code="tool_failed", settings=replace(TOOLED, tool_choice="required"))
+    for number in range(1, MAX_ROUNDS):
+        scene.call(f'{{"in": {number}}}', name="clock")
+        scene.stop_writing("tool_calls")
+        scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="No.", error_code="tool_failed"))
+    assert scene.last(fx.Generate).tool_choice == "none"
+    end_in_vain(scene, "it calls what it may not")
+    assert recitals(scene) == ["That did not work."]
+
+
+def test_a_failed_tool_of_which_the_model_tells_needs_no_other_words() -> None:
+    scene = after_a_tool(error_code="tool_failed")
+    scene.reply_says("I could not find out.")
+    scene.wait(3.0)
+    assert recitals(scene) == []
+
+
+def test_a_reply_that_goes_on_with_another_call_after_a_failure_is_not_in_vain() -> None:
+    scene = after_a_tool(error_code="tool_failed")
+    scene.call("{}", name="clock")
+    scene.stop_writing("tool_calls")
+    assert recitals(scene) == []
+    scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="Noon.", error_code=""))
+    end_in_vain(scene, "it fails")
+    assert recitals(scene) == ["I cannot think just now."], "the tool has worked in the end"
+
+
+def test_without_words_for_a_failed_tool_those_for_trouble_are_said() -> None:
+    scene = after_a_tool(error_code="tool_failed", settings=replace(TOOLED, tool_failed=""))
+    end_in_vain(scene, "it fails")
+    assert recitals(scene) == ["I cannot think just now."]
+
+
+def test_a_tool_that_has_worked_is_not_blamed() -> None:
+    scene = after_a_tool(error_code="")
+    end_in_vain(scene, "it fails")
+    assert recitals(scene) == ["I cannot think just now."]
+    quiet = after_a_tool(error_code="")
+    end_in_vain(quiet, "it says nothing")
+    assert recitals(quiet) == []
+
+
+def test_the_users_next_turn_is_not_answered_with_an_old_failure() -> None:
+    scene = after_a_tool(error_code="tool_failed")
+    scene.reply_says("I could not find out.")
+    scene.wait(3.0)
+    scene.user_says("Never mind.")
+    end_in_vain(scene, "it fails")
     assert recitals(scene) == ["I cannot think just now."]
 
 

@@ -58,6 +58,7 @@ SETTINGS = st.builds(
     tool_choice=st.sampled_from(["auto", "auto", "auto", "none", "required", "server:shop"]),
     working=st.sampled_from([(), ("One moment.",)]),
     trouble=st.sampled_from(["", "Sorry."]),
+    tool_failed=st.sampled_from(["", "It did not work."]),
     expressions=st.sampled_from([(), ("joy",)]),
     detects_turns=st.booleans(),
     reply_after_turn=st.booleans(),
