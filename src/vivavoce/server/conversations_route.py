@@ -193,7 +193,7 @@ def _there(history: History | None) -> History:
         raise StorageError(
             "history_unavailable",
             "This server keeps no history.",
-            remedy="Set 'history' to true; if it is, the server's log says why the database cannot be used.",
+            remedy="Set 'history' to true; if it is, the log says why the database failed. Start it again then.",
         )
     return history
 

@@ -73,14 +73,17 @@ async def open_database(settings: Settings) -> AsyncGenerator[AsyncEngine, None]
 async def open_history(
     settings: Settings, engine: AsyncEngine, group: TaskGroup, *, say: Callable[[str], None]
 ) -> History | None:
-    """Return the history, which is kept within its limits in `group`; None where there is none to be had."""
+    """Return the history, which is kept within its limits in `group`; None where there is none to be had.
+
+    A database that cannot be used now is not tried again: the server has none until its next start.
+    """
     if not settings.history:
         return None
     try:
         history = await begin_history(engine, folder=data_folder(settings), archive=settings.history_archive)
     except StorageError as error:
         log.warning("history_not_kept", code=error.code, reason=error.message)
-        say(f"Conversations are not kept: {error}")
+        say(f"Conversations are not kept until the server is started again: {error}")
         return None
     policy = RetentionPolicy.of(days=settings.retention_days, max_bytes=settings.history_max_bytes)
 

@@ -1,6 +1,7 @@
 """The routes over what a server's conversations think with.
 
-Owns which there are: those of what the server does not keep are left out. Refuses to know what any of them answers.
+Owns which there are: without a memory those of the memory are left out; without a history those of the history say so.
+Refuses to know what any of them answers.
 """
 
 from __future__ import annotations
@@ -36,9 +37,8 @@ def mind_routes(mind: ServerMind, services: Services) -> list[APIRouter]:
         ),
         chat_api_routes(mind.texts, slots=services.request_slots, deadline_seconds=services.settings.request_seconds),
         speak_routes(services),
+        conversations_routes(mind.history),
     ]
     if mind.memory is not None:
         routers.append(memories_routes(mind.memory))
-    if mind.history is not None:
-        routers.append(conversations_routes(mind.history))
     return routers
