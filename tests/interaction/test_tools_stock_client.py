@@ -11,7 +11,7 @@ import pytest
 from tests.interaction.stock_client import stock_client
 from vivavoce.engines.llm.fake import ScriptedReplies, calling, saying
 from vivavoce.engines.protocols import MemoriesUsed
-from vivavoce.errors import ToolError
+from vivavoce.errors import EngineError, Stage, ToolError
 from vivavoce.mind.client_servers import ClientServers
 from vivavoce.mind.conversation import ConversationMind
 from vivavoce.mind.offering import offered_tool
@@ -73,9 +73,10 @@ class OneModel:
 class Shelf:
     """Two tools: a clock that is slow, and a shop that wants to be asked."""
 
-    def __init__(self, label: str = "den", *, seconds: float = 0.0) -> None:
+    def __init__(self, label: str = "den", *, seconds: float = 0.0, fails: bool = False) -> None:
         self.label = label
         self.seconds = seconds
+        self.fails = fails
         self.calls: list[str] = []
 
     def tools(self) -> tuple[ToolDefinition, ...]:
@@ -89,6 +90,8 @@ class Shelf:
         """Do it."""
         self.calls.append(name)
         await anyio.sleep(self.seconds)
+        if self.fails:
+            return ToolOutcome(output="It is broken.", error_code="tool_failed")
         return ToolOutcome(output=f"{name} is done.")
 
 
@@ -169,6 +172,17 @@ async def test_a_client_that_asks_for_a_reply_after_every_call_is_not_refused(pe
     assert client.all("error") == []
     assert len(client.all("response.created")) == 2
     assert client.all("conversation.item.retrieved")[0]["item"]["type"] == "mcp_call"
+
+
+@pytest.mark.requirement("turn.unasked.002")
+async def test_a_character_says_that_a_tool_has_failed_where_no_model_does(personas: PersonaLibrary) -> None:
+    error = EngineError("engine_failed", "It broke.", stage=Stage.LLM)
+    roster = fake_roster(replies=ScriptedReplies(calling("look_at_clock", "{}"), [error]))
+    async with stock_client(roster, a_mind(roster, personas, Shelf(fails=True))) as client:
+        client.types("What time is it?")
+        await client.hears("response.done", 3)
+    said = [event["transcript"] for event in client.all("response.output_audio_transcript.done")]
+    assert said == ["Hmm, that didn't work just now, I'm sorry."]
 
 
 @pytest.mark.requirement("turn.tool.006")
