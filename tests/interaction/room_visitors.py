@@ -74,10 +74,11 @@ class Visitor:
         """Send an event."""
         self._say(json.dumps({"type": kind, **fields}))
 
-    def writes(self, text: str) -> None:
+    def writes(self, text: str, *, item_id: str | None = None, event_id: str | None = None) -> None:
         """Write a line."""
         content = [{"type": "input_text", "text": text}]
-        self.says("conversation.item.create", item={"type": "message", "role": "user", "content": content})
+        item = {"id": item_id, "type": "message", "role": "user", "content": content}
+        self.says("conversation.item.create", item=item, event_id=event_id)
 
     async def speaks(self, seconds: float, *, sound: bytes = NOISE) -> None:
         """Speak into the microphone."""

@@ -97,6 +97,58 @@ async def test_what_is_written_waits_until_the_reply_has_been_heard() -> None:
         assert asked == ["Ann: One?", "Ann: Three?", "Bob: Two?"]
 
 
+@pytest.mark.requirement("room.queue.001")
+async def test_a_line_with_an_id_that_is_there_is_refused_to_its_writer_alone_and_answered_by_nobody() -> None:
+    replies = ScriptedReplies(saying("Yes."))
+    async with house(roster=fake_roster(replies=replies)) as home:
+        ann = await home.visit("Ann")
+        bob = await home.visit("Bob", "viewer")
+        ann.writes("One?", item_id="item_one")
+        await bob.hears("response.done")
+        bob.writes("Two?", item_id="item_one", event_id="bobs")
+        error = (await bob.hears("error"))["error"]
+        assert (error["code"], error["event_id"]) == ("item_create_duplicate_item_id", "bobs")
+        await anyio.sleep(5.0)
+        assert len(replies.requests) == 1
+        assert ann.all("error") == []
+
+
+@pytest.mark.requirement("room.queue.001")
+async def test_of_two_lines_that_wait_with_one_id_the_later_is_refused_to_its_writer() -> None:
+    replies = ScriptedReplies(saying("Yes."), saying("Yes."))
+    async with house(roster=fake_roster(replies=replies)) as home:
+        ann = await home.visit("Ann")
+        bob = await home.visit("Bob", "viewer")
+        cy = await home.visit("Cy", "viewer")
+        ann.writes("One?")
+        await ann.hears("response.created")
+        bob.writes("Two?", item_id="item_two")
+        await bob.until(lambda: bob.all("vivavoce.room.state")[-1]["waiting"] == 1)
+        cy.writes("Three?", item_id="item_two", event_id="cys")
+        error = (await cy.hears("error"))["error"]
+        assert (error["code"], error["event_id"]) == ("item_create_duplicate_item_id", "cys")
+        await anyio.sleep(5.0)
+        assert [request.messages[-1].content for request in replies.requests] == ["Ann: One?", "Bob: Two?"]
+        assert ann.all("error") == bob.all("error") == []
+
+
+@pytest.mark.requirement("room.queue.001")
+async def test_who_writes_in_a_full_conversation_is_told_and_nothing_is_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    replies = ScriptedReplies(saying("Yes."))
+    async with house(roster=fake_roster(replies=replies)) as home:
+        ann = await home.visit("Ann")
+        bob = await home.visit("Bob", "viewer")
+        monkeypatch.setattr("vivavoce.conversation.items.MAX_CHARACTERS", 5)
+        bob.writes("One more?", event_id="bobs")
+        error = (await bob.hears("error"))["error"]
+        assert (error["code"], error["event_id"]) == ("conversation_full", "bobs")
+        await anyio.sleep(5.0)
+        assert list(replies.requests) == []
+        assert ann.all("error") == []
+
+
 @pytest.mark.requirement("room.slow.001")
 async def test_a_viewer_who_takes_nothing_is_dropped_and_nobody_waits() -> None:
     replies = ScriptedReplies(saying("These are some words. " * 100))

@@ -33,7 +33,7 @@ class Audience:
     def __init__(self, story: Story | None = None) -> None:
         self._viewers: dict[str, Viewer] = {}
         self._story = story or Story()
-        self._asker: Viewer | None = None
+        self._askers: tuple[Viewer, ...] | None = None
         self._came_or_went = anyio.Event()
 
     def __len__(self) -> int:
@@ -73,18 +73,19 @@ class Audience:
         self._note_change()
 
     @contextmanager
-    def asking(self, viewer: Viewer) -> Iterator[None]:
-        """What is answered meanwhile is this viewer's affair."""
-        self._asker = viewer
+    def asking(self, *viewers: Viewer) -> Iterator[None]:
+        """What is answered meanwhile is the affair of these viewers, or of nobody here."""
+        self._askers = viewers
         try:
             yield
         finally:
-            self._asker = None
+            self._askers = None
 
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
         """Pass news on to all whom it concerns."""
-        if self._asker is not None and isinstance(news, fx.ErrorRaised | fx.ItemRetrieved):
-            self._asker.reporter.tell(news, audio)
+        if self._askers is not None and isinstance(news, fx.ErrorRaised | fx.ItemRetrieved):
+            for asker in self._askers:
+                asker.reporter.tell(news, audio)
             return
         self._story.note(news)
         for viewer in self._viewers.values():

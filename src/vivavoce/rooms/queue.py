@@ -35,6 +35,8 @@ class Line:
     Attributes:
         priority: 0 to `MAX_PRIORITY`, as for a donation; it counts within the rank.
         item_id: the id that its writer gave it; such a line is answered by itself.
+        viewer_id: who wrote it, where they are in the room; empty for a line from outside.
+        event_id: the id of the event it came in.
     """
 
     name: str
@@ -42,6 +44,8 @@ class Line:
     rank: Rank = Rank.VIEWER
     priority: int = 0
     item_id: str = ""
+    viewer_id: str = ""
+    event_id: str | None = None
 
     @property
     def standing(self) -> tuple[int, int]:

@@ -15,14 +15,13 @@ import structlog
 
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
-from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.transitions import State
-from vivavoce.errors import CapacityError, InputError, NetworkError, UnauthorisedError, VivavoceError
+from vivavoce.errors import CapacityError, NetworkError, UnauthorisedError, VivavoceError
 from vivavoce.rooms.agreement import Agreement, shared
 from vivavoce.rooms.audience import Audience
-from vivavoce.rooms.queue import LineQueue
 from vivavoce.rooms.stage import Stage
 from vivavoce.rooms.story import Story
+from vivavoce.rooms.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +89,7 @@ class Room:
         self.failure: VivavoceError | None = None
         self.session = open_session(self, shared(in_force.conversation))
         self.audience = Audience(Story(items=settings.past_items))
-        self._queue = LineQueue(settings.queue)
+        self._written = Written(self.session, self.audience, settings)
         self._changed, self._may_answer = anyio.Event(), anyio.Event()
         self.stage = Stage(
             self.session,
@@ -167,25 +166,14 @@ class Room:
         """Take a line that is to be answered when its turn comes.
 
         Raises:
-            InputError: `line_empty` or `line_too_long`.
+            InputError: `line_empty`, `line_too_long` or `item_create_duplicate_item_id`.
             CapacityError: `room_queue_full`: too much that comes before it waits already.
         """
-        if not line.text.strip():
-            raise InputError("line_empty", "There is nothing in this line.", param="text")
-        if len(line.text) > self.settings.line_characters:
-            raise InputError(
-                "line_too_long",
-                f"A line may have {self.settings.line_characters} characters.",
-                remedy="Write less at a time.",
-                param="text",
-            )
-        dropped = self._queue.put(line)
-        self._note_change()
-        self._may_answer.set()
-        if dropped is line:
-            raise CapacityError(
-                "room_queue_full", "Too many lines wait for an answer already.", remedy="Try again in a moment."
-            )
+        try:
+            self._written.take(line)
+        finally:
+            self._note_change()
+            self._may_answer.set()
 
     def end(self) -> None:
         """End the room as soon as the last one has left."""
@@ -194,7 +182,7 @@ class Room:
 
     def summary(self) -> RoomSummary:
         """Return how the room is."""
-        counts, speaker = self._queue.statistics(), self.stage.speaker
+        counts, speaker = self._written.statistics(), self.stage.speaker
         return RoomSummary(
             name=self.name,
             viewers=len(self.audience),
@@ -219,14 +207,12 @@ class Room:
             self._may_answer = anyio.Event()
             if self.is_answering:
                 continue
-            lines = self._queue.take()
-            if not lines:
-                continue
-            self._note_change()
-            text = "\n".join(line.attributed for line in lines)
-            item = Item(id=lines[0].item_id, content=(ContentPart(kind="input_text", text=text),))
-            self.session.create_item(ev.ItemCreateRequested(item=item), None)
-            self.session.dispatch(ev.ReplyRequested())
+            waiting = self._written.statistics().waiting
+            is_to_be_answered = self._written.put_next()
+            if waiting:
+                self._note_change()
+            if is_to_be_answered:
+                self.session.dispatch(ev.ReplyRequested())
 
     async def _tell_state(self) -> None:
         while True:

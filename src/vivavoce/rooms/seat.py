@@ -63,7 +63,7 @@ class Seat:
         """Write a line; whatever else is put into the conversation is the host's to put there.
 
         Raises:
-            InputError: `room_host_only`, `line_empty` or `line_too_long`.
+            InputError: `room_host_only`, `line_empty`, `line_too_long` or `item_create_duplicate_item_id`.
             CapacityError: `rate_limited` or `room_queue_full`.
         """
         item = request.item
@@ -75,7 +75,16 @@ class Seat:
             raise CapacityError("rate_limited", "You write too often.", remedy="Wait a moment between two lines.")
         text = " ".join(part.text or "" for part in item.content)
         viewer = self._viewer
-        self._room.write(Line(name=viewer.name, text=text, rank=viewer.rank, item_id=item.id))
+        self._room.write(
+            Line(
+                name=viewer.name,
+                text=text,
+                rank=viewer.rank,
+                item_id=item.id,
+                viewer_id=viewer.id,
+                event_id=request.event_id,
+            )
+        )
 
     def commit_input(self, event_id: str | None) -> None:
         """End this viewer's turn by hand.
