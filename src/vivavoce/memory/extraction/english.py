@@ -1,14 +1,14 @@
 """English sentences: which of them tell something of whoever speaks.
 
-Owns the patterns of questions, requests, small talk and passing moods, which tell nothing to keep, and of what was
-asked to be remembered. Refuses to know how sentences were cut. Pure.
+Owns the patterns of questions, requests, small talk, passing wishes and moods, which tell nothing to keep, and of what
+was asked to be remembered or forgotten. Refuses to know how sentences were cut. Pure.
 """
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["asked_to_remember", "continues", "tells_of_the_speaker"]
+__all__ = ["asked_to_remember", "asks_to_forget", "continues", "tells_of_the_speaker"]
 
 _FLAGS = re.IGNORECASE
 _REMEMBER = re.compile(
@@ -17,14 +17,51 @@ _REMEMBER = re.compile(
     r" (?:that |this[:,]? )?(?!to\b|me\b|the first|when\b|what\b|how\b|our\b)(?P<fact>.{6,})$",
     _FLAGS,
 )
+_POLITE = (
+    r"(?:(?:please|kindly|just|now|then|also|and|so|but|no|go ahead and|(?:can|could|would|will) you"
+    r"|you (?:can|should|must|may|could|need to|have to|had better)|i(?:'d like| would like| want| need) you to"
+    r"|let's)[, ]+)*"
+)
+_FORGET = re.compile(
+    rf"^{_POLITE}(?:(?:delete|erase|remove|wipe|unlearn)\b"
+    r"|(?:clear|drop|discard|scrap|scratch) (?:my|our|that|this|what|everything|all|it|the|any)\b"
+    r"|forget (?!(?:about )?it\b|to\b|i (?:asked|said anything)))"
+    rf"|^{_POLITE}(?:do not|don'?t|never|stop|quit) (?:remember|sav(?:e|ing)|stor(?:e|ing)|record|memori[sz]|learn"
+    r"|retain|(?:keep|keeping) (?:my|our|that|this|it|any)\b|(?:not|writ)(?:e|ing) (?:that |this |it )?down)"
+    r"|\bfrom (?:your|the) (?:memor(?:y|ies)|records?|notes?|database|storage|files?)\b"
+    r"|\bwant you to (?:forget|delete|erase)\b"
+    r"|\b(?:don'?t|do not|rather not|never) (?:want|like) (?:you to (?:remember|know|keep|store|save)"
+    r"|(?:my|our|that|this)\b.{0,40}\b(?:saved|stored|remembered|kept|recorded))"
+    r"|\b(?:should|must|needs? to|has to|want|like)\b.{0,40}\b(?:deleted|erased|forgotten|wiped)\b",
+    _FLAGS,
+)
 _QUESTION = re.compile(
     r"\?\s*$|^(?:what|who|whom|whose|where|why|how|which)\b|^when (?!i\b|we\b|my\b|our\b|it\b)"
     r"|^(?:do|does|did|can|could|would|will|should|shall|is|are|am|was|were|have|has|had|may|might|isn't|aren't"
     r"|don't|doesn't"
     r"|didn't|can't|won't|couldn't|wouldn't|shouldn't) (?:i|you|he|she|it|we|they|there|this|that|my|your|the|a"
-    r"|an|any)\b",
+    r"|an|any)\b"
+    r"|, (?:(?:do|does|did|is|are|am|was|were|have|has|had|can|could|will|would|should|ai|wo|ca)(?:n'?t)?"
+    r" (?:i|you|he|she|it|we|they)|right|correct)\W*$",
     _FLAGS,
 )
+_PASSING = re.compile(
+    r"^i(?:'d| would)(?: really| just| rather)* (?:like|love|prefer|take|have) (?:a|an|another|some|the|my|two|three)\b"
+    r"|^i(?:'d| would)?(?: really| just)* (?:like|love|want|need) to (?:order|book|reserve|play|listen|watch|check"
+    r"|change|set|cancel|call|look|send|print|pay|use|turn|pause|stop|leave|eat|drink|go (?:home|out|on|back)\b"
+    r"|find out|make a (?:call|reservation|booking|payment))"
+    r"|^i(?:'d| would) like to (?:get|have|buy|make|add|try|return)\b"
+    r"|^i(?: really| just)* (?:want|need) (?:the\b|(?:a|an|some|another|more|your)? ?(?:help|advice|information"
+    r"|directions|time|taxi|cab|ride|recipe|joke|break|minute|moment|second|hand|favou?r|nap|timer|alarm|reminder"
+    r"|table|ticket|drink|coffee|tea|water|pizza|burger|sandwich|song|story|music|answer|weather|number for|list)\b)"
+    r"|^my (?:\w+ )?(?:internet|wi-?fi|connection|network|signal|phone|computer|laptop|tablet|battery|screen|micro"
+    r"phone|mic|sound|audio|speakers?|headphones?|headset|camera|printer|tv|browser|app|voice|food|coffee|tea|pizza"
+    r"|order|bus|train|flight|taxi|car)(?:'s| is| are| was| isn't| won't| doesn't| keeps| has| seems| went)\b"
+    r".{0,24}\b(?:slow|down|broken|dead|bad|terrible|off|out|late|delayed|cold|low|full|freez\w+|crash\w*|lag\w*"
+    r"|stuck|work(?:ing)?|start|turn|load\w*|ringing|empty|noisy|loud|quiet|unstable|dying|died|here|ready)\b",
+    _FLAGS,
+)
+_LASTING = re.compile(r"\b(?:some ?day|one day|next (?:year|summer|spring|winter|autumn|fall)|every|always)\b", _FLAGS)
 _REQUEST = re.compile(
     r"^(?:please|kindly|tell|give|set|play|show|turn|stop|start|ignore|disregard|forget|repeat|sing|read|write"
     r"|translate"
@@ -81,9 +118,16 @@ def asked_to_remember(sentence: str) -> str:
     return fact[:1].upper() + fact[1:]
 
 
+def asks_to_forget(sentence: str) -> bool:
+    """Whether the speaker wants something deleted, or not kept."""
+    return bool(_FORGET.search(sentence)) and not _REMEMBER.search(sentence)
+
+
 def tells_of_the_speaker(sentence: str) -> bool:
     """Whether the sentence tells something of the speaker and theirs that may be worth keeping."""
     if len(sentence.split()) < _FEWEST_WORDS or not _SELF.search(sentence):
+        return False
+    if asks_to_forget(sentence) or (_PASSING.search(sentence) and not _LASTING.search(sentence)):
         return False
     return not any(pattern.search(sentence) for pattern in (_QUESTION, _REQUEST, _COMMAND_TO_THE_MODEL, _NOTHING_TOLD))
 

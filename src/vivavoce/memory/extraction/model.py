@@ -15,7 +15,8 @@ import msgspec
 
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest, TextDelta
 from vivavoce.memory.extraction import chinese, english
-from vivavoce.memory.extraction.sentences import is_chinese, without_filler
+from vivavoce.memory.extraction.rules import asks_to_forget
+from vivavoce.memory.extraction.sentences import is_chinese, sentences, without_filler
 from vivavoce.memory.extraction.statement import LONGEST_FACT, READ_INTO_IT, Statement
 from vivavoce.memory.terms import words_of
 
@@ -79,7 +80,7 @@ class ModelExtractor:
         Raises:
             VivavoceError: the engine failed, or was needed for something else.
         """
-        if len(words_of(turn.said)) < _FEWEST_WORDS:
+        if len(words_of(turn.said)) < _FEWEST_WORDS or any(map(asks_to_forget, _bare_sentences(turn.said))):
             return ()
         answer = ""
         async with aclosing(self._engine.reply(_request(turn.said))) as deltas:
@@ -87,6 +88,10 @@ class ModelExtractor:
                 if isinstance(delta, TextDelta):
                     answer += delta.text
         return _statements(answer, turn.said)
+
+
+def _bare_sentences(said: str) -> list[str]:
+    return [without_filler(sentence) for sentence in sentences(said)]
 
 
 def _request(said: str) -> ReplyRequest:
@@ -120,10 +125,10 @@ def _statements(answer: str, said: str) -> tuple[Statement, ...]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return ()
     spoken = set(words_of(said))
-    sentences = (without_filler(" ".join(fact.split())) for fact in facts[:_MOST_FACTS])
+    facts_told = (without_filler(" ".join(fact.split())) for fact in facts[:_MOST_FACTS])
     return tuple(
         Statement(text=sentence, language="zh" if is_chinese(sentence) else "en", confidence=READ_INTO_IT)
-        for sentence in sentences
+        for sentence in facts_told
         if len(sentence) <= LONGEST_FACT and _is_worth_keeping(sentence, spoken)
     )
 

@@ -19,7 +19,7 @@ from vivavoce.memory.relations import slot_of
 if TYPE_CHECKING:
     from vivavoce.memory.facts import SpokenTurn
 
-__all__ = ["RuleExtractor", "statements"]
+__all__ = ["RuleExtractor", "asks_to_forget", "statements"]
 
 _QUOTED = re.compile(r"[“\"「『][^”\"」』]{2,}[”\"」』]")
 _LONGEST_TURN = 4_000
@@ -34,13 +34,23 @@ class RuleExtractor:
         return statements(turn.said)
 
 
+def asks_to_forget(sentence: str) -> bool:
+    """Whether a sentence wants something deleted, or not kept."""
+    return (chinese if is_chinese(sentence) else english).asks_to_forget(sentence)
+
+
 def statements(said: str) -> tuple[Statement, ...]:
-    """Return what is worth keeping of what a user said."""
+    """Return what is worth keeping of what a user said.
+
+    That is nothing where they want something forgotten: what is to go stands in the same turn.
+    """
     found: list[Statement] = []
     is_going_on = False
-    for sentence in sentences(said[:_LONGEST_TURN]):
-        language = chinese if is_chinese(sentence) else english
-        bare = without_filler(sentence)
+    parts = [without_filler(sentence) for sentence in sentences(said[:_LONGEST_TURN])]
+    if any(asks_to_forget(part) for part in parts):
+        return ()
+    for bare in parts:
+        language = chinese if is_chinese(bare) else english
         if is_going_on and language.continues(bare):
             found[-1] = _together(found[-1], bare)
             continue

@@ -18,6 +18,11 @@ _THEN_ASKED = re.compile(
     r"|[，,](?:那|那么|所以|然后)?(?=[^，,]*(?:什么|怎么|谁|哪|几|多少|为什么|吗|呢|是不是|能不能|可以)[^，,]*[?？]$)",
     re.IGNORECASE,
 )
+_TAG = re.compile(
+    r"(?:do|does|did|is|are|am|was|were|have|has|had|can|could|will|would|should) (?:i|you|he|she|it|we|they)\W*$",
+    re.IGNORECASE,
+)
+"""What makes a question of the statement before it."""
 _TITLES = re.compile(r"\b(?:mr|mrs|ms|dr|st|prof|no|vs)\.$", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:oh|ah|um+|uh+|er+|hmm+|well|so|yeah|yes|yep|no|nope|okay|ok|right|anyway|listen|look|hey|hi|hello"
@@ -38,11 +43,11 @@ _FILLER_CHINESE = re.compile(
     r"|晚上好|嗨)[，,、。！!\s]+)+"
 )
 _TAIL = re.compile(
-    r"(?:[,\s]+(?:by the way|you know|i think|i guess|though|actually|right|okay|you see"
+    r"(?:[,\s]+(?:by the way|you know|i think|i guess|though|actually|okay|you see"
     r"|just so you know))+(?=[.!]?$)",
     re.IGNORECASE,
 )
-_TAIL_CHINESE = re.compile(r"[，,]?(?:你知道的?|对吧|是吧|哈|呢|哦|啦|呀|嘛)(?=[。！]?$)")
+_TAIL_CHINESE = re.compile(r"[，,]?(?:你知道的?|哈|呢|哦|啦|呀|嘛)(?=[。！]?$)")
 _CHINESE = re.compile(f"[{CJK_CLASS}]")
 _LETTER = re.compile(rf"[^\W\d_{CJK_CLASS}]")
 
@@ -69,7 +74,7 @@ def _statement_and_question(sentence: str) -> list[str]:
     if sentence[-1] not in "?？":
         return [sentence]
     asked = _THEN_ASKED.search(sentence)
-    if asked is None:
+    if asked is None or _TAG.match(sentence, asked.end()):
         return [sentence]
     end = "。" if is_chinese(sentence) else "."
     return [sentence[: asked.start()].rstrip(" ,，") + end, sentence[asked.end() :]]
