@@ -59,6 +59,26 @@ def test_a_message_holds_the_content_its_role_may_hold(
 
 
 @pytest.mark.parametrize(
+    "item_id",
+    ["item_CcIU9G8tKLmNoPq", "msg_001", "0123456789abcdef0123456789abcdef", "2f1c6a52-93f1-4a3e-8d0b-5e2f7c9a1b3d",
+     "functions.look:0", "!~", "x" * 128],
+)  # fmt: skip
+def test_an_id_that_a_client_made_up_is_kept_as_it_is(item_id: str) -> None:
+    assert created({"id": item_id, **message("user")}).id == item_id
+
+
+@pytest.mark.parametrize(
+    "item_id", ["a\x00b", "\x00", "a\n", "a b", "a\x1b[2J", "a\x7f", "a\u202eb", "名字", "a\u2028"]
+)
+def test_an_id_of_what_cannot_be_printed_is_refused(item_id: str) -> None:
+    refusal = refused({"id": item_id, **message("user")})
+    assert (refusal.code, refusal.param) == ("invalid_value", "item.id")
+    assert refusal.remedy == "An id is made of printable ASCII characters, without spaces."
+    called = refused({"type": "function_call_output", "call_id": item_id, "output": ""})
+    assert (called.code, called.param) == ("invalid_value", "item.call_id")
+
+
+@pytest.mark.parametrize(
     ("role", "part"),
     [
         ("user", {"type": "output_text", "text": "hi"}),

@@ -38,8 +38,9 @@ __all__ = [
     "item_without_audio",
 ]
 
-ItemId = Annotated[str, Meta(min_length=1, max_length=128)]
-"""Clients may mint ids of their own; they are kept as they are."""
+ItemId = Annotated[str, Meta(min_length=1, max_length=128, pattern=r"^[!-~]+(?![\s\S])")]
+"""Clients may mint ids of their own, which are kept as they are: printable ASCII without spaces, for they stand in logs
+and databases, of which not all take a NUL. A `$` instead of the last group would let a newline pass in Python."""
 
 Text = Annotated[str, Meta(max_length=262_144)]
 ItemStatus = Literal["in_progress", "completed", "incomplete"]

@@ -30,6 +30,8 @@ INVALID_VALUE: Final = "invalid_value"
 MISSING_PARAMETER: Final = "missing_required_parameter"
 UNKNOWN_PARAMETER: Final = "unknown_parameter"
 
+_OTHER_FORM: Final = "Expected `str` matching regex"
+
 _SHOWN_CHARACTERS = 80
 """What a client wrote is quoted back no longer than this."""
 
@@ -117,7 +119,13 @@ def refusal_of(error: msgspec.ValidationError, decoded: inspect.Type) -> InputEr
     if match := re.fullmatch(r"Object contains unknown field `(.*)`", what, re.DOTALL):
         return _unknown_parameter(_joined(param, _shown(match[1])))
     message = _sentence(what, param, _supported(decoded, _steps(path)))
-    return invalid_value(param, message, remedy=_HINTS.get(param.rpartition(".")[2], ""))
+    return invalid_value(param, message, remedy=_hint(what, param.rpartition(".")[2]))
+
+
+def _hint(what: str, name: str) -> str:
+    if name.endswith("id") and what.startswith(_OTHER_FORM):
+        return "An id is made of printable ASCII characters, without spaces."
+    return _HINTS.get(name, "")
 
 
 def _unknown_parameter(param: str) -> InputError:
@@ -140,7 +148,7 @@ def _sentence(what: str, param: str, supported: list[str]) -> str:
         bound = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}.get(match[3], "exactly")
         subject = f"The length of '{param}'" if match[2] else f"'{param}'"
         return f"{subject} must be {bound} {match[4]}."
-    if what.startswith("Expected `str` matching regex"):
+    if what.startswith(_OTHER_FORM):
         return f"Invalid value for '{param}'."
     if what == "Invalid base64 encoded string":
         return f"'{param}' is not valid base64: it needs the standard alphabet, padding, and no line breaks."
