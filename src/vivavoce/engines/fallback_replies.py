@@ -1,7 +1,8 @@
 """Replies by whichever provider can: the first in order, and the next when it fails, also in mid-reply.
 
 Owns the passing on of one reply: asked afresh while nothing of it was said, else carried on from the words so far,
-none of which is said again. Refuses to know providers otherwise than as engines, and keeps nothing of a conversation.
+none of which is said again; while another could have to carry on, only whole words are passed on. Refuses to know
+providers otherwise than as engines, and keeps nothing of a conversation.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from vivavoce.engines.fallback import attempts, in_order, may_pass_on
-from vivavoce.engines.fallback_resumption import FreshWords, carried_on
+from vivavoce.engines.fallback_resumption import FreshWords, WholeWords, carried_on
 from vivavoce.engines.protocols import ReadsAhead, ReplyEnd, TextDelta, ToolCallDelta
 from vivavoce.errors import EngineError, Stage, VivavoceError
 
@@ -104,7 +105,7 @@ async def _carry_on(
     member: Member[ReplyEngine], attempt: Attempt, request: ReplyRequest, said: str
 ) -> AsyncGenerator[ReplyDelta, None]:
     """Stream what one provider adds to what was said."""
-    fresh = FreshWords(said)
+    words = _Words(said, may_break_off=not attempt.is_last)
     calls: list[ToolCallDelta] = []
     async with aclosing(member.engine.reply(carried_on(request, said))) as deltas:
         delta = await attempt.first(anext(deltas, None))
@@ -112,16 +113,32 @@ async def _carry_on(
         while delta is not None:
             match delta:
                 case TextDelta(text=text):
-                    if words := fresh.take(text):
-                        yield delta if words == text else TextDelta(text=words)
+                    if new := words.take(text):
+                        yield delta if new == text else TextDelta(text=new)
                 case ToolCallDelta() if not attempt.is_last:
                     calls.append(delta)
                 case ReplyEnd():
-                    if words := fresh.end():
-                        yield TextDelta(text=words)
+                    if new := words.end():
+                        yield TextDelta(text=new)
                     for call in calls:
                         yield call
                     yield delta
                 case _:
                     yield delta
             delta = await anext(deltas, None)
+
+
+class _Words:
+    """What of one provider's words may be said now."""
+
+    def __init__(self, said: str, *, may_break_off: bool) -> None:
+        self._fresh = FreshWords(said)
+        self._whole = WholeWords() if may_break_off else None
+
+    def take(self, text: str) -> str:
+        new = self._fresh.take(text)
+        return new if self._whole is None else self._whole.take(new)
+
+    def end(self) -> str:
+        new = self._fresh.end()
+        return new if self._whole is None else self._whole.take(new) + self._whole.end()

@@ -37,7 +37,8 @@ async def test_the_first_provider_answers_as_long_as_it_can() -> None:
     first, second = ScriptedReplies(saying("In Paris."), name="first"), ScriptedReplies(name="second")
     replies, (told, _) = chain(first, second)
     async with aclosing(replies.reply(asking())) as deltas:
-        assert [delta async for delta in deltas] == [TextDelta(text="In"), TextDelta(text=" Paris."), ReplyEnd()]
+        *said, end = [delta async for delta in deltas]
+    assert ("".join(delta.text for delta in said if isinstance(delta, TextDelta)), end) == ("In Paris.", ReplyEnd())
     assert second.requests == []
     assert (told.answers, told.failures) == (1, 0)
     assert replies.name == "first"
@@ -112,22 +113,34 @@ async def test_while_one_turn_tries_a_returned_provider_the_others_stay_where_it
 
 async def test_a_reply_that_breaks_off_goes_on_from_where_it_was_and_repeats_nothing() -> None:
     first = ScriptedReplies(["The tower", " stands in", GONE], name="first")
-    second = ScriptedReplies(saying("Paris, by the river."), name="second")
+    second = ScriptedReplies(saying("in Paris, by the river."), name="second")
     replies, _ = chain(first, second)
     assert await text_of(replies) == "The tower stands in Paris, by the river."
     *before, said, order = second.requests[0].messages
     assert tuple(before) == asking().messages
-    assert (said.role, said.content) == ("assistant", "The tower stands in")
+    assert (said.role, said.content) == ("assistant", "The tower stands ")
     assert "Continue" in order.content
 
 
 async def test_a_reply_may_break_off_twice() -> None:
     replies, _ = chain(
-        ScriptedReplies(["One", GONE], name="a"),
-        ScriptedReplies([" two", GONE], name="b"),
+        ScriptedReplies(["One", ",", GONE], name="a"),
+        ScriptedReplies([" two", ",", GONE], name="b"),
         ScriptedReplies([" three."], name="c"),
     )
-    assert await text_of(replies) == "One two three."
+    assert await text_of(replies) == "One, two, three."
+
+
+async def test_a_word_that_broke_off_in_the_middle_is_said_once_and_whole() -> None:
+    replies, _ = chain(
+        ScriptedReplies(["Then go le", GONE], name="a"), ScriptedReplies(saying("left and stop."), name="b")
+    )
+    assert await text_of(replies) == "Then go left and stop."
+
+
+async def test_the_last_word_of_a_reply_is_said_where_another_provider_stands_behind() -> None:
+    replies, _ = chain(ScriptedReplies(["In", " Par", "is"], name="a"), ScriptedReplies(name="b"))
+    assert await text_of(replies) == "In Paris"
 
 
 async def test_when_all_fail_the_last_failure_is_told() -> None:
