@@ -14,12 +14,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.unit.dialogue.dialogue_scene import ANN, CountingReplies, persona, prompt, used, user
-from vivavoce.dialogue.mem0_memory import Mem0Memory, Mem0Turn
+from vivavoce.dialogue.mem0_memory import Mem0Memory
 from vivavoce.dialogue.mem0_proxy import Mem0Proxy
 from vivavoce.dialogue.registry import EngineParts, known_engines
 from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.engines.llm.fake import ScriptedReplies
-from vivavoce.engines.protocols import ReplyDelta, ReplyRequest, TextDelta, ToolSpec
+from vivavoce.engines.protocols import ChatMessage, ReplyDelta, ReplyRequest, TextDelta, ToolSpec
+from vivavoce.memory.facts import SpokenTurn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -81,7 +82,16 @@ async def said(engine: Mem0Proxy, words: str, *, who: str = "ann") -> list[Reply
     return [delta async for delta in engine.generate_response((user(words),), "", "viva", options=options)]
 
 
-async def learned(engine: Mem0Proxy) -> None:
+def turn(words: str) -> SpokenTurn:
+    return SpokenTurn(
+        user_id="ann", conversation_id="c", turn_id="t", language="en", said=words, heard="Fine.", at=100.0
+    )
+
+
+async def learned(engine: Mem0Proxy, *words: str) -> None:
+    """Let it learn from these turns."""
+    for one in words:
+        engine.observe(turn(one))
     with anyio.fail_after(30):
         await engine.caught_up()
 
@@ -98,15 +108,16 @@ async def test_what_one_turn_told_another_is_answered_with(tmp_path: Path, conne
         )
         engine = EngineSwitch(known_engines(), parts, default="mem0_proxy").engine("mem0_proxy")
         assert isinstance(engine, Mem0Proxy)
-        await said(engine, "My parrot is called Polly.")
-        await learned(engine)
+        await said(engine, "My dog is called Rex.")
+        await learned(engine, "My parrot is called Polly.")
         deltas = await said(engine, "How is my parrot?")
         await said(engine, "How is my parrot?", who="bob")
-        await learned(engine)
+        await said(engine, "How is my dog?")
         background.cancel_scope.cancel()
     assert used(deltas) == ["My parrot is called Polly."]
     assert "Polly" in prompt(replies.requests[1])
     assert "Polly" not in prompt(replies.requests[2]), "bob has told nothing"
+    assert "Rex" not in prompt(replies.requests[3]), "a reply that was asked for is no turn that is over"
     assert connections == []
     assert (tmp_path / "mem0").is_dir()
 
@@ -121,11 +132,47 @@ async def test_a_large_model_finds_the_facts_itself(tmp_path: Path, connections:
         engine = known_engines()["mem0_proxy"](parts)
         assert isinstance(engine, Mem0Proxy)
         await said(engine, "I must tell you of my parrot Polly.")
-        await learned(engine)
+        await learned(engine, "I must tell you of my parrot Polly.")
         deltas = await said(engine, "How is my parrot?")
         background.cancel_scope.cancel()
     assert used(deltas) == ["Has a parrot called Polly"]
     assert connections == []
+
+
+async def test_what_a_tool_has_forgotten_is_forgotten_here_too(tmp_path: Path) -> None:
+    replies = CountingReplies(("Fine.",), context=2_000)
+    call = ChatMessage(role="assistant", content="", tool_calls=(("1", "forget", '{"about": "that"}'),))
+    gone = ChatMessage(role="tool", content="Forgotten: My parrot is called Polly.", tool_call_id="1")
+    async with anyio.create_task_group() as background:
+        parts = EngineParts(
+            replies=lambda: replies, personas=persona, background=background, embedder=BagOfWords(), data=tmp_path
+        )
+        engine = known_engines()["mem0_proxy"](parts)
+        assert isinstance(engine, Mem0Proxy)
+        await learned(engine, "My parrot is called Polly.", "We went to the sea in August.")
+        before = used(await said(engine, "How is my parrot?"))
+        asked = (user("Forget that."), call, gone)
+        _ = [delta async for delta in engine.generate_response(asked, "c", "viva", options=ANN)]
+        await learned(engine)
+        after = used(await said(engine, "How is my parrot?"))
+        other = used(await said(engine, "When was the sea?"))
+        background.cancel_scope.cancel()
+    assert "My parrot is called Polly." in before
+    assert "My parrot is called Polly." not in after
+    assert "We went to the sea in August." in other
+
+
+async def test_an_engine_that_is_only_listed_starts_nothing(tmp_path: Path) -> None:
+    replies = CountingReplies(("Fine.",))
+    async with anyio.create_task_group() as background:
+        parts = EngineParts(
+            replies=lambda: replies, personas=persona, background=background, embedder=BagOfWords(), data=tmp_path
+        )
+        listed = EngineSwitch(known_engines(), parts).listing()
+        await anyio.wait_all_tasks_blocked()
+    # The group has ended by itself: nothing was at work in it.
+    assert [listing.problem for listing in listed] == ["", ""]
+    assert not (tmp_path / "mem0").exists()
 
 
 async def test_a_store_that_cannot_be_opened_is_told_and_ends_nothing(tmp_path: Path) -> None:
@@ -158,8 +205,7 @@ async def test_a_search_does_not_wait_until_the_facts_of_a_turn_are_found(tmp_pa
     memory = Mem0Memory(tmp_path / "mem0", BagOfWords(), lambda: replies)
     with anyio.fail_after(30):
         async with anyio.create_task_group() as tasks:
-            turn = Mem0Turn(user_id="ann", said="My parrot is called Polly.", answered="")
-            tasks.start_soon(memory.learn, turn)
+            tasks.start_soon(memory.learn, turn("My parrot is called Polly."))
             await asked.wait()
             assert await memory.search("ann", "parrot") == ()
             goes_on.set()

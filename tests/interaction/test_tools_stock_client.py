@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.settings import Tool
     from vivavoce.engines.protocols import ReplyDelta, ReplyRequest, ToolSpec
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.memory.facts import SpokenTurn
     from vivavoce.tools.mcp.config import McpServerConfig
 
 pytestmark = pytest.mark.anyio
@@ -48,6 +49,9 @@ class Bound:
     def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
         """Ask it."""
         return self._model.reply(request)
+
+    def observe(self, turn: SpokenTurn) -> None:
+        """It learns nothing."""
 
     async def learn_beginning(self, tools: tuple[ToolSpec, ...]) -> None:
         """It reads nothing ahead."""

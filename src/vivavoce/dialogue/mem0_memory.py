@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -33,27 +32,21 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.protocols import ReplyEngine
     from vivavoce.memory.embedder import Embedder
+    from vivavoce.memory.facts import HearsOfRemovals, SpokenTurn
 
-__all__ = ["Mem0Memory", "Mem0Turn"]
+__all__ = ["Mem0Memory"]
 
 _COLLECTION = "memories"
 _EXTRACTION_CONTEXT_TOKENS = 12_000
 """The library's own instructions for finding facts are some 8,000 tokens long."""
 _ANSWER_TOKENS = 800
 _LEAST_SCORE = 0.1
+_MEANT_SCORE = 0.5
+"""From which on what was found is what somebody means who wants it forgotten."""
 _THREADS = 4
 """Of ours, that may wait for the library; it does one thing at a time."""
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mem0Turn:
-    """One turn to learn from."""
-
-    user_id: str
-    said: str
-    answered: str
 
 
 class Mem0Memory:
@@ -80,6 +73,7 @@ class Mem0Memory:
         self._opening = anyio.Lock()
         self._threads = anyio.CapacityLimiter(_THREADS)
         self._lock = threading.Lock()
+        self._listeners: list[HearsOfRemovals] = []
 
     async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
         """Return what fits the words best."""
@@ -93,7 +87,7 @@ class Mem0Memory:
         listed = await self._call("get_all", top_k=limit, filters={"user_id": user_id})
         return [_fact(user_id, entry) for entry in listed["results"]]
 
-    async def learn(self, turn: Mem0Turn) -> None:
+    async def learn(self, turn: SpokenTurn) -> None:
         """Find and keep what a turn tells of the user.
 
         A model whose context is too small for the library's instructions is not asked: the user's words are kept as
@@ -101,14 +95,26 @@ class Mem0Memory:
         """
         messages = [{"role": "user", "content": turn.said}]
         if self._can_extract():
-            answer = [{"role": "assistant", "content": turn.answered}] if turn.answered else []
+            answer = [{"role": "assistant", "content": turn.heard}] if turn.heard else []
             await self._call("add", [*messages, *answer], user_id=turn.user_id)
         elif _tells(turn.said):
             await self._call("add", messages, user_id=turn.user_id, infer=False)
 
-    async def forget(self, user_id: str) -> None:
-        """Delete all that is known of a user."""
-        await self._call("delete_all", user_id=user_id)
+    async def forget_about(self, user_id: str, words: str) -> None:
+        """Delete what fits the words best, if it fits them well."""
+        for found in await self.search(user_id, words, limit=1):
+            if found.score >= _MEANT_SCORE:
+                await self._call("delete", found.fact.id)
+                self._tell_of(user_id, frozenset({found.fact.id}))
+
+    def subscribe(self, listener: HearsOfRemovals) -> Callable[[], None]:
+        """Have the listener told of what is deleted; return what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell_of(self, user_id: str, removed: frozenset[str]) -> None:
+        for listener in tuple(self._listeners):
+            listener(user_id, removed)
 
     async def open(self) -> None:
         """Make the library ready, unless it is; everything else does so, too.

@@ -1,49 +1,73 @@
 """`mem0_proxy`: the same character over the same language model, with the `mem0ai` library for its memory.
 
-Owns what is different: memory is searched in mem0, and each turn is added to it in the background, the oldest left out
-when too many wait. Refuses to make prompts (`chat_engine` does) and to know the library (`mem0_memory` does).
+Owns what is different: memory is searched in mem0, and each turn that is over is added to it in the background, the
+oldest left out when too many wait. That memory is its own: `/v1/memories` neither lists nor deletes what is in it; what
+a user asks to be forgotten in a conversation is deleted from both. Refuses to make prompts (`chat_engine` does) and to
+know the library (`mem0_memory` does).
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
+import msgspec
 import structlog
 
 from vivavoce.dialogue.chat_engine import ChatEngine
 from vivavoce.dialogue.engine import EngineHealth, TurnOptions
-from vivavoce.dialogue.mem0_memory import Mem0Memory, Mem0Turn
-from vivavoce.engines.protocols import ReplyEnd, TextDelta
+from vivavoce.dialogue.mem0_memory import Mem0Memory
 from vivavoce.errors import InputError, VivavoceError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable
+
+    from anyio.abc import TaskGroup
 
     from vivavoce.dialogue.engine import EngineInfo
     from vivavoce.dialogue.registry import EngineParts
     from vivavoce.engines.protocols import ChatMessage, ReplyDelta
+    from vivavoce.memory.facts import SpokenTurn
 
 __all__ = ["Mem0Proxy", "make_mem0_proxy"]
 
 _MOST_WAITING = 64
+_FORGET = "forget"
+"""The built-in tool by which users have something forgotten."""
 _LEARN_SECONDS = 120.0
 _CLOSE_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
 
 
-class Mem0Proxy:
-    """A `DialogueEngine`; `run` learns from turns, and has to be running."""
+class _About(msgspec.Struct, frozen=True):
+    """The arguments of the tool `forget`."""
 
-    def __init__(self, engine: ChatEngine, memory: Mem0Memory) -> None:
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forgetting:
+    """What a user wants forgotten."""
+
+    user_id: str
+    about: str
+
+
+class Mem0Proxy:
+    """A `DialogueEngine` that learns in `background`, from its first use on."""
+
+    def __init__(self, engine: ChatEngine, memory: Mem0Memory, background: TaskGroup) -> None:
         self._engine = engine
         self._memory = memory
-        self._waiting: deque[Mem0Turn] = deque()
+        self._background = background
+        self._is_at_work = False
+        self._waiting: deque[SpokenTurn | _Forgetting] = deque()
         self._news = anyio.Event()
         self._caught_up = anyio.Event()
         self._caught_up.set()
@@ -58,7 +82,10 @@ class Mem0Proxy:
         return replace(
             self._engine.get_engine_info(),
             name="mem0_proxy",
-            description="A character with the mem0 library for its memory, and tools, over the language model.",
+            description=(
+                "A character with the mem0 library for its memory, and tools, over the language model. That memory is "
+                "its own: /v1/memories does not show it."
+            ),
         )
 
     async def health_check(self) -> EngineHealth:
@@ -66,6 +93,7 @@ class Mem0Proxy:
         health = await self._engine.health_check()
         if not health.is_healthy:
             return health
+        self._begin()
         try:
             await self._memory.open()
         except VivavoceError as error:
@@ -82,23 +110,20 @@ class Mem0Proxy:
         *,
         options: TurnOptions | None = None,
     ) -> AsyncGenerator[ReplyDelta, None]:
-        """Stream the reply, and learn from the turn once it is whole.
+        """Stream the reply; what it is to be learned from comes by `observe`.
 
         Raises:
             EngineError: the model failed or is gone.
             InputError: no such character.
         """
         options = options or TurnOptions()
-        answered = ""
+        self._begin()
+        self._forget(messages, options)
         deltas = self._engine.generate_response(
             messages, conversation_id, personality_id, use_tools, stream, options=options
         )
         async with aclosing(deltas):
             async for delta in deltas:
-                if isinstance(delta, TextDelta):
-                    answered += delta.text
-                elif isinstance(delta, ReplyEnd) and delta.finish_reason != "tool_calls":
-                    self._learn(messages, answered, options)
                 yield delta
 
     async def read_ahead(
@@ -110,6 +135,7 @@ class Mem0Proxy:
             EngineError, CapacityError: the model could not read; the reply is made all the same.
             InputError: no such character.
         """
+        self._begin()
         await self._engine.read_ahead(messages, conversation_id, personality_id, options=options)
 
     def close_conversation(self, conversation_id: str) -> None:
@@ -117,44 +143,71 @@ class Mem0Proxy:
         self._engine.close_conversation(conversation_id)
 
     async def caught_up(self) -> None:
-        """Return when no turn waits to be learned from."""
+        """Return when no turn waits to be learned from, and nothing to be forgotten."""
         await self._caught_up.wait()
 
     async def run(self) -> None:
-        """Learn from the turns that wait, one by one, until cancelled; then close the store."""
+        """Open the store, learn from what waits, one by one, until cancelled; then close the store."""
         try:
             while True:
+                await self._do(self._memory.open())
                 await self._news.wait()
                 self._news = anyio.Event()
                 while self._waiting:
-                    await self._learn_from(self._waiting.popleft())
+                    await self._do(self._task(self._waiting.popleft()))
                 self._caught_up.set()
         finally:
             with anyio.move_on_after(_CLOSE_SECONDS, shield=True):
                 await self._memory.aclose()
 
-    async def _learn_from(self, turn: Mem0Turn) -> None:
+    def observe(self, turn: SpokenTurn) -> None:
+        """Learn from a turn later; returns at once, and leaves out the oldest when too many wait."""
+        self._begin()
+        self._add(turn)
+
+    def _begin(self) -> None:
+        """Be at work from the first use on: whoever only lists engines is to start nothing."""
+        if not self._is_at_work:
+            self._is_at_work = True
+            self._background.start_soon(self.run)
+
+    async def _do(self, work: Awaitable[None]) -> None:
         try:
             with anyio.move_on_after(_LEARN_SECONDS):
-                await self._memory.learn(turn)
+                await work
         except VivavoceError as error:
             _log.warning("mem0_not_learned", code=error.code, reason=error.message)
 
-    def _learn(self, messages: tuple[ChatMessage, ...], answered: str, options: TurnOptions) -> None:
-        said = next((message.content for message in reversed(messages) if message.role == "user"), "")
-        if not (options.keeps and options.user_id and said.strip()):
+    def _task(self, task: SpokenTurn | _Forgetting) -> Awaitable[None]:
+        if isinstance(task, _Forgetting):
+            return self._memory.forget_about(task.user_id, task.about)
+        return self._memory.learn(task)
+
+    def _forget(self, messages: tuple[ChatMessage, ...], options: TurnOptions) -> None:
+        """Delete here, too, what a tool has just deleted: only then the reply goes on with its outcome."""
+        if not (messages and messages[-1].role == "tool" and options.user_id):
             return
+        outcome = messages[-1]
+        for call_id, name, arguments in (call for message in messages for call in message.tool_calls):
+            if call_id == outcome.tool_call_id and name == _FORGET:
+                # What it says is gone tells more than what was asked, which may be "that".
+                _, told, gone = outcome.content.replace("：", ":").partition(":")
+                with contextlib.suppress(msgspec.MsgspecError):
+                    about = gone if told else msgspec.json.decode(arguments, type=_About).about
+                    self._add(_Forgetting(user_id=options.user_id, about=about.strip()))
+
+    def _add(self, task: SpokenTurn | _Forgetting) -> None:
         if len(self._waiting) >= _MOST_WAITING:
             self._waiting.popleft()
             _log.warning("mem0_behind", waiting=_MOST_WAITING)
-        self._waiting.append(Mem0Turn(user_id=options.user_id, said=said, answered=answered))
+        self._waiting.append(task)
         if self._caught_up.is_set():
             self._caught_up = anyio.Event()
         self._news.set()
 
 
 def make_mem0_proxy(parts: EngineParts) -> Mem0Proxy:
-    """Return the engine, at work.
+    """Return the engine, which works from its first use on.
 
     Raises:
         InputError: `mem0_not_installed`, or there is no embedder or folder for it.
@@ -168,6 +221,4 @@ def make_mem0_proxy(parts: EngineParts) -> Mem0Proxy:
         )
     memory = Mem0Memory(Path(parts.data) / "mem0", parts.embedder, parts.replies)
     engine = ChatEngine(parts.replies, personas=parts.personas, background=parts.background, memory=memory)
-    proxy = Mem0Proxy(engine, memory)
-    parts.background.start_soon(proxy.run)
-    return proxy
+    return Mem0Proxy(engine, memory, parts.background)

@@ -48,7 +48,10 @@ class EngineParts:
 
 
 EngineMaker = Callable[[EngineParts], DialogueEngine]
-"""Makes an engine; raises a typed error when it cannot be had here."""
+"""Makes an engine; raises a typed error when it cannot be had here.
+
+Engines are made to be listed, too: one that works in the background begins with its first use.
+"""
 
 
 def _chat_engine(parts: EngineParts) -> DialogueEngine:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vivavoce.dialogue.engine import DialogueEngine
     from vivavoce.dialogue.registry import EngineMaker, EngineParts
     from vivavoce.engines.protocols import ReplyDelta, ReplyRequest, ToolSpec
+    from vivavoce.memory.facts import SpokenTurn
 
 __all__ = ["BoundDialogue", "EngineListing", "EngineSwitch", "TalkingTo"]
 
@@ -65,6 +66,11 @@ class _Closes(Protocol):
 class _ReadsAhead(Protocol):
     @property
     def can_read_ahead(self) -> bool: ...
+
+
+@runtime_checkable
+class _Observes(Protocol):
+    def observe(self, turn: SpokenTurn) -> None: ...
 
 
 @runtime_checkable
@@ -167,6 +173,12 @@ class EngineSwitch:
         """Return what answers for one conversation, whichever engine is chosen for it at each turn."""
         return BoundDialogue(self, talk)
 
+    def observe(self, name: str, turn: SpokenTurn) -> None:
+        """Let an engine with a memory of its own learn from a turn that is over; returns at once."""
+        engine = self.engine(name)
+        if isinstance(engine, _Observes):
+            engine.observe(turn)
+
     def close_conversation(self, conversation_id: str, session_id: str = "") -> None:
         """Forget what is kept for a conversation that is over."""
         for engine in self._made.values():
@@ -206,7 +218,7 @@ class BoundDialogue:
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._engine().get_engine_info().model
+        return self._next_engine().get_engine_info().model
 
     @property
     def engine_name(self) -> str:
@@ -216,7 +228,7 @@ class BoundDialogue:
     @property
     def can_read_ahead(self) -> bool:
         """Whether the engine that answers next has a model that reads ahead now."""
-        engine = self._engine()
+        engine = self._next_engine()
         return isinstance(engine, _ReadsAhead) and engine.can_read_ahead
 
     async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
@@ -252,17 +264,25 @@ class BoundDialogue:
         Raises:
             EngineError, CapacityError, InputError: as the engine says; the conversation begins later for it, no more.
         """
-        engine = self._engine()
+        engine = self._next_engine()
         if self._talk.persona_id and isinstance(engine, _LearnsBeginnings):
             await engine.learn_beginning(self._talk.persona_id, self._talk.language, tools)
+
+    def observe(self, turn: SpokenTurn) -> None:
+        """Let the engine that made the turn's reply learn from it, where it has a memory of its own."""
+        self._switch.observe(self._turn_engine or self.engine_name, turn)
 
     async def aclose(self) -> None:
         """The engines are everyone's."""
 
-    def _engine(self, request: ReplyRequest | None = None) -> DialogueEngine:
-        goes_on = request is not None and bool(request.messages) and request.messages[-1].role == "tool"
+    def _next_engine(self) -> DialogueEngine:
+        return self._switch.engine(self.engine_name)
+
+    def _engine(self, request: ReplyRequest) -> DialogueEngine:
+        """Return the engine for a request; one that does not go on with a turn begins one."""
+        goes_on = bool(request.messages) and request.messages[-1].role == "tool"
         if not goes_on or not self._turn_engine:
-            self._turn_engine = self._switch.name_for(self._talk)
+            self._turn_engine = self.engine_name
         return self._switch.engine(self._turn_engine)
 
     def _options(self, request: ReplyRequest) -> TurnOptions:

@@ -263,7 +263,7 @@ class ConversationMind:
         for item in earlier:
             session.dispatch(ev.ItemCreateRequested(item=item))
         if self._parts.memory is not None:
-            watchers.append(Learner(self._parts.memory, self, session.machine))
+            watchers.append(Learner(self._parts.memory, self, session.machine, engine=self._replies))
             scope.start_soon(self._warm, self._parts.memory)
         if self._parts.stillness is not None:
             watchers.append(Disturbance(self._parts.stillness, self.session_id))

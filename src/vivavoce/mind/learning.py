@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.items import Item
     from vivavoce.memory.facts import Remembers
 
-__all__ = ["Learner", "Listens", "Remembered"]
+__all__ = ["Learner", "Learns", "Listens", "Remembered"]
 
 LONGEST_CHARACTERS = 4_000
 MOST_UNANSWERED = 32
@@ -40,6 +40,14 @@ class Listens(Protocol):
     @property
     def remembers(self) -> bool:
         """Whether anything is to be learnt."""
+        ...
+
+
+class Learns(Protocol):
+    """Whoever else learns from turns: the reply engine of the conversation, where its memory is its own."""
+
+    def observe(self, turn: SpokenTurn) -> None:
+        """Learn from a turn later; returns at once."""
         ...
 
 
@@ -63,11 +71,13 @@ class Learner:
         mind: Listens,
         conversation: Remembered,
         *,
+        engine: Learns | None = None,
         wall_clock: Callable[[], float] = time.time,  # noqa: TID251 - facts carry the date on which they were told
     ) -> None:
         self._memory = memory
         self._mind = mind
         self._conversation = conversation
+        self._engine = engine
         self._wall_clock = wall_clock
         self._unanswered: dict[str, str] = {}
         self._heard = ""
@@ -134,6 +144,8 @@ class Learner:
                 at=self._wall_clock(),
             )
             self._memory.observe(turn)
+            if self._engine is not None:
+                self._engine.observe(turn)
 
 
 def _has_answered(reply: fx.ReplySnapshot) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from vivavoce.engines.protocols import ReplyEngine, ToolSpec
-from vivavoce.memory.facts import Remembers
+from vivavoce.memory.facts import Remembers, SpokenTurn
 from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
 from vivavoce.personas.library import PersonaLibrary
@@ -54,6 +54,10 @@ class Answers(ReplyEngine, Protocol):
     @property
     def engine_name(self) -> str:
         """The reply engine that answers next."""
+        ...
+
+    def observe(self, turn: SpokenTurn) -> None:
+        """Let the engine that made the reply learn from a turn that is over, where it has a memory of its own."""
         ...
 
     async def learn_beginning(self, tools: tuple[ToolSpec, ...]) -> None:

@@ -12,14 +12,13 @@ from vivavoce.dialogue.chat_engine import ChatEngine, ChatEngineSettings
 from vivavoce.dialogue.engine import TurnOptions
 from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.protocols import ChatMessage, MemoriesUsed, ReplyDelta, ReplyRequest, TextDelta
-from vivavoce.memory.facts import Fact, Recalled
+from vivavoce.memory.facts import Fact, HearsOfRemovals, Recalled
 from vivavoce.personas.persona import FallbackLines, Persona
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from vivavoce.engines.llm.fake import Step
-    from vivavoce.memory.facts import HearsOfRemovals
 
 VIVA = Persona(
     id="viva",

@@ -16,6 +16,7 @@ from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.protocols import ChatMessage, ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
 from vivavoce.errors import InputError
+from vivavoce.memory.facts import SpokenTurn
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -173,6 +174,47 @@ async def test_the_answer_to_a_tool_goes_to_the_engine_that_called_it() -> None:
         texts = [delta.text async for delta in bound.reply(goes_on) if isinstance(delta, TextDelta)]
         assert texts == ["From the model."]
         assert bound.engine_name == "parrot"
+
+
+async def test_looking_at_what_answers_next_changes_nothing_for_the_turn_under_way() -> None:
+    async with switched() as switch:
+        bound = switch.bound(Talk())
+        request = ReplyRequest(messages=(user("What time is it?"),))
+        async for _ in bound.reply(request):
+            pass
+        switch.switch("parrot")
+        assert bound.name == "none"
+        assert not bound.can_read_ahead
+        await bound.learn_beginning(())
+        call = ChatMessage(role="assistant", content="", tool_calls=(("1", "get_time", "{}"),))
+        answered = ChatMessage(role="tool", content="Noon.", tool_call_id="1")
+        goes_on = replace(request, messages=(*request.messages, call, answered))
+        texts = [delta.text async for delta in bound.reply(goes_on) if isinstance(delta, TextDelta)]
+        assert texts == ["From the model."]
+
+
+async def test_a_turn_that_is_over_is_told_to_the_engine_that_answered_it() -> None:
+    learned: list[SpokenTurn] = []
+
+    class Learning(Parrot):
+        def observe(self, turn: SpokenTurn) -> None:
+            learned.append(turn)
+
+    turn = SpokenTurn(user_id="ann", conversation_id="c1", turn_id="t", language="en", said="Hi.", heard="Hi!", at=1.0)
+    async with anyio.create_task_group() as background:
+        parts = EngineParts(replies=ScriptedReplies, personas=persona, background=background)
+        switch = EngineSwitch({**known_engines(), "learning": lambda _: Learning(), "parrot": parrot}, parts)
+        bound = switch.bound(Talk())
+        switch.switch("learning")
+        async for _ in bound.reply(ReplyRequest(messages=(user("Hi."),))):
+            pass
+        switch.switch("parrot")
+        bound.observe(turn)
+        async for _ in bound.reply(ReplyRequest(messages=(user("And?"),))):
+            pass
+        bound.observe(turn)
+        background.cancel_scope.cancel()
+    assert learned == [turn]
 
 
 async def test_a_closed_conversation_is_forgotten_by_every_engine_and_loses_its_choice() -> None:

@@ -174,3 +174,27 @@ async def test_words_are_learned_when_the_conversation_ends_with_a_call() -> Non
         assert talk.learned == []
         tasks.cancel_scope.cancel()
     assert [turn.said for turn in talk.learned] == ["I live in Lyon, goodbye."]
+
+
+class OwnMemory:
+    """A reply engine whose memory is its own."""
+
+    def __init__(self) -> None:
+        self.learned: list[SpokenTurn] = []
+
+    def observe(self, turn: SpokenTurn) -> None:
+        self.learned.append(turn)
+
+
+def test_an_engine_with_a_memory_of_its_own_learns_from_the_same_turns() -> None:
+    talk, engine = Conversation(), OwnMemory()
+    talk.learner = Learner(cast("Remembers", talk), talk, talk, engine=engine, wall_clock=lambda: 100.0)
+    talk.spoken("a", "My parrot is called Polly.")
+    talk.answered("Hello Polly.")
+    talk.answered("Are you still there?")
+    assert [turn.said for turn in engine.learned] == ["My parrot is called Polly."]
+    talk.remembers = False
+    talk.spoken("b", "My dog is called Rex.")
+    talk.answered("Hello Rex.")
+    assert len(engine.learned) == 1
+    assert engine.learned == talk.learned
