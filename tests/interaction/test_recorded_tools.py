@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio
 import pytest
 
 from tests.interaction.caller import call
@@ -54,3 +55,34 @@ async def test_a_session_with_tools_replays_exactly(tmp_path: Path) -> None:
     summary = replay((tmp_path / "sess_t.jsonl").read_bytes().splitlines())
     assert summary.mismatches == ()
     assert summary.events > 20
+
+
+@pytest.mark.requirement("record.replay.001")
+async def test_a_session_whose_tools_were_unknown_alike_failed_and_stopped_replays_exactly(tmp_path: Path) -> None:
+    calls = [
+        ToolCallDelta(index=index, call_id=str(index), name=name, arguments="{}")
+        for index, name in enumerate(["clock", "clock", "rocket"])
+    ]
+    script: list[Step] = [*calls, ReplyEnd(finish_reason="tool_calls")]
+    again: list[Step] = [calls[0], ReplyEnd(finish_reason="tool_calls")]
+    settings = ConversationSettings(
+        tools=(Tool(name="clock", server_label="vivavoce"),), trouble="Oh.", tool_failed="That did not work."
+    )
+    roster = fake_roster(replies=ScriptedReplies(script, saying(""), again))
+    mind = Workshop(roster, seconds=0.5, fails=True)
+    recorder = SessionRecorder(tmp_path, "sess_t", settings)
+    async with call(roster, settings, mind=mind, recorder=recorder) as caller:
+        caller.types("What time is it?")
+        await caller.hears(fx.ReplyDone, 3)
+        caller.types("And now?")
+        await caller.hears(fx.ReplyDone, 4)
+        await anyio.sleep(0.1)
+        caller.session.dispatch(ev.ReplyCancelRequested())
+        await anyio.sleep(5.0)
+    assert len(mind.begun) == 2
+    codes = [item.error_code for item in caller.session.machine.items if item.kind == "mcp_call"]
+    assert codes == ["tool_failed", "tool_failed", "tool_not_found", "tool_cancelled"]
+    said = [item.content[0].text for done in caller.all(fx.ReplyDone) for item in done.reply.output if item.content]
+    assert said == ["That did not work."]
+    summary = replay((tmp_path / "sess_t.jsonl").read_bytes().splitlines())
+    assert summary.mismatches == ()

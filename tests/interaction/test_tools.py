@@ -153,6 +153,36 @@ async def test_a_tool_that_hangs_is_stopped_with_whoever_wanted_it(ending: str) 
     assert mind.cancelled == 1
 
 
+@pytest.mark.requirement("turn.tool.005")
+async def test_a_tool_is_stopped_by_a_client_that_cancels_while_nothing_else_is_at_work() -> None:
+    replies = ScriptedReplies(calling("clock", "{}"), saying("It is noon."))
+    roster = fake_roster(replies=replies)
+    mind = Workshop(roster, seconds=1_000.0)
+    async with call(roster, TOOLED, mind=mind) as caller:
+        caller.types("What time is it?")
+        await caller.hears(fx.ToolCallStarted)
+        await anyio.sleep(0.1)
+        caller.session.dispatch(ev.ReplyCancelRequested())
+        await anyio.sleep(30.0)
+        assert mind.cancelled == 1
+        assert caller.all(fx.ErrorRaised) == []
+    assert len(replies.requests) == 1, "no reply follows by itself"
+
+
+@pytest.mark.requirement("turn.tool.002")
+async def test_a_tool_that_nobody_offered_never_reaches_those_who_run_tools() -> None:
+    replies = ScriptedReplies(calling("launch_rocket", "{}"), saying("I cannot do that."))
+    roster = fake_roster(replies=replies)
+    mind = Workshop(roster)
+    async with call(roster, TOOLED, mind=mind) as caller:
+        caller.types("Launch it.")
+        await caller.hears(fx.ReplyDone, 2)
+    assert mind.begun == []
+    assert replies.requests[-1].messages[-1].content == (
+        "There is no tool 'launch_rocket'. The tools are: clock, buy_tea."
+    )
+
+
 @pytest.mark.requirement("turn.tool.006")
 @pytest.mark.parametrize("how", ["by item", "by voice", "by text"])
 async def test_a_tool_that_needs_approval_waits_for_the_users_yes(how: str) -> None:

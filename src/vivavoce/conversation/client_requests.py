@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.effects import ItemAdded, ItemDeleted, ItemDone, ItemRetrieved
+from vivavoce.conversation.initiative import OPEN_STATES
 from vivavoce.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,9 +86,22 @@ class ClientRequests:
             case ev.ReplyRequested():
                 self._begin_reply(request)
             case ev.ReplyCancelRequested():
-                self._replies.cancel_requested(request.response_id)
+                self._cancel(request.response_id)
             case _:
                 assert_never(request)
+
+    def _cancel(self, response_id: str | None) -> None:
+        """Stop a reply, or the tools for which the user waits, and what is said meanwhile.
+
+        Clients cancel by themselves when somebody speaks, and nothing of a tool is lost by an interruption: the tools
+        are stopped only while nobody does.
+        """
+        active = self._replies.active
+        is_waiting = (active is None or active.is_aside) and self._core.state in OPEN_STATES
+        has_stopped = not response_id and is_waiting and self._tools.cancel_current()
+        is_heard = self._core.settings.playout_reports and self._playout.is_playing
+        if active is not None or is_heard or not has_stopped:
+            self._replies.cancel_requested(response_id)
 
     def _begin_reply(self, request: ev.ReplyRequested) -> None:
         options = request.options

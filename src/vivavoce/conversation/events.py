@@ -290,7 +290,7 @@ class ReplyRequested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyCancelRequested:
-    """Stop the reply `response_id`, or the conversation's own when None."""
+    """Stop the reply `response_id`; when None the conversation's own, or the tools it waits for."""
 
     response_id: str | None = None
     event_id: str | None = None

@@ -43,6 +43,9 @@ MAX_LINES = 3
 DEADLINE_SECONDS = 300.0
 """A tool that has not answered by then has failed, whatever the deadlines of those who run it."""
 
+STOPPED = "tool_cancelled"
+"""The error code of a call that the client has stopped."""
+
 REPEAT_SECONDS = 5.0
 """For how long after an outcome a client's own request to go on is taken for the one that the machine makes itself.
 
@@ -123,6 +126,20 @@ class ToolCalls:
                 if not round_.under_way:
                     self._close(round_)
         self._note()
+
+    def cancel_current(self) -> bool:
+        """Stop the calls that are awaited now, and say nothing of it; False when there are none."""
+        rounds = [round_ for round_ in self._rounds.values() if round_.is_current and round_.under_way]
+        for round_ in rounds:
+            for call_id in list(round_.under_way):
+                self._core.emit(CancelTool(call_id=call_id))
+                self._end_call(
+                    call_id, output="The call was stopped before it had come to anything.", error_code=STOPPED
+                )
+            self._close(round_)
+            # Whoever asks for a reply now wants one.
+            self._repeats = 0
+        return bool(rounds)
 
     def cancel_all(self) -> None:
         """The session is over: stop every tool."""

@@ -586,6 +586,111 @@ def test_the_end_of_the_session_stops_every_tool() -> None:
     assert scene.running_timers == frozenset()
 
 
+# ------------------------------------------------------------------ the client stops them
+
+
+def cancel(scene: Scene, response_id: str | None = None) -> list[fx.Effect]:
+    return scene.take(ev.ReplyCancelRequested(response_id=response_id))
+
+
+def test_a_client_that_cancels_while_only_tools_are_at_work_stops_them_and_no_reply_follows() -> None:
+    scene = asking()
+    calls(scene, "clock", "maps", "maps")
+    effects = cancel(scene)
+    assert [name for name in names(effects) if "Timer" not in name] == [
+        "CancelTool",
+        "ToolCallEnded",
+        "ItemDone",
+        "CancelTool",
+        "ToolCallEnded",
+        "ItemDone",
+        "ToolCallEnded",
+        "ItemDone",
+        "TurnStateChanged",
+    ]
+    items = [item for item in scene.machine.items if item.kind == "mcp_call"]
+    assert [(item.status, item.error_code) for item in items] == [("completed", "tool_cancelled")] * 3
+    assert (scene.state, scene.running_timers) == ("listening", frozenset())
+    assert answers(scene, "Noon.") == []
+    scene.wait(30.0)
+    assert len(scene.all(fx.Generate)) == 1
+    scene.user_says("And the time?")
+    assert scene.prompt()[2] == ("tool", "The call was stopped before it had come to anything.")
+
+
+def test_what_had_come_of_other_calls_is_kept_and_told_when_it_is_asked_for() -> None:
+    scene = asking()
+    calls(scene, "clock", "maps")
+    answers(scene, "Noon.", run=0)
+    cancel(scene)
+    assert len(scene.all(fx.Generate)) == 1
+    scene.request()
+    assert next(content for role, content in scene.prompt() if role == "tool") == "Noon."
+    assert len(scene.all(fx.Generate)) == 2, "a request after a stop is one for a reply"
+
+
+def test_a_cancelled_call_may_be_made_again() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    cancel(scene)
+    scene.user_says("Look again.")
+    calls(scene, "clock")
+    assert len(scene.all(fx.RunTool)) == 2
+
+
+def test_a_client_that_cancels_the_line_that_fills_the_silence_stops_the_tool_too() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.wait(0.7)
+    cancel(scene)
+    assert scene.last(fx.ReplyDone).reply.status == "cancelled"
+    assert len(scene.all(fx.CancelTool)) == 1
+    assert scene.state == "listening"
+
+
+@pytest.mark.parametrize("reports", [True, False])
+def test_words_before_a_call_that_still_sound_fall_silent_where_the_client_tells_what_it_plays(reports: bool) -> None:
+    scene = asking(replace(TOOLED, playout_reports=reports))
+    calls(scene, "clock", said="Let me look.")
+    cancel(scene)
+    assert len(scene.all(fx.CancelTool)) == 1
+    assert len(scene.all(fx.PlayoutCleared)) == reports
+    assert scene.all(fx.ErrorRaised) == []
+
+
+@pytest.mark.parametrize("what", ["a reply is named", "somebody speaks", "nothing is at work", "the tool is late"])
+def test_a_cancel_that_is_not_meant_for_tools_stops_none(what: str) -> None:
+    scene = asking()
+    if what != "nothing is at work":
+        calls(scene, "clock")
+    if what == "nothing is at work":
+        scene.reply_says("Noon.")
+        scene.wait(3.0)
+    if what in ("somebody speaks", "the tool is late"):
+        scene.interrupts()
+    if what == "the tool is late":
+        scene.speech_pauses()
+        scene.speech_ends()
+        scene.hear("How are you?")
+        scene.reply_says("Fine.")
+        scene.wait(3.0)
+    cancel(scene, scene.response_id if what == "a reply is named" else None)
+    assert scene.all(fx.CancelTool) == []
+    assert scene.last(fx.ErrorRaised).failure.code == "response_cancel_not_active"
+
+
+def test_a_reply_that_is_being_made_is_cancelled_and_a_late_tool_works_on() -> None:
+    scene = asking()
+    calls(scene, "clock")
+    scene.interrupts()
+    scene.speech_pauses()
+    scene.speech_ends()
+    scene.hear("How are you?")
+    cancel(scene)
+    assert scene.last(fx.ReplyDone).reply.status == "cancelled"
+    assert scene.all(fx.CancelTool) == []
+
+
 # ------------------------------------------------------------------ silence
 
 

@@ -130,7 +130,7 @@ class ResponseCreate(_Event, frozen=True, kw_only=True, tag="response.create"):
 
 
 class ResponseCancel(_Event, frozen=True, kw_only=True, tag="response.cancel"):
-    """Stop answering; without `response_id` the response of the default conversation."""
+    """Stop answering; without `response_id` the response of the default conversation, or the server's tools at work."""
 
     response_id: str | None = None
 
