@@ -23,6 +23,7 @@ from vivavoce.dialogue.chat_engine import ChatEngine
 from vivavoce.dialogue.engine import EngineHealth, TurnOptions
 from vivavoce.dialogue.mem0_memory import Mem0Memory
 from vivavoce.errors import InputError, VivavoceError
+from vivavoce.tools.remembering import FORGET
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["Mem0Proxy", "make_mem0_proxy"]
 
 _MOST_WAITING = 64
-_FORGET = "forget"
-"""The built-in tool by which users have something forgotten."""
 _LEARN_SECONDS = 120.0
 _CLOSE_SECONDS = 5.0
 
@@ -189,7 +188,7 @@ class Mem0Proxy:
             return
         outcome = messages[-1]
         for call_id, name, arguments in (call for message in messages for call in message.tool_calls):
-            if call_id == outcome.tool_call_id and name == _FORGET:
+            if call_id == outcome.tool_call_id and name == FORGET:
                 # What it says is gone tells more than what was asked, which may be "that".
                 _, told, gone = outcome.content.replace("：", ":").partition(":")
                 with contextlib.suppress(msgspec.MsgspecError):

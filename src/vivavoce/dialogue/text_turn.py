@@ -1,33 +1,37 @@
 """A turn in writing: a message in, a reply out, and the tools that it takes run in between.
 
-Owns the loop of reply and tool, its depth, and the conversation that goes on by its id. Refuses to know HTTP, and how
-conversations are kept. Tools that need the user's word first are not offered: in one answer nobody can be asked.
+Owns the loop of reply and tool, its depth, and what is learned from it. Refuses to know HTTP, and how conversations are
+kept. Tools that need the user's word first are not offered: in one answer nobody can be asked.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections import OrderedDict
+import time
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from vivavoce.dialogue.engine import TurnOptions
+from vivavoce.dialogue.kept_texts import InMemoryTexts, OneAtATime
+from vivavoce.dialogue.notes import language_of
 from vivavoce.engines.protocols import ChatMessage, MemoriesUsed, ReplyEnd, TextDelta, ToolCallDelta, ToolSpec
 from vivavoce.errors import InputError
+from vivavoce.memory.facts import SpokenTurn
+from vivavoce.personas.persona import Persona
 from vivavoce.speech.cues import CueFilter
+from vivavoce.tools.remembering import FORGET, MEMORY_TOOLS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
 
+    from vivavoce.dialogue.kept_texts import KeepsTexts
     from vivavoce.dialogue.switch import EngineSwitch
     from vivavoce.engines.protocols import ReplyDelta
-    from vivavoce.personas.persona import Persona
     from vivavoce.tools.definition import SessionAction, ToolCaller, ToolDefinition, ToolOutcome
 
 __all__ = [
-    "InMemoryTexts",
-    "KeepsTexts",
+    "Learns",
     "RunsTools",
     "TextAsked",
     "TextDone",
@@ -38,6 +42,7 @@ __all__ = [
     "TextTurns",
 ]
 
+LONGEST_LEARNED_CHARACTERS = 4_000
 MAX_ROUNDS = 8
 """Replies of one turn: after the last but one, the model is offered no more tools."""
 
@@ -56,19 +61,11 @@ class RunsTools(Protocol):
         ...
 
 
-class KeepsTexts(Protocol):
-    """Where conversations in writing are kept."""
+class Learns(Protocol):
+    """Long-term memory, as far as it learns; `vivavoce.memory.facts.Remembers` fits."""
 
-    async def messages(self, user_id: str, conversation_id: str) -> tuple[ChatMessage, ...]:
-        """Return what was said, the oldest first.
-
-        Raises:
-            InputError: `conversation_not_found`: it is not there, or not this user's.
-        """
-        ...
-
-    async def append(self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage]) -> None:
-        """Keep what was said next; a conversation begins with its first words."""
+    def observe(self, turn: SpokenTurn) -> None:
+        """Learn from a turn later; returns at once."""
         ...
 
 
@@ -124,43 +121,6 @@ class TextDone:
 TextEvent = TextPiece | TextToolCalled | TextToolAnswered | TextDone
 
 
-class InMemoryTexts:
-    """Conversations that live as long as the server, the latest of them, each by its newest messages."""
-
-    def __init__(self, *, conversations: int = 256, messages: int = 400) -> None:
-        self._kept: OrderedDict[tuple[str, str], list[ChatMessage]] = OrderedDict()
-        self._conversations = conversations
-        self._messages = messages
-
-    async def messages(self, user_id: str, conversation_id: str) -> tuple[ChatMessage, ...]:
-        """Return what was said.
-
-        Raises:
-            InputError: `conversation_not_found`.
-        """
-        kept = self._kept.get((user_id, conversation_id))
-        if kept is None:
-            raise InputError(
-                "conversation_not_found",
-                f"There is no conversation '{conversation_id[:80]}'.",
-                remedy="Leave conversation_id out to begin a new one.",
-                param="conversation_id",
-            )
-        return tuple(kept)
-
-    async def append(self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage]) -> None:
-        """Keep what was said next."""
-        kept = self._kept.setdefault((user_id, conversation_id), [])
-        kept.extend(messages)
-        if len(kept) > self._messages:
-            # Half at a time, so that what is left begins alike for many turns; from a user's message on.
-            half = len(kept) - self._messages // 2
-            del kept[: next((index for index in range(half, len(kept)) if kept[index].role == "user"), half)]
-        self._kept.move_to_end((user_id, conversation_id))
-        while len(self._kept) > self._conversations:
-            self._kept.popitem(last=False)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Talk:
     """A conversation in writing, as engines and tools see it."""
@@ -206,6 +166,21 @@ class _Round:
         return ChatMessage(role="assistant", content=self.text, tool_calls=tuple(self.calls.values()))
 
 
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """One turn under way: who speaks where with which tools, what was said before it, and in it."""
+
+    persona: Persona
+    talk: _Talk
+    engine: str
+    toolbox: RunsTools | None
+    said: tuple[ChatMessage, ...]
+    new: list[ChatMessage]
+    cues: CueFilter
+    reply: str = ""
+    has_forgotten: bool = False
+
+
 class TextTurns:
     """Turns in writing.
 
@@ -214,6 +189,8 @@ class TextTurns:
         toolbox: gives the tools of a conversation by its id.
         personas: gives a character by its id; raises InputError.
         persona: the id of the character of conversations that name none.
+        texts: where conversations are kept; in memory by default.
+        memory: learns from turns that are over; None where nobody is remembered.
     """
 
     def __init__(
@@ -224,61 +201,111 @@ class TextTurns:
         personas: Callable[[str], Persona],
         persona: str,
         texts: KeepsTexts | None = None,
+        memory: Learns | None = None,
+        wall_clock: Callable[[], float] = time.time,  # noqa: TID251 - facts carry the date on which they were told
     ) -> None:
         self._switch = switch
         self._toolbox = toolbox
         self._personas = personas
         self._persona = persona
         self._texts = texts or InMemoryTexts()
+        self._memory = memory
+        self._wall_clock = wall_clock
+        self._turns = OneAtATime()
 
     async def turn(self, asked: TextAsked) -> AsyncGenerator[TextEvent, None]:
         """Answer a message: pieces and tools as they come, `TextDone` last. Closing it stops everything.
 
-        What was said is kept once the reply is whole.
+        What was said is kept, and learned from, once the reply is whole. Of one conversation's turns, one comes after
+        the other.
 
         Raises:
             EngineError: the model failed or is gone.
             InputError: no such character or conversation.
+            CapacityError: `conversation_busy`.
         """
-        persona = self._personas(asked.persona_id or self._persona)
-        said = await self._said(asked)
         conversation_id = asked.conversation_id or f"text_{secrets.token_hex(12)}"
-        talk = _Talk(user_id=asked.user_id, conversation_id=conversation_id, persona_id=persona.id, language="auto")
-        toolbox = self._toolbox(conversation_id) if asked.use_tools else None
-        new = [ChatMessage(role="user", content=asked.message)]
-        engine = self._switch.name_for(talk)
-        cues, pieces = CueFilter(persona.expressions), []
-        for number in range(MAX_ROUNDS):
-            made = _Round()
-            options = _options(talk, _tools(toolbox, persona), is_last=number == MAX_ROUNDS - 1)
-            deltas = self._switch.engine(engine).generate_response(
-                (*said, *new), conversation_id, persona.id, use_tools=bool(options.tools), options=options
-            )
-            async with aclosing(deltas):
-                async for delta in deltas:
-                    text, _ = cues.feed(made.take(delta))
-                    if text:
-                        pieces.append(text)
-                        yield TextPiece(text=text)
-            new.append(made.message())
-            if toolbox is None or not made.calls:
-                break
-            for call_id, name, arguments in made.calls.values():
-                yield TextToolCalled(name=name, arguments=arguments)
-                outcome = await toolbox.call(name, arguments, talk, allow=persona.tools)
-                new.append(ChatMessage(role="tool", content=outcome.output, tool_call_id=call_id))
-                yield TextToolAnswered(name=name, output=outcome.output, error_code=outcome.error_code)
-        text, _ = cues.flush()
-        if text:
-            pieces.append(text)
-            yield TextPiece(text=text)
-        await self._texts.append(asked.user_id, conversation_id, _answered(new))
-        yield TextDone(reply="".join(pieces).strip(), conversation_id=conversation_id, engine=engine)
+        async with self._turns.turn(asked.user_id, conversation_id):
+            turn = await self._begin(asked, conversation_id)
+            for number in range(MAX_ROUNDS):
+                made = _Round()
+                async with aclosing(self._round(turn, made, is_last=number == MAX_ROUNDS - 1)) as events:
+                    async for event in events:
+                        yield event
+                if turn.toolbox is None or not made.calls:
+                    break
+            text, _ = turn.cues.flush()
+            if text:
+                turn.reply += text
+                yield TextPiece(text=text)
+            await self._texts.append(asked.user_id, conversation_id, _answered(turn.new))
+            self._learn(turn, asked)
+            yield TextDone(reply=turn.reply.strip(), conversation_id=conversation_id, engine=turn.engine)
 
-    async def _said(self, asked: TextAsked) -> tuple[ChatMessage, ...]:
-        if not asked.conversation_id:
-            return ()
-        return await self._texts.messages(asked.user_id, asked.conversation_id)
+    async def _begin(self, asked: TextAsked, conversation_id: str) -> _Turn:
+        persona = self._personas(asked.persona_id or self._persona)
+        said: tuple[ChatMessage, ...] = ()
+        if asked.conversation_id:
+            said = await self._texts.messages(asked.user_id, conversation_id)
+        talk = _Talk(
+            # To a character that remembers nobody, everybody is nobody.
+            user_id=asked.user_id if persona.memory else "",
+            conversation_id=conversation_id,
+            persona_id=persona.id,
+            language="auto",
+        )
+        return _Turn(
+            persona=persona,
+            talk=talk,
+            engine=self._switch.name_for(talk),
+            toolbox=self._toolbox(conversation_id) if asked.use_tools else None,
+            said=said,
+            new=[ChatMessage(role="user", content=asked.message)],
+            cues=CueFilter(persona.expressions),
+        )
+
+    async def _round(self, turn: _Turn, made: _Round, *, is_last: bool) -> AsyncGenerator[TextEvent, None]:
+        """Have one reply made, and run the tools that it calls."""
+        options = _options(turn.talk, _tools(turn.toolbox, turn.persona), is_last=is_last)
+        deltas = self._switch.engine(turn.engine).generate_response(
+            (*turn.said, *turn.new),
+            turn.talk.conversation_id,
+            turn.persona.id,
+            use_tools=bool(options.tools),
+            options=options,
+        )
+        async with aclosing(deltas):
+            async for delta in deltas:
+                text, _ = turn.cues.feed(made.take(delta))
+                if text:
+                    turn.reply += text
+                    yield TextPiece(text=text)
+        turn.new.append(made.message())
+        if turn.toolbox is None:
+            return
+        for call_id, name, arguments in made.calls.values():
+            yield TextToolCalled(name=name, arguments=arguments)
+            outcome = await turn.toolbox.call(name, arguments, turn.talk, allow=turn.persona.tools)
+            turn.has_forgotten = turn.has_forgotten or name == FORGET
+            turn.new.append(ChatMessage(role="tool", content=outcome.output, tool_call_id=call_id))
+            yield TextToolAnswered(name=name, output=outcome.output, error_code=outcome.error_code)
+
+    def _learn(self, turn: _Turn, asked: TextAsked) -> None:
+        """Have memory learn from a turn, unless something was forgotten in it: what is to be gone stands in it."""
+        if not turn.talk.user_id or turn.has_forgotten:
+            return
+        spoken = SpokenTurn(
+            user_id=turn.talk.user_id,
+            conversation_id=turn.talk.conversation_id,
+            turn_id=f"text_{secrets.token_hex(12)}",
+            language=language_of("auto", asked.message),
+            said=asked.message[:LONGEST_LEARNED_CHARACTERS],
+            heard=turn.reply.strip()[:LONGEST_LEARNED_CHARACTERS],
+            at=self._wall_clock(),
+        )
+        if self._memory is not None:
+            self._memory.observe(spoken)
+        self._switch.observe(turn.engine, spoken)
 
 
 def _tools(toolbox: RunsTools | None, persona: Persona) -> tuple[ToolSpec, ...]:
@@ -287,7 +314,7 @@ def _tools(toolbox: RunsTools | None, persona: Persona) -> tuple[ToolSpec, ...]:
     return tuple(
         ToolSpec(name=tool.name, description=tool.description, parameters=tool.parameters)
         for tool in toolbox.offered(persona.tools)
-        if not tool.needs_approval
+        if not tool.needs_approval and (persona.memory or tool.name not in MEMORY_TOOLS)
     )
 
 
@@ -303,4 +330,4 @@ def _answered(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         replace(message, tool_calls=tuple(call for call in message.tool_calls if call[0] in answered))
         for message in messages
     ]
-    return [message for message in kept if message.content or message.tool_calls]
+    return [message for message in kept if message.content or message.tool_calls or message.role == "tool"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vivavoce.mind.client_servers import ClientServers
 from vivavoce.mind.offering import offered_tool
 from vivavoce.tools.builtin import built_in_tools
+from vivavoce.tools.remembering import MEMORY_TOOLS
 from vivavoce.tools.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from vivavoce.tools.definition import ToolCaller, ToolOutcome
 
 __all__ = ["Names", "Tooling", "conversation_tools", "offered_tools"]
-
-MEMORY_TOOLS = frozenset({"remember", "recall", "forget"})
-"""The built-in tools that a character who remembers nobody does not have."""
-
 
 class Tooling:
     """What one conversation can do besides talking.

@@ -14,7 +14,11 @@ from vivavoce.tools.functions import tool
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["KeepsFacts", "Remembering"]
+__all__ = ["FORGET", "MEMORY_TOOLS", "KeepsFacts", "Remembering"]
+
+FORGET = "forget"
+MEMORY_TOOLS = frozenset({"remember", "recall", FORGET})
+"""The names of these tools, which a character who remembers nobody does not have."""
 
 
 class _Fact(Protocol):

@@ -10,11 +10,11 @@ import anyio
 import pytest
 
 from tests.unit.dialogue.dialogue_scene import persona
+from vivavoce.dialogue.kept_texts import InMemoryTexts, OneAtATime
 from vivavoce.dialogue.registry import EngineParts, known_engines
 from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.dialogue.text_turn import (
     MAX_ROUNDS,
-    InMemoryTexts,
     TextAsked,
     TextDone,
     TextEvent,
@@ -25,33 +25,81 @@ from vivavoce.dialogue.text_turn import (
 )
 from vivavoce.engines.llm.fake import ScriptedReplies, calling
 from vivavoce.engines.protocols import ChatMessage
-from vivavoce.errors import InputError
+from vivavoce.errors import CapacityError, InputError
 from vivavoce.tools.builtin import built_in_tools
+from vivavoce.tools.functions import FunctionTools, tool
 from vivavoce.tools.toolbox import Toolbox
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
+    from contextlib import AbstractAsyncContextManager
+
+    from vivavoce.engines.protocols import ReplyDelta, ReplyRequest
+    from vivavoce.memory.facts import Fact, Recalled, SpokenTurn
 
 pytestmark = pytest.mark.anyio
+
+
+@tool
+async def say_nothing() -> str:
+    """Say nothing."""
+    return ""
+
 
 NOON = datetime(2026, 6, 4, 12, 0, tzinfo=UTC)
 
 
+class Learning:
+    """Long-term memory that takes note of what it is to learn from, and forgets nothing."""
+
+    def __init__(self) -> None:
+        self.learned: list[SpokenTurn] = []
+        self.asked: list[str] = []
+
+    def observe(self, turn: SpokenTurn) -> None:
+        self.learned.append(turn)
+
+    async def remember(
+        self, user_id: str, text: str, *, language: str, conversation_id: str = "", turn_id: str = ""
+    ) -> Fact:
+        raise NotImplementedError
+
+    async def search(self, user_id: str, words: str, *, limit: int = 5) -> tuple[Recalled, ...]:
+        raise NotImplementedError
+
+    async def forget_about(self, user_id: str, words: str, *, conversation_id: str = "") -> tuple[Fact, ...]:
+        self.asked.append(user_id)
+        return ()
+
+
 @asynccontextmanager
-async def writing(replies: ScriptedReplies) -> AsyncIterator[TextTurns]:
+async def writing(replies: ScriptedReplies, memory: Learning | None = None) -> AsyncIterator[TextTurns]:
     async with anyio.create_task_group() as background:
         parts = EngineParts(replies=lambda: replies, personas=persona, background=background)
         switch = EngineSwitch(known_engines(), parts)
         yield TextTurns(
-            switch, toolbox=lambda _: Toolbox([built_in_tools(now=lambda: NOON)]), personas=persona, persona="viva"
+            switch,
+            toolbox=lambda _: Toolbox([built_in_tools(memory=memory, now=lambda: NOON)]),
+            personas=persona,
+            persona="viva",
+            memory=memory,
+            wall_clock=lambda: 100.0,
         )
         background.cancel_scope.cancel()
 
 
 async def turn(
-    turns: TextTurns, message: str, *, conversation: str = "", who: str = "ann", use_tools: bool = True
+    turns: TextTurns,
+    message: str,
+    *,
+    conversation: str = "",
+    who: str = "ann",
+    use_tools: bool = True,
+    character: str = "",
 ) -> list[TextEvent]:
-    asked = TextAsked(message=message, user_id=who, conversation_id=conversation, use_tools=use_tools)
+    asked = TextAsked(
+        message=message, user_id=who, conversation_id=conversation, use_tools=use_tools, persona_id=character
+    )
     return [event async for event in turns.turn(asked)]
 
 
@@ -147,3 +195,92 @@ async def test_only_so_many_conversations_and_messages_are_kept() -> None:
     assert len(kept) <= 6
     assert kept[0].role == "user"
     assert kept[-2].content == "9"
+
+
+async def test_what_was_written_is_learned_from_once_it_is_answered() -> None:
+    memory = Learning()
+    async with writing(ScriptedReplies(("Nice.",), ("Half", InputError("broken", "It broke."))), memory) as turns:
+        first = done(await turn(turns, "My parrot is called Polly."))
+        with pytest.raises(InputError):
+            await turn(turns, "My dog is called Rex.")
+    (learned,) = memory.learned
+    assert (learned.user_id, learned.said, learned.heard) == ("ann", "My parrot is called Polly.", "Nice.")
+    assert (learned.conversation_id, learned.language, learned.at) == (first.conversation_id, "en", 100.0)
+    assert learned.turn_id
+
+
+async def test_nothing_is_learned_from_a_turn_in_which_something_was_forgotten() -> None:
+    memory = Learning()
+    replies = ScriptedReplies(calling("forget", '{"about": "my parrot"}'), ("Done.",))
+    async with writing(replies, memory) as turns:
+        await turn(turns, "Forget that my parrot is called Polly.")
+    assert memory.asked == ["ann"]
+    assert memory.learned == []
+
+
+async def test_a_character_without_memory_learns_nothing_and_has_no_tools_for_it() -> None:
+    memory = Learning()
+    replies = ScriptedReplies(calling("forget", '{"about": "my parrot"}'), ("Well.",))
+    async with writing(replies, memory) as turns:
+        await turn(turns, "My parrot is called Polly.", character="forgetful")
+        assert {tool.name for tool in replies.requests[0].tools}.isdisjoint({"remember", "recall", "forget"})
+        assert memory.asked == [""], "a call that was not offered is nobody's"
+        await turn(turns, "My parrot is called Polly.", character="viva")
+    assert {"remember", "recall", "forget"} <= {tool.name for tool in replies.requests[-1].tools}
+    assert len(memory.learned) == 1
+
+
+async def test_a_tool_that_says_nothing_has_answered_all_the_same() -> None:
+    silent = Toolbox([FunctionTools([say_nothing])])
+    replies = ScriptedReplies(calling("say_nothing", "{}"), ("Done.",), ("Yes.",))
+    async with writing(replies) as turns:
+        turns._toolbox = lambda _: silent
+        first = done(await turn(turns, "Be silent."))
+        await turn(turns, "And now?", conversation=first.conversation_id)
+    roles = [message.role for message in replies.requests[-1].messages]
+    assert roles == ["system", "user", "assistant", "tool", "assistant", "user"]
+
+
+class SlowReplies(ScriptedReplies):
+    """A model that lets others run before it answers."""
+
+    async def reply(self, request: ReplyRequest) -> AsyncGenerator[ReplyDelta, None]:
+        await anyio.wait_all_tasks_blocked()
+        async for delta in super().reply(request):
+            yield delta
+
+
+async def test_two_messages_at_once_in_one_conversation_are_answered_one_after_the_other() -> None:
+    replies = SlowReplies(("Hello.",))
+    async with writing(replies) as turns:
+        first = done(await turn(turns, "Hi."))
+        async with anyio.create_task_group() as tasks:
+            for words in ("One.", "Two."):
+                tasks.start_soon(lambda words: turn(turns, words, conversation=first.conversation_id), words)
+        last = [message.content for message in replies.requests[-1].messages[1:]]
+    assert last in (
+        ["Hi.", "Hello.", "One.", "Hello.", "Two."],
+        ["Hi.", "Hello.", "Two.", "Hello.", "One."],
+    )
+
+
+async def test_only_so_many_messages_wait_and_only_for_so_long() -> None:
+    turns = OneAtATime(most_waiting=1, wait_seconds=0.01)
+    async with turns.turn("ann", "c"), turns.turn("bob", "c"):
+        with pytest.raises(CapacityError) as late:
+            async with turns.turn("ann", "c"):
+                pass
+        async with anyio.create_task_group() as tasks:
+            other = turns.turn("ann", "c")
+            tasks.start_soon(_given_up, other)
+            await anyio.lowlevel.checkpoint()
+            with pytest.raises(CapacityError) as full:
+                async with turns.turn("ann", "c"):
+                    pass
+    assert late.value.code == full.value.code == "conversation_busy"
+    assert len(turns) == 0
+
+
+async def _given_up(turn: AbstractAsyncContextManager[None]) -> None:
+    with pytest.raises(CapacityError):
+        await turn.__aenter__()

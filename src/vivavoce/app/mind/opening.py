@@ -132,6 +132,7 @@ async def open_mind(
             personas=personas.get,
             persona=settings.persona,
             texts=WrittenConversations(history.store, wall_clock=wall_clock) if history is not None else None,
+            memory=remembered,
         )
         try:
             yield ServerMind(parts=parts, switch=switch, texts=texts, history=history, memory=remembered, mcp=mcp)
