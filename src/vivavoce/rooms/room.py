@@ -205,12 +205,10 @@ class Room:
         while True:
             await self._may_answer.wait()
             self._may_answer = anyio.Event()
-            if self.is_answering:
+            if self.is_answering or not self._written.statistics().waiting:
                 continue
-            waiting = self._written.statistics().waiting
             is_to_be_answered = self._written.put_next()
-            if waiting:
-                self._note_change()
+            self._note_change()
             if is_to_be_answered:
                 self.session.dispatch(ev.ReplyRequested())
 
