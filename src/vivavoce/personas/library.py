@@ -144,9 +144,10 @@ class PersonaLibrary:
         try:
             await run_sync(change)
         except OSError as error:
+            log.warning("characters_unwritable", folder=str(self.own_folder), cause=error.strerror)
             raise VivavoceError(
                 "personas_unwritable",
-                f"The folder of characters, {self.own_folder}, cannot be written: {error.strerror}.",
+                f"The folder of characters cannot be written: {error.strerror}.",
                 remedy="Mend its permissions, or name another with the setting 'personas'.",
             ) from error
         await self.refresh()
@@ -175,10 +176,11 @@ class PersonaLibrary:
         return {**self._shipped.personas, **self._own.personas}
 
     def _unknown(self, persona_id: str) -> InputError:
-        where = f"Add it as {self.own_folder / f'{persona_id}{SUFFIX}'}, or choose" if self.own_folder else "Choose"
+        can_be_added = self.own_folder is not None and is_persona_id(persona_id)
+        add = f"Add it as {persona_id}{SUFFIX} to the folder of the setting 'personas', or choose"
         return InputError(
             "persona_not_found",
             f"There is no character '{persona_id[:80]}'.",
-            remedy=f"{where} one of: {', '.join(self._by_id())}.",
+            remedy=f"{add if can_be_added else 'Choose'} one of: {', '.join(self._by_id())}.",
             param="persona",
         )

@@ -1,16 +1,21 @@
-"""`/v1/personas`: the characters there are, and the user's own to write.
+"""`/v1/personas`: the characters there are, and those of the server's owner to write.
 
-Owns the shapes of these answers. Refuses to know files; the library does.
+Owns the shapes of these answers, and who may write: all users speak with the same characters, so only the server's
+owner changes them, and only the owner is told where their files are. Refuses to know files; the library does. The
+acting user is in `request.state.user_id`.
 """
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from vivavoce.errors import UnauthorisedError
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.personas.persona import Persona
 from vivavoce.personas.schema import CharacterFile
+from vivavoce.personas.shelf import PersonaProblem
+from vivavoce.server.settings import LOCAL_USER
 
 __all__ = ["PersonaCard", "PersonaDetail", "PersonaList", "PersonaProblemCard", "PersonaProblemList", "personas_routes"]
 
@@ -23,7 +28,7 @@ class PersonaCard(BaseModel):
     name: str = Field(description="its name in its first language")
     names: dict[str, str] = Field(description="its name in each of its languages")
     languages: list[str] = Field(description="two-letter codes, its first language first")
-    is_own: bool = Field(description="whether it is one of the user's, which can be changed and deleted here")
+    is_own: bool = Field(description="whether it is one of the owner's, which can be changed and deleted here")
 
 
 class PersonaDetail(PersonaCard):
@@ -62,25 +67,46 @@ def personas_routes(library: PersonaLibrary) -> APIRouter:
         return PersonaList(data=[_card(persona, library) for persona in library.all()])
 
     @router.get("/v1/personas/problems")
-    async def list_problems() -> PersonaProblemList:
-        problems = library.problems()
-        return PersonaProblemList(data=[PersonaProblemCard(file=str(p.path), message=p.message) for p in problems])
+    async def list_problems(request: Request) -> PersonaProblemList:
+        is_owner = _is_owner(request)
+        return PersonaProblemList(data=[_problem(problem, is_owner=is_owner) for problem in library.problems()])
 
     @router.get("/v1/personas/{persona_id}")
     async def retrieve_persona(persona_id: str) -> PersonaDetail:
         return _detail(persona_id, library)
 
     @router.put("/v1/personas/{persona_id}")
-    async def save_persona(persona_id: str, written: CharacterFile) -> PersonaDetail:
+    async def save_persona(request: Request, persona_id: str, written: CharacterFile) -> PersonaDetail:
+        _check_may_write(request)
         await library.save(persona_id, written)
         return _detail(persona_id, library)
 
     @router.delete("/v1/personas/{persona_id}", status_code=204, response_class=Response)
-    async def delete_persona(persona_id: str) -> Response:
+    async def delete_persona(request: Request, persona_id: str) -> Response:
+        _check_may_write(request)
         await library.delete(persona_id)
         return Response(status_code=204)
 
     return router
+
+
+def _is_owner(request: Request) -> bool:
+    user_id: str = request.state.user_id
+    return user_id == LOCAL_USER
+
+
+def _check_may_write(request: Request) -> None:
+    if not _is_owner(request):
+        raise UnauthorisedError(
+            "not_allowed",
+            "Only the server's owner writes and deletes characters, for all users speak with them.",
+            remedy="Ask the owner, who comes with the server's own key.",
+        )
+
+
+def _problem(problem: PersonaProblem, *, is_owner: bool) -> PersonaProblemCard:
+    file = str(problem.path) if is_owner else problem.path.name
+    return PersonaProblemCard(file=file, message=problem.message)
 
 
 def _card(persona: Persona, library: PersonaLibrary) -> PersonaCard:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx2 as httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.server.error_responses import install_error_handlers
@@ -25,11 +25,16 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+async def come_in(request: Request) -> None:
+    """Let somebody in, as the perimeter does."""
+    request.state.user_id = request.headers.get("X-User", "local")
+
+
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     install_error_handlers(app)
-    app.include_router(personas_routes(PersonaLibrary(tmp_path)))
+    app.include_router(personas_routes(PersonaLibrary(tmp_path)), dependencies=[Depends(come_in)])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
         yield client
 
@@ -95,3 +100,29 @@ async def test_files_that_do_not_load_are_told(client: httpx.AsyncClient, tmp_pa
     [problem] = (await client.get("/v1/personas/problems")).json()["data"]
     assert problem["file"] == str(tmp_path / "broken.yaml")
     assert "not YAML" in problem["message"]
+
+
+async def test_only_the_owner_of_the_server_writes_characters(client: httpx.AsyncClient) -> None:
+    ann = {"X-User": "ann"}
+    await client.put("/v1/personas/ada", json=ADA)
+
+    for refused in (
+        await client.put("/v1/personas/viva", json=ADA, headers=ann),
+        await client.delete("/v1/personas/ada", headers=ann),
+    ):
+        assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_allowed")
+    listed = (await client.get("/v1/personas", headers=ann)).json()["data"]
+    assert [card["id"] for card in listed if card["is_own"]] == ["ada"]
+
+
+async def test_where_the_files_are_is_told_to_nobody_but_the_owner(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("name: [")
+    await client.put("/v1/personas/ada", json=ADA)
+
+    told = [
+        await client.get(path, headers={"X-User": "ann"})
+        for path in ("/v1/personas", "/v1/personas/problems", "/v1/personas/nobody", "/v1/personas/ada")
+    ]
+    assert told[1].json()["data"][0]["file"] == "broken.yaml"
+    assert "nobody.yaml" in told[2].json()["error"]["message"]
+    assert all(str(tmp_path) not in answer.text for answer in told)
