@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vivavoce.memory.tense import is_of_the_past
 from vivavoce.memory.terms import words_of
 
 if TYPE_CHECKING:
@@ -65,19 +66,28 @@ def judge(text: str, known: Iterable[Found]) -> Verdict:
 
 
 def _says_the_same(new: str, old: str, cosine: float) -> bool:
-    if _values(new) != _values(old) or bool(_NOT.search(new.casefold())) != bool(_NOT.search(old.casefold())):
+    if _values(new) != _values(old) or _is_over(new) != _is_over(old):
+        return False
+    if bool(_NOT.search(new.casefold())) != bool(_NOT.search(old.casefold())):
         return False
     return words_of(new) == words_of(old) != [] or (cosine >= _SAME and _shared(new, old) >= _NEARLY_SAME_WORDS)
 
 
 def _says_otherwise(new: str, old: str, cosine: float) -> bool:
     said = new.casefold()
+    if _is_over(said):
+        # Only what says of the very same thing that it was so says that it is over: "I used to live in Rome."
+        return bool(_END.search(said)) and _shared(_END.sub(" ", said), old) >= _NEARLY_SAME_WORDS
     if _values(new) and _values(old) and _values(new) != _values(old):
         return _shared(_VALUE.sub(" ", said), _VALUE.sub(" ", old.casefold())) >= _NEARLY_SAME_WORDS
     is_about_it = bool(set(words_of(new)) & set(words_of(old)))
     if _END.search(said):
         return is_about_it and cosine >= _ENDED
     return bool(_CHANGE.search(said)) and is_about_it and cosine >= _CHANGED
+
+
+def _is_over(text: str) -> bool:
+    return is_of_the_past(text.casefold().replace("’", "'"))
 
 
 def _values(text: str) -> set[str]:

@@ -2,7 +2,8 @@
 
 Owns the patterns, English and Chinese, that give such a sentence its slot: "I live in Lyon" and "我住在上海" both fill
 `user.home`. Of two facts with one slot the later holds. Refuses to know facts. What several things may be true of
-(pets, sisters, hobbies) has no slot, and whoever is unsure gives none: a fact too many does less harm than one lost.
+(pets, sisters, hobbies) has no slot, nor has what was so once (`tense`) and what fills two slots; whoever is unsure
+gives none: a fact too many does less harm than one lost.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vivavoce.memory.tense import of_the_present
 from vivavoce.memory.terms import words_of
+from vivavoce.speech.scripts import is_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["slot_of"]
+__all__ = ["halves", "slot_of"]
 
 _LONGEST_SLOT = 120
 
@@ -35,25 +38,35 @@ _KIN = {
 _ANY_KIN = "|".join(_KIN.values())
 _OWNED = rf"(?:\b(?:my|our) |我的?|我家)(?P<kin>{_ANY_KIN})"
 _I = r"(?:\b(?:i|we)(?:'m|'ve| am| are)?(?: \w+ly| just| now| still)* ?|我们?(?:现在|目前|今年|已经)*)"
-_WHO = rf"(?:{_OWNED}(?:'s| is| was|的| \w+)?,?(?:现在|目前|she|he| )*|{_I})"
+_WHO = rf"(?:{_OWNED}(?:'s| is|的| (?!was\b|were\b|had\b|used\b)\w+)?,?(?:现在|目前|she|he| )*|{_I})"
 
 # ---------------------------------------------------------------- what
 
 _JOB_NOUN = (
-    r"(?:\w+(?:eer|ist|ician|yer|cher|ner|ger|tect|ctor|ver|tor|mer|ter|ser|lor|ker|her|cer)|nurse|vet|chef|cook"
+    r"(?!(?:\w*mother|\w*father|brother|sister|lover|member|beginner|smoker|drinker|eater|sleeper|runner|swimmer|reader"
+    r"|winner|loser|owner|homeowner|foreigner|newcomer|teenager|monster|sinner|computer|letter|number|dinner|partner"
+    r"|volunteer|believer|supporter|follower|vegetarian|listener|traveller|traveler|corner|stranger|hunger)\b)(?:\w+(?:eer|ist|ician|yer|cher|ner|ger|tect|ctor|ver|tor|mer|ter|ser|lor|ker|her|cer)|nurse|vet|chef|cook"
     r"|pilot"
     r"|student|clerk|surgeon|dentist|coach|journalist|accountant|consultant|librarian|politician|soldier|freelancer)"
 )
+_NO_EMPLOYER = (
+    r"(?:(?:the|my|our|a|an|his|her) )?(?:garden|yard|kitchen|house|home|shed|garage|basement|attic|bed"
+    r"|mornings?|afternoons?|evenings?|nights?|weekends?|shifts?|hours?|minutes?|days?|peace|silence|summer|winter|dark|it|them"
+    r"|this|that|least|once|now|fun|free|years?|months?|while|long|myself)"
+)
+"""Where, when and how one works, as against for whom."""
 _JOB = (
-    rf"(?:work(?:s|ing)? (?:as|for|at|in)\b|(?<!have )(?<!got )(?<!had )(?<!want )(?<!bought )(?<!i )(?:a"
-    rf"|an) (?:[\w-]+ ){{0,3}}?{_JOB_NOUN}\b"
+    rf"(?:work(?:s|ing)? (?:as|for|at|in)\b(?! {_NO_EMPLOYER}\b)"
+    r"|(?<!have )(?<!got )(?<!had )(?<!want )(?<!bought )(?<!i )(?:a|an)"
+    rf" (?:[\w-]+ ){{0,3}}?{_JOB_NOUN}\b"
     r"|changed jobs?|got a new job|started a new job|retired\b|quit my job|teach(?:es|ing)?\b"
     r"|在.{1,14}?(?:上班|工作|当|做|教)|是(?:一[名个位])?.{0,8}(?:师|生|员|工|经理|警察|司机|商人|会计|护士)(?:$"
     r"|[，,。])"
     r"|.{0,6}(?:换工作|换了工作|辞职|跳槽|退休|创业|失业))"
 )
 _HOME = (
-    r"(?:live(?:s|d)? (?:in|at|on|near)|living in|moved (?:in)?to|moved .{0,20}\blive in|家?住在|(?:家)?搬(?:家)?到)"
+    r"(?:(?:lives?|(?:(?<='ve )|(?<=have )|(?<=has )|(?<='s )|(?<=always ))lived) (?:in|at|on|near)"
+    r"|living in|moved (?:in)?to|moved .{0,20}\blive in|家?住在|(?:家)?搬(?:家)?到)"
 )
 _BORN = r"(?:(?:was )?born (?:on|in)\b|(?:的)?生日|出生)"
 _PLACE_NUMBER = r"\d+[\w]*\s?(?:号|室|楼|栋|street|road|lane|avenue|drive)|\b(?:address|street) is\b"
@@ -73,6 +86,10 @@ _MANY = (
     "|question"
 )
 """What one can have several of, or what means nothing by itself."""
+_TOLD_BESIDE = re.compile(
+    r",? (?:and|but|while|whereas|though) (?=(?:i|we|my|our)\b)|[，,](?:但是?|不过|而且?|可是?)?(?=我)", re.IGNORECASE
+)
+"""Where a sentence goes on to something else that concerns the user."""
 _MY = re.compile(
     rf"\b(?:my|our) (?!(?:\w+ )?(?:{_MANY}|{_ANY_KIN})\b)(?P<what>[a-z]+(?: [a-z]+)?)(?:'s| is| are) "
     r"|我的(?P<was>[\u4e00-\u9fff]{1,6}?)(?:号码|号)?(?:是|叫|在)"
@@ -84,6 +101,21 @@ def slot_of(text: str) -> str:
     said = text.casefold().replace("’", "'")
     if _ANOTHER.search(said) or _REPORTED.search(said):
         return ""
+    slots = {slot for part in _TOLD_BESIDE.split(of_the_present(said)) if (slot := _slot(part))}
+    return slots.pop() if len(slots) == 1 else ""
+
+
+def halves(text: str) -> list[str]:
+    """Return a sentence in parts where each gives the value of something else, else as it is."""
+    parts = _TOLD_BESIDE.split(text.rstrip(" .!。！"))
+    slots = {slot_of(part) for part in parts}
+    if len(parts) == 1 or len(slots) < len(parts) or "" in slots:
+        return [text]
+    end = "。" if is_cjk(text[0]) else "."
+    return [f"{part[:1].upper()}{part[1:]}{end}" for part in parts]
+
+
+def _slot(said: str) -> str:
     for pattern, slot in _SLOTS:
         match = pattern.search(said)
         if match and (found := slot(match)):

@@ -56,6 +56,33 @@ async def test_a_contradicting_fact_takes_the_place_of_the_old_one_which_stays_r
         assert [hit.fact.text for hit in found] == ["I've moved to Hamburg."]
 
 
+@pytest.mark.parametrize(
+    "past",
+    [
+        "When I was ten I lived in Rome.",
+        "I lived in Rome for three years as a child.",
+        "I used to live in Rome.",
+        "I was a teacher before I retired.",
+        "I used to work as a teacher.",
+        "I work in the garden a lot.",
+        "我小时候住在罗马。",
+        "我以前是一名老师。",
+    ],
+)
+async def test_what_was_so_once_takes_the_place_of_nothing(tmp_path: Path, past: str) -> None:
+    async with memory_in(tmp_path) as memory:
+        await told(memory, "I live in Berlin.", "I'm a nurse.", past)
+        assert sorted(await texts(memory)) == sorted(["I live in Berlin.", "I'm a nurse.", past])
+
+
+async def test_what_is_so_now_stays_when_it_is_told_of_earlier_times_too(tmp_path: Path) -> None:
+    async with memory_in(tmp_path) as memory:
+        await told(memory, "I used to live in Rome.", "I live in Berlin.", "When I was ten I lived in Rome.")
+        assert "I live in Berlin." in await texts(memory)
+        await told(memory, "I used to live in Rome, but now I live in Oslo.")
+        assert "I live in Berlin." not in await texts(memory)
+
+
 async def test_a_fact_told_again_is_kept_once_and_counts_as_new(tmp_path: Path) -> None:
     clock = Clock()
     async with memory_in(tmp_path, clock=clock) as memory:

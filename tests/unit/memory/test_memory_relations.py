@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vivavoce.memory.contradiction import judge
+from vivavoce.memory.extraction.rules import statements
 from vivavoce.memory.facts import Fact
 from vivavoce.memory.index import Hit
 from vivavoce.memory.relations import slot_of
@@ -54,6 +55,70 @@ def test_what_there_may_be_several_of_has_no_slot(sentence: str) -> None:
     assert slot_of(sentence) == ""
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "When I was ten I lived in Rome.",
+        "When I was ten, we moved to Rome.",
+        "I moved to Rome when I was ten.",
+        "I lived in Rome for three years as a child.",
+        "I lived in Rome for three years.",
+        "I was a teacher before I retired",
+        "I used to live in Rome.",
+        "I used to work as a nurse.",
+        "My dad was a driver.",
+        "I work in the garden a lot.",
+        "I work at night.",
+        "I'm working on my own in the old kitchen.",
+        "I'm a mother of two.",
+        "我以前住在罗马。",
+        "小时候，我住在罗马。",
+        "我曾经在银行上班。",
+        "我在银行当过经理。",
+        "我十岁的时候搬到了罗马。",
+        "退休前我是一名老师。",
+    ],
+)
+def test_what_was_so_once_and_what_is_no_home_or_job_has_no_slot(sentence: str) -> None:
+    assert slot_of(sentence) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "slot"),
+    [
+        ("I used to live in Rome, but now I live in Berlin.", "user.home"),
+        ("When I was ten I lived in Rome, now I live in Berlin.", "user.home"),
+        ("I've lived in Rome for ten years.", "user.home"),
+        ("My mother has lived in Rome for ten years.", "mother.home"),
+        ("We moved to Leeds two years ago.", "user.home"),
+        ("I work in a bank.", "user.job"),
+        ("I work in a nursing home.", "user.job"),
+        ("我以前住在北京，现在住在上海。", "user.home"),
+        ("我妈妈以前住在北京，现在住在上海。", ""),
+        ("我以前在银行上班现在我是一名老师。", "user.job"),
+    ],
+)
+def test_what_is_so_now_has_its_slot_whatever_was_before(sentence: str, slot: str) -> None:
+    assert slot_of(sentence) == slot
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("My dad's a driver but I am a nurse.", ["My dad's a driver.", "I am a nurse."]),
+        ("My name is Ann and I live in Rome.", ["My name is Ann.", "I live in Rome."]),
+        ("我叫李雷，我住在上海。", ["我叫李雷。", "我住在上海。"]),
+        ("I like tea and my cat sleeps.", ["I like tea and my cat sleeps."]),
+    ],
+)
+def test_a_sentence_that_fills_two_slots_is_two_facts(sentence: str, parts: list[str]) -> None:
+    assert [statement.text for statement in statements(sentence)] == parts
+
+
+def test_of_a_sentence_about_two_people_neither_slot_is_taken() -> None:
+    assert slot_of("My dad's a driver but I am a nurse.") == ""
+
+
 def test_liking_and_disliking_one_thing_share_a_slot_and_two_things_do_not() -> None:
     assert slot_of("I love coffee.") == slot_of("I don't like coffee.") != slot_of("I love tea.")
     assert slot_of("我喜欢喝咖啡。") == slot_of("我不喜欢咖啡。") != slot_of("我喜欢喝茶。")
@@ -81,6 +146,7 @@ def test_the_same_told_again_is_the_same(new: str, old: str, cosine: float) -> N
     [
         ("My flight leaves at nine.", "My flight leaves at ten.", 0.9),
         ("We decided against Norway, we're going to Italy instead.", "We're thinking of Norway for the holidays.", 0.5),
+        ("I used to live in Rome.", "I live in Rome.", 0.8),
         ("I sold the Volvo.", "I bought a Volvo last spring.", 0.6),
         ("我把钢琴卖了。", "我家里有一架钢琴。", 0.5),
         ("The meeting is now on Friday in the big room.", "The meeting is in the big room.", 0.8),
@@ -96,6 +162,10 @@ def test_another_value_or_an_end_replaces(new: str, old: str, cosine: float) -> 
         ("My sister lives in Lyon.", "My brother lives in Lyon.", 0.9),
         ("I play tennis now.", "I hurt my knee playing tennis.", 0.5),
         ("I like pears.", "I like apples.", 0.85),
+        ("I used to live in Rome.", "I live in Berlin.", 0.8),
+        ("I lived in Rome before I retired to Spain.", "I live in Rome.", 0.8),
+        ("When I was 20 I lived in Rome with 2 friends.", "I live in Rome with 3 friends.", 0.9),
+        ("我以前住在罗马，后来不再住了。", "我住在柏林。", 0.8),
         ("I don't like nuts.", "I like nuts.", 0.97),
         ("Room 12 is mine.", "My train leaves at 7.", 0.4),
     ],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from vivavoce.memory.extraction import chinese, english
 from vivavoce.memory.extraction.sentences import is_chinese, sentences, without_filler
 from vivavoce.memory.extraction.statement import ASKED_FOR, GUESSED, LONGEST_FACT, STATED, Statement
-from vivavoce.memory.relations import slot_of
+from vivavoce.memory.relations import halves, slot_of
 
 if TYPE_CHECKING:
     from vivavoce.memory.facts import SpokenTurn
@@ -36,7 +36,7 @@ class RuleExtractor:
 
 def asks_to_forget(sentence: str) -> bool:
     """Whether a sentence wants something deleted, or not kept."""
-    return (chinese if is_chinese(sentence) else english).asks_to_forget(sentence)
+    return chinese.asks_to_forget(sentence) if is_chinese(sentence) else english.asks_to_forget(sentence)
 
 
 def statements(said: str) -> tuple[Statement, ...]:
@@ -46,7 +46,7 @@ def statements(said: str) -> tuple[Statement, ...]:
     """
     found: list[Statement] = []
     is_going_on = False
-    parts = [without_filler(sentence) for sentence in sentences(said[:_LONGEST_TURN])]
+    parts = [part for sentence in sentences(said[:_LONGEST_TURN]) for part in halves(without_filler(sentence))]
     if any(asks_to_forget(part) for part in parts):
         return ()
     for bare in parts:
