@@ -100,15 +100,15 @@ class Provider:
         self.last_answer_at = anyio.current_time()
         self._after(self.breaker.succeeded)
 
-    def failed(self, error: VivavoceError) -> None:
-        """A call failed; failures that are the request's own say nothing of the provider."""
+    def failed(self, error: VivavoceError, call: int) -> None:
+        """A call failed, which `breaker.began` numbered; failures that are the request's own say nothing of it."""
         self.failures += 1
         self.last_error = error
         if isinstance(error, CapacityError) or error.code in _OF_THE_REQUEST:
-            self.breaker.abandoned()
+            self.breaker.abandoned(call)
         else:
             now = anyio.current_time()
-            self._after(lambda: self.breaker.failed(now))
+            self._after(lambda: self.breaker.failed(now, call))
 
     def looked(self, error: VivavoceError | None) -> None:
         """Take note of a look: `error` says why it is not well."""
@@ -150,7 +150,7 @@ class Attempt:
         self.is_last = is_last
         self._began_at = anyio.current_time()
         self._is_judged = False
-        provider.breaker.began()
+        self._call = provider.breaker.began()
 
     def answered(self) -> None:
         """The first piece is here; more of them change nothing."""
@@ -161,12 +161,12 @@ class Attempt:
     def failed(self, error: VivavoceError) -> None:
         """It failed, before or after its first piece."""
         self._is_judged = True
-        self.provider.failed(error)
+        self.provider.failed(error, self._call)
 
     def over(self) -> None:
         """The call is over; one that was given up without an answer tells nothing."""
         if not self._is_judged:
-            self.provider.breaker.abandoned()
+            self.provider.breaker.abandoned(self._call)
 
     async def first(self, work: Awaitable[Result]) -> Result:
         """Wait for the first piece, while another stands behind no longer than this provider may take.

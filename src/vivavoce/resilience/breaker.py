@@ -8,6 +8,9 @@ call at a time in the half-open state.
     open        nobody asks; once the wait is over, a look is due at whether the provider is well
     half-open   it looks well: one call at a time tries; its success closes the circuit, its failure opens it again,
                 for twice as long as before, up to a longest wait
+
+Calls are numbered, so that one which began before the circuit opened, or beside a trial since nobody else was left to
+ask, is never taken for the trial.
 """
 
 from __future__ import annotations
@@ -50,7 +53,8 @@ class Breaker:
         self._failures = 0
         self._wait_seconds = self._policy.open_seconds
         self._opened_at = 0.0
-        self._has_trial = False
+        self._calls = 0
+        self._trial: int | None = None
 
     @property
     def circuit(self) -> Circuit:
@@ -60,51 +64,52 @@ class Breaker:
     @property
     def admits(self) -> bool:
         """Whether a call may be made now."""
-        return self._circuit is Circuit.CLOSED or (self._circuit is Circuit.HALF_OPEN and not self._has_trial)
+        return self._circuit is Circuit.CLOSED or (self._circuit is Circuit.HALF_OPEN and self._trial is None)
 
     def is_look_due(self, now: float) -> bool:
         """Whether an open circuit's wait is over."""
         return self._circuit is Circuit.OPEN and now >= self._opened_at + self._wait_seconds
 
-    def began(self) -> None:
-        """A call is under way; it ends with `succeeded`, `failed` or `abandoned`."""
-        self._has_trial = self._circuit is Circuit.HALF_OPEN
+    def began(self) -> int:
+        """A call is under way; return its number, with which it tells that it `failed` or was `abandoned`."""
+        self._calls += 1
+        if self._circuit is Circuit.HALF_OPEN and self._trial is None:
+            self._trial = self._calls
+        return self._calls
 
     def succeeded(self) -> None:
         """A call went well. It closes the circuit, whoever made it: proof is worth more than waiting."""
         self._circuit = Circuit.CLOSED
         self._failures = 0
-        self._has_trial = False
+        self._trial = None
         self._wait_seconds = self._policy.open_seconds
 
-    def failed(self, now: float) -> None:
-        """A call failed, or a look at a closed circuit's provider found it unwell."""
-        self._failures += 1
-        if self._circuit is Circuit.HALF_OPEN:
+    def failed(self, now: float, call: int) -> None:
+        """A call failed. In a half-open circuit the trial decides: others may have begun before it looked well."""
+        if self._circuit is Circuit.CLOSED:
+            self._failures += 1
+            if self._failures >= self._policy.failures:
+                self._open(now)
+        elif self._circuit is Circuit.HALF_OPEN and call == self._trial:
             self._wait_seconds = min(2 * self._wait_seconds, self._policy.longest_open_seconds)
             self._open(now)
-        elif self._circuit is Circuit.CLOSED and self._failures >= self._policy.failures:
-            self._open(now)
 
-    def abandoned(self) -> None:
-        """A call was given up for reasons of the caller's: it tells nothing."""
-        self._has_trial = False
+    def abandoned(self, call: int) -> None:
+        """A call was given up for reasons of the caller's: it tells nothing, and a trial leaves its place."""
+        if call == self._trial:
+            self._trial = None
 
     def looked(self, now: float, *, is_well: bool) -> None:
         """Take note of a look at the provider."""
         if not is_well:
-            self._open_unwell(now)
-        elif self.is_look_due(now):
-            self._circuit = Circuit.HALF_OPEN
-            self._has_trial = False
-
-    def _open_unwell(self, now: float) -> None:
-        if self._circuit is Circuit.OPEN:
             # A look costs nobody a turn: the next one need not wait longer.
             self._wait_seconds = min(self._wait_seconds, self._policy.open_seconds)
-        self._open(now)
+            self._open(now)
+        elif self.is_look_due(now):
+            self._circuit = Circuit.HALF_OPEN
+            self._trial = None
 
     def _open(self, now: float) -> None:
         self._circuit = Circuit.OPEN
         self._opened_at = now
-        self._has_trial = False
+        self._trial = None

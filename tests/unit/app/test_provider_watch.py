@@ -121,7 +121,7 @@ async def test_what_runs_here_gets_another_chance_when_the_wait_is_over() -> Non
     roster = rostered(Server(is_up=False))
     here = roster.providers[1]
     async with watched(roster):
-        here.failed(DOWN)
+        here.failed(DOWN, here.breaker.began())
         assert here.is_down
         await anyio.sleep(36.0)
         assert not here.is_down

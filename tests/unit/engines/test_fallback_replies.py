@@ -111,6 +111,32 @@ async def test_while_one_turn_tries_a_returned_provider_the_others_stay_where_it
     assert heard == ["Me again."]
 
 
+async def test_whoever_asks_beside_a_trial_for_want_of_others_does_not_end_it() -> None:
+    trial, beside = Hold(), Hold()
+    first = ScriptedReplies([UNREACHABLE], [trial, "Me again."], [beside, "Never."], name="first")
+    replies, (told,) = chain(first, first_seconds=None)
+    with pytest.raises(NetworkError):
+        await text_of(replies)
+    await anyio.sleep(30.0)
+    told.looked(None)
+
+    async def ask(scope: anyio.CancelScope) -> None:
+        with scope:
+            await text_of(replies)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(ask, anyio.CancelScope())
+        await trial.reached.wait()
+        given_up = anyio.CancelScope()
+        group.start_soon(ask, given_up)
+        await beside.reached.wait()
+        given_up.cancel()
+        await anyio.sleep(1.0)
+        assert not told.breaker.admits, "the trial is still under way"
+        trial.until.set()
+    assert told.breaker.circuit is Circuit.CLOSED
+
+
 async def test_a_reply_that_breaks_off_goes_on_from_where_it_was_and_repeats_nothing() -> None:
     first = ScriptedReplies(["The tower", " stands in", GONE], name="first")
     second = ScriptedReplies(saying("in Paris, by the river."), name="second")
