@@ -1,7 +1,8 @@
 """Conversations that have left the database, as compressed files: JSON, one record a line.
 
-Owns the folder: `USER/CONVERSATION.jsonl.gz`, the conversation in the first line, then its entries and turns. Refuses
-to decide what leaves (`retention`), and to read it back: any program can.
+Owns the folder: `USER/CONVERSATION.jsonl.gz` (by id, or the hash of one that is no file name everywhere), the
+conversation in the first line, then its entries and turns. Refuses to decide what leaves (`retention`), and to read it
+back: any program can.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from functools import partial
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
 from vivavoce.history.export import as_data
-from vivavoce.history.files import file_name, write_whole
+from vivavoce.history.files import place_of, write_whole, writing_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,21 +41,23 @@ class Archive:
         Raises:
             StorageError: `file_not_written`; what the archive held of it is still there.
         """
-        file = self._place(conversation.user_id) / f"{file_name(conversation.id)}{SUFFIX}"
-        await anyio.to_thread.run_sync(self._write, file, conversation, entries, turns)
-        return file
+        return await anyio.to_thread.run_sync(self._write, conversation, entries, turns)
 
     async def forget_all(self, user_id: str) -> None:
         """Delete all that is a user's."""
-        await anyio.to_thread.run_sync(partial(shutil.rmtree, self._place(user_id), ignore_errors=True))
+        await anyio.to_thread.run_sync(self._forget_all, user_id)
 
-    def _place(self, user_id: str) -> Path:
-        return self._folder / file_name(user_id)
+    def _forget_all(self, user_id: str) -> None:
+        with suppress(OSError):
+            shutil.rmtree(place_of(self._folder, user_id), ignore_errors=True)
 
-    def _write(self, file: Path, conversation: Conversation, entries: Sequence[Entry], turns: Sequence[Turn]) -> None:
+    def _write(self, conversation: Conversation, entries: Sequence[Entry], turns: Sequence[Turn]) -> Path:
         data = as_data(conversation, entries, turns)
         parts = {"entry": data.pop("entries"), "turn": data.pop("turns")}
         records = [data, *({"object": kind, **record} for kind, found in parts.items() for record in found)]
         lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
         # The conversation is deleted from the database next.
+        with writing_files():
+            file = place_of(place_of(self._folder, conversation.user_id), conversation.id, SUFFIX)
         write_whole(file, gzip.compress(lines.encode(), mtime=0), synced=True)
+        return file

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from vivavoce.audio.files import encode_file
-from vivavoce.history.files import file_name, reading_files, write_whole, writing_files
+from vivavoce.history.files import file_names, place_of, reading_files, write_whole, writing_files
 from vivavoce.history.storable import storable
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Recordings:
         Raises:
             StorageError: `file_not_written`.
         """
-        await anyio.to_thread.run_sync(partial(self._save, self._file(conversation_id, entry_id), audio, rate_hz))
+        await anyio.to_thread.run_sync(partial(self._save, conversation_id, entry_id, audio, rate_hz))
 
     async def of(self, conversation_id: str, entry_ids: Collection[str]) -> dict[str, Path]:
         """Return the files there are of these entries, in their order.
@@ -73,7 +73,7 @@ class Recordings:
 
     async def delete(self, conversation_id: str) -> None:
         """Delete a conversation's sound, if there is any."""
-        await anyio.to_thread.run_sync(partial(shutil.rmtree, self._place(conversation_id), ignore_errors=True))
+        await anyio.to_thread.run_sync(self._delete, conversation_id)
 
     async def sweep(self, conversation_ids: Collection[str]) -> int:
         """Delete the sound of all conversations but these; return of how many.
@@ -81,15 +81,17 @@ class Recordings:
         Raises:
             StorageError: `file_not_read`.
         """
-        kept = {file_name(conversation_id) for conversation_id in conversation_ids}
+        kept = {name for conversation_id in conversation_ids for name in file_names(conversation_id)}
         return await anyio.to_thread.run_sync(self._sweep, kept)
 
-    def _save(self, file: Path, audio: Samples, rate_hz: int) -> None:
+    def _save(self, conversation_id: str, entry_id: str, audio: Samples, rate_hz: int) -> None:
+        with writing_files():
+            file = self._file(conversation_id, entry_id)
         write_whole(file, encode_file(audio[: MAX_SECONDS * rate_hz], rate_hz, "opus"))
 
     def _of(self, conversation_id: str, entry_ids: tuple[str, ...]) -> dict[str, Path]:
-        files = {entry_id: self._file(conversation_id, entry_id) for entry_id in entry_ids}
         with reading_files():
+            files = {entry_id: self._file(conversation_id, entry_id) for entry_id in entry_ids}
             return {entry_id: file for entry_id, file in files.items() if file.is_file()}
 
     def _bytes_of(self, conversation_ids: tuple[str, ...]) -> dict[str, int]:
@@ -98,6 +100,10 @@ class Recordings:
             with suppress(FileNotFoundError), reading_files():
                 sizes[name] = sum(_size(file) for file in self._place(name).iterdir())
         return sizes
+
+    def _delete(self, conversation_id: str) -> None:
+        with suppress(OSError):
+            shutil.rmtree(self._place(conversation_id), ignore_errors=True)
 
     def _delete_entry(self, conversation_id: str, entry_id: str) -> None:
         with writing_files():
@@ -112,10 +118,10 @@ class Recordings:
         return len(orphans)
 
     def _place(self, conversation_id: str) -> Path:
-        return self._folder / file_name(conversation_id)
+        return place_of(self._folder, conversation_id)
 
     def _file(self, conversation_id: str, entry_id: str) -> Path:
-        return self._place(conversation_id) / f"{file_name(storable(entry_id))}{SUFFIX}"
+        return place_of(self._place(conversation_id), storable(entry_id), SUFFIX)
 
 
 def _size(file: Path) -> int:

@@ -94,7 +94,7 @@ def check_bind(settings: ServerSettings) -> None:
 
 
 def check_users(settings: ServerSettings) -> None:
-    """Make sure that every user has a name to be kept under and a key that tells them from all others.
+    """Make sure that every user has a name to be kept under, on any disk, and a key that tells them from all others.
 
     Raises:
         InputError: `user_name_not_allowed`, `user_needs_key` or `keys_not_distinct`; no key is ever repeated.
@@ -111,6 +111,13 @@ def check_users(settings: ServerSettings) -> None:
             raise InputError(
                 "user_needs_key", f"The user {name!r} has no key.", remedy="Give every user a key.", param="users"
             )
+    if len({name.lower() for name in settings.users}) < len(settings.users):
+        raise InputError(
+            "user_name_not_allowed",
+            "The names of two users differ in capitals only, which some disks do not tell apart.",
+            remedy="Give one of them another name.",
+            param="users",
+        )
     keys = [*settings.users.values(), *([settings.api_key] if settings.api_key else [])]
     if len(set(keys)) < len(keys):
         raise InputError(

@@ -137,6 +137,16 @@ async def test_a_user_who_deletes_everything_is_forgotten_in_the_archive_too(his
     assert not (tmp_path / "archive/ann").exists()
 
 
+async def test_an_archive_with_capitals_in_its_name_is_found_and_forgotten(history: History, tmp_path: Path) -> None:
+    (tmp_path / "archive/Ann").mkdir(parents=True)
+    await history.store.append(Portion(conversation_id="c", user_id="Ann", at=NOW - 3 * DAY_SECONDS, opens=True))
+    await talked(history, "other", days=3)
+    assert await retire(history, TWO_DAYS, NOW) == 2
+    assert (tmp_path / "archive/Ann/c.jsonl.gz").is_file()
+    await history.delete_all("Ann")
+    assert [place.name for place in (tmp_path / "archive").iterdir()] == ["ann"]
+
+
 async def test_without_limits_nobody_looks(history: History) -> None:
     await keep_to(RetentionPolicy(), history, wall_clock=lambda: NOW)
 

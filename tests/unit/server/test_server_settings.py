@@ -48,6 +48,7 @@ def test_a_plain_name_may_be_a_user(name: str) -> None:
         (None, {"ann\n": "key"}, "user_name_not_allowed"),
         (None, {"a" * 65: "key"}, "user_name_not_allowed"),
         (None, {"Local": "key"}, "user_name_not_allowed"),
+        (None, {"ann": "1", "Ann": "2"}, "user_name_not_allowed"),
         (None, {"ann": ""}, "user_needs_key"),
         (None, {"ann": "  "}, "user_needs_key"),
         (None, {"ann": "hunter2", "bob": "hunter2"}, "keys_not_distinct"),
