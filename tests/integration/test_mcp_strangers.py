@@ -44,11 +44,11 @@ async def asked(stream: BufferedByteStream) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def stranger(result: dict[str, object]) -> AsyncIterator[McpServer]:
+async def stranger(result: dict[str, object], *, tools: list[object] | None = None) -> AsyncIterator[McpServer]:
     """Have a session connected to a server with one tool, which gives this result."""
     info = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}, "serverInfo": {"name": "x", "version": "1"}}
     tool = {"name": "look", "inputSchema": {"type": "object"}, "outputSchema": CATASTROPHE}
-    results: dict[str, object] = {"initialize": info, "tools/list": {"tools": [tool]}, "tools/call": result}
+    results: dict[str, object] = {"initialize": info, "tools/list": {"tools": tools or [tool]}, "tools/call": result}
 
     async def serve(raw: ByteStream) -> None:
         async with BufferedByteStream(raw) as stream:
@@ -99,3 +99,10 @@ async def test_a_result_that_is_too_large_fails_the_call_before_it_is_read() -> 
     async with stranger({"content": [{"type": "text", "text": "x" * 500_000}]}) as server:
         with pytest.raises(ToolError), anyio.fail_after(5):
             await server.call("look", {}, CALLER)
+
+
+async def test_a_server_that_breaks_the_protocol_is_refused_in_few_words() -> None:
+    with pytest.RaisesGroup(pytest.RaisesExc(ToolError, match="does not fit the protocol")) as failed:
+        async with stranger({}, tools=["no tool"] * 1_000):
+            pass
+    assert len(str(failed.value.exceptions[0])) < 500

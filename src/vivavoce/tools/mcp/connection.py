@@ -181,8 +181,11 @@ async def _keep_listed(connection: Connection, timing: McpTiming) -> None:
         with anyio.move_on_after(timing.answer_seconds) as answering:
             try:
                 await connection.list_tools()
-            except (MCPError, ValidationError, RuntimeError) as error:
+            except (MCPError, RuntimeError) as error:
                 connection.end(f"it no longer lists its tools: {str(error)[:_LONGEST_CAUSE]}")
+                return
+            except ValidationError:
+                connection.end("its list of tools no longer fits the protocol")
                 return
         if answering.cancelled_caught:
             connection.end("it stopped answering")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 import anyio.to_thread
 import structlog
+from pydantic import ValidationError
 
 from vivavoce.errors import ToolError
 from vivavoce.tools.mcp.timing import McpTiming
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["McpServer", "McpServerStatus"]
 
 log = structlog.get_logger(__name__)
+
+LONGEST_CAUSE = 300
 
 MOST_CALLS = 16
 """Calls of one server that run at a time, of all conversations together; further ones wait."""
@@ -183,6 +186,8 @@ def _in_plain_words(error: BaseException) -> str:
     """Return what is at the bottom of an exception, or of a group of them."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, ValidationError):  # its own words are as long as what the server said
+        return "what it says does not fit the protocol"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
-    return str(error) or type(error).__name__
+    return str(error)[:LONGEST_CAUSE] or type(error).__name__
