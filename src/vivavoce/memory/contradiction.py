@@ -28,7 +28,7 @@ _ENDED = 0.3
 _CHANGED = 0.6
 
 _END = re.compile(
-    r"\b(?:no longer|any ?more|not any|instead|sold|gave up|quit|stopped|decided against|broke up|divorced|cancell?ed"
+    r"\b(?:no longer|any ?more|not any|instead|sold|gave up|quit|stopped|broke up|divorced|cancell?ed"
     r"|used to|switched|changed my mind|gave away|got rid of)\b|不再|不去了|不做了|不干了|卖了|卖掉|辞职|辞了"
     r"|分手|离婚|取消|戒了|改成|换成|换了"
 )

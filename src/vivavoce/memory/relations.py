@@ -62,7 +62,7 @@ _JOB = (
     r"|changed jobs?|got a new job|started a new job|retired\b|quit my job|teach(?:es|ing)?\b"
     r"|在.{1,14}?(?:上班|工作|当|做|教)|是(?:一[名个位])?.{0,8}(?:师|生|员|工|经理|警察|司机|商人|会计|护士)(?:$"
     r"|[，,。])"
-    r"|.{0,6}(?:换工作|换了工作|辞职|跳槽|退休|创业|失业))"
+    r"|.{0,6}(?:换工作|换了工作|辞职|跳槽|退休|失业))"
 )
 _HOME = (
     r"(?:(?:lives?|(?:(?<='ve )|(?<=have )|(?<=has )|(?<='s )|(?<=always ))lived) (?:in|at|on|near)"
@@ -82,8 +82,7 @@ _REPORTED = re.compile(r"[“\"「『]|\b(?:said|says|told|tells|wrote|claims?|t
 _MANY = (
     "friend|sister|brother|son|daughter|child|kid|cousin|uncle|aunt|neighbou?r|colleague|dog|cat|pet|hamster"
     "|rabbit|bird"
-    "|horse|tortoise|fish|grand\\w+|niece|nephew|hobby|dream|goal|plan|appointment|idea|problem|question|point"
-    "|question"
+    "|horse|fish|grand\\w+|niece|nephew|hobby|dream|goal|plan|appointment|idea|problem|question|point"
 )
 """What one can have several of, or what means nothing by itself."""
 _TOLD_BESIDE = re.compile(

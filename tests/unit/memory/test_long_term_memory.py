@@ -196,6 +196,40 @@ async def test_two_processes_on_one_database_see_each_others_changes_at_once(tmp
         assert len(await there.search("ann", "keep")) == 2
 
 
+async def test_what_another_process_corrects_replaces_or_deletes_is_not_found_here(tmp_path: Path) -> None:
+    async with memory_in(tmp_path) as here, memory_in(tmp_path) as there:
+
+        async def found(words: str) -> list[str]:
+            return [hit.fact.text for hit in await here.search("ann", words, limit=10)]
+
+        await told(here, "My cat is called Tom.", "I live in Berlin.")
+        assert sorted(await found("cat Berlin")) == ["I live in Berlin.", "My cat is called Tom."]
+        (cat,) = [fact for fact in await there.facts("ann") if "cat" in fact.text]
+        await there.correct("ann", cat.id, "My cat is called Tim.")
+        assert sorted(await found("cat Berlin")) == ["I live in Berlin.", "My cat is called Tim."]
+        await told(there, "I've moved to Oslo.")
+        assert sorted(await found("cat Berlin")) == ["I've moved to Oslo.", "My cat is called Tim."]
+        await told(here, "My cat is called Tim.")
+        assert len(await there.facts("ann")) == 2
+        assert await there.forget_all("ann") == 4
+        assert await found("cat Berlin") == []
+        await told(there, "I keep bees.")
+        assert await found("cat Berlin") == ["I keep bees."]
+
+
+async def test_a_search_asks_for_the_revision_each_time_but_reads_the_facts_in_once(tmp_path: Path) -> None:
+    async with memory_in(tmp_path) as here, memory_in(tmp_path) as there:
+        await told(there, "I keep bees.")
+        await here.warm("ann")
+        read = await here._recall.index("ann")
+        for _ in range(3):
+            await here.search("ann", "bees")
+        assert await here._recall.index("ann") is read
+        await told(there, "I keep bats.")
+        await here.search("ann", "bats")
+        assert len(await here._recall.index("ann")) == 2
+
+
 async def test_what_was_observed_is_learnt_with_its_turn(tmp_path: Path) -> None:
     async with memory_in(tmp_path) as memory:
         async with running(memory):
