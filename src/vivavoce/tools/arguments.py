@@ -71,7 +71,14 @@ class ArgumentsCheck:
         self._properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
         required = schema.get("required")
         self._required: frozenset[object] = frozenset(required) if isinstance(required, list) else frozenset()
-        self._checker = _checker(schema)
+        self._checker = _checker(self._without_unknown(schema))
+
+    def _without_unknown(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return the schema without arguments that it wants and does not describe: no model is told of them."""
+        wanted = schema.get("required")
+        if not isinstance(wanted, list) or not self._properties:
+            return schema
+        return {**schema, "required": [name for name in wanted if name in self._properties]}
 
     def fitting(self, arguments: dict[str, object]) -> dict[str, object]:
         """Return the arguments as the tool takes them.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from vivavoce.engines.llm.chat_settings import SPOKEN
 from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.llm.tool_calling import constrained, read_calls, with_tools_told
 from vivavoce.engines.llm.tool_calling_examples import examples_for
@@ -21,9 +23,11 @@ from vivavoce.engines.protocols import (
     ToolCallDelta,
     ToolSpec,
 )
+from vivavoce.errors import EngineError, InputError
+from vivavoce.tools.arguments import ArgumentsCheck
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     from vivavoce.engines.llm.fake import Step
 
@@ -146,6 +150,62 @@ def test_a_tool_chosen_by_name_is_the_only_one_that_can_be_called() -> None:
     assert rules(grammar)["root"] == "call"
 
 
+def test_a_call_may_be_longer_than_words_unless_the_client_says_how_long() -> None:
+    request = asking(ChatMessage(role="user", content="Hi."))
+    bound = constrained(request)["max_tokens"]
+    assert isinstance(bound, int)
+    assert bound > (SPOKEN.max_tokens or 0)
+    assert "max_tokens" not in constrained(replace(request, max_tokens=40))
+    assert "max_tokens" not in constrained(replace(request, tool_choice="none"))
+
+
+def after(words: str, *outcomes: str) -> ReplyRequest:
+    """Return the request after these outcomes of calls."""
+    messages = [ChatMessage(role="user", content="Set a timer."), ChatMessage(role="user", content=words)]
+    for number, outcome in enumerate(outcomes):
+        call = ((str(number), "set_timer", '{"duration": "5 minutes"}'),)
+        messages.append(ChatMessage(role="assistant", content="", tool_calls=call))
+        messages.append(ChatMessage(role="tool", content=outcome, tool_call_id=str(number)))
+    return asking(*messages, tools=(TIMER, LIGHT))
+
+
+def may_call(request: ReplyRequest, *, chains: bool = False) -> bool:
+    return "call" in rules(str(constrained(request, chains=chains)["grammar"]))
+
+
+def test_a_small_model_that_was_told_what_it_asked_for_answers_in_words() -> None:
+    assert may_call(after("Five minutes, please."))
+    assert not may_call(after("Five minutes, please.", "The timer runs for 5 minutes."))
+    assert not may_call(after("(You remember: The user has a son and a dog.) Five minutes.", "The timer runs."))
+    assert not may_call(after("请定五分钟。", "计时器开始了。"))
+    assert not may_call(after("What do I eat?", "- The user does not eat meat."))
+
+
+def test_a_model_may_call_again_where_a_call_failed_or_more_was_asked_for() -> None:
+    assert may_call(after("Five minutes, please.", "'five' is no span of time."))
+    assert may_call(after("Set a timer and turn on the light.", "The timer runs."))
+    assert not may_call(after("Set a timer and turn on the light.", "The timer runs.", "The light is on."))
+    assert may_call(replace(after("Five minutes.", "The timer runs."), tool_choice="required"))
+
+
+def test_a_large_model_may_always_go_on() -> None:
+    assert may_call(after("Five minutes, please.", "The timer runs."), chains=True)
+
+
+def test_an_argument_that_is_wanted_and_not_described_is_none() -> None:
+    parameters: dict[str, object] = {
+        "type": "object",
+        "properties": {"room": {"type": "string"}},
+        "required": ["room", "ghost"],
+    }
+    odd = ToolSpec(name="odd", description="Do it", parameters=parameters)
+    assert "ghost" not in call_grammar([odd])
+    assert "ghost" not in str(examples_for((odd,)))
+    assert ArgumentsCheck(parameters).fitting({"room": "hall"}) == {"room": "hall"}
+    with pytest.raises(InputError):
+        ArgumentsCheck(parameters).fitting({})
+
+
 def test_examples_call_only_tools_that_are_there() -> None:
     for tools in ((TIMER,), (LIGHT,), (TIMER, LIGHT), ()):
         called = [answer for _, answer in examples_for(tools) if not isinstance(answer, str)]
@@ -179,10 +239,27 @@ async def test_a_call_in_pieces_is_told_whole_and_as_the_end() -> None:
     assert end == ReplyEnd(finish_reason="tool_calls")
 
 
-async def test_a_call_that_was_cut_off_is_none() -> None:
-    assert await read('{"name": "light", "argum', ReplyEnd(finish_reason="length")) == [
-        ReplyEnd(finish_reason="length")
-    ]
+@pytest.mark.parametrize("begun", ['{"name": "light", "argum', "{", ' {"name": "light", "arguments": {"on": true'])
+async def test_a_call_that_was_cut_off_is_told(begun: str) -> None:
+    with pytest.raises(EngineError) as cut:
+        await read(begun, ReplyEnd(finish_reason="length"))
+    assert (cut.value.code, cut.value.retryable) == ("llm_call_cut", True)
+
+
+async def test_a_reply_of_nothing_is_no_call_that_was_cut() -> None:
+    assert await read(" ") == [ReplyEnd()]
+
+
+async def test_words_end_where_they_would_without_tools_though_a_call_may_be_longer() -> None:
+    def pieces(*steps: Step) -> AsyncGenerator[ReplyDelta, None]:
+        return read_calls(ScriptedReplies(steps).reply(ReplyRequest(messages=())), most_pieces=3)
+
+    words = [delta async for delta in pieces("One ", "two ", "three ", "four ", "five.")]
+    assert "".join(delta.text for delta in words if isinstance(delta, TextDelta)) == "One two three "
+    assert isinstance(words[-1], ReplyEnd)
+    assert words[-1].finish_reason == "length"
+    call, _ = [delta async for delta in pieces('{"na', 'me": "light", ', '"arguments"', ": {}", "}")]
+    assert isinstance(call, ToolCallDelta)
 
 
 async def test_words_that_begin_with_a_brace_are_words() -> None:

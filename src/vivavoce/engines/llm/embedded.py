@@ -81,7 +81,7 @@ class EmbeddedChat:
         )
         self._gguf = gguf
         self._shelf = shelf
-        self._calls_tools = False
+        self._calls_tools = self._chains_calls = False
         self._server = server(gguf, self._settings, alias=self._name, on_ready=self._connect)
         self._chat: OpenAiChat | None = None
         self._reader: PromptReader | None = None
@@ -155,17 +155,19 @@ class EmbeddedChat:
         A reply begun on the chance gives its slot up when a confirmed one waits and none is idle.
 
         Raises:
-            EngineError: the server is gone, being restarted, or failed; `llm_preempted` when the slot was given up.
+            EngineError: the server is gone, being restarted, or failed; `llm_preempted` when the slot was given up;
+                `llm_call_cut` when a call was not finished.
             CapacityError: too many replies wait already.
         """
         self._connected()
         offered = self._offered(request)
-        told, bounds = with_tools_told(offered), constrained(offered)
+        told, bounds = with_tools_told(offered), constrained(offered, chains=self._chains_calls)
+        words = self._sampling.max_tokens if "max_tokens" in bounds else None
         await self._readings.end(request.conversation_id)
         async with (
             self._slot(offered) as (slot, place),
             aclosing(self._connected().reply(told, extra_body={**in_slot(slot), **bounds})) as raw,
-            aclosing(read_calls(raw) if bounds else raw) as deltas,
+            aclosing(read_calls(raw, most_pieces=words) if bounds else raw) as deltas,
         ):
             try:
                 while (delta := await _unless_wanted(place, anext(deltas, None))) is not None:
@@ -259,6 +261,7 @@ class EmbeddedChat:
         self._first_slot = endpoint.first_slot
         weights = await anyio.Path(self._gguf).stat()
         self._calls_tools = weights.st_size >= self._settings.small_model_bytes
+        self._chains_calls = weights.st_size >= self._settings.chaining_model_bytes
         try:
             await self._read_warm(self._reader, self._beginnings)
         except httpx2.HTTPError:

@@ -27,6 +27,9 @@ class LlamaSettings:
     waking: 50 ms each instead of 42. SmolLM2 135M gains nothing in either."""
     small_model_bytes: int = 300_000_000
     """Size of the weights below which one thread reads, too."""
+    chaining_model_bytes: int = 3_000_000_000
+    """Size of the weights from which on a model may call another tool on one's outcome. A smaller one makes its call
+    again instead, which costs the user seconds and is never run."""
     slots: int = 8
     """Replies computed at once, and conversations whose prompt stays in memory. They share the throughput."""
     slot_context_tokens: int = 4096

@@ -92,7 +92,7 @@ def _arguments(tool: ToolSpec) -> str:
     properties, required = tool.parameters.get("properties"), tool.parameters.get("required")
     if not isinstance(properties, Mapping) or not isinstance(required, Sequence):
         return "{}"
-    return json.dumps({name: _sample(str(name), properties.get(name)) for name in required})
+    return json.dumps({name: _sample(str(name), properties[name]) for name in required if name in properties})
 
 
 def _sample(name: str, schema: object) -> object:
