@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
 from vivavoce.app.data_folder import data_folder
 from vivavoce.app.first_prompt import own_personas
@@ -20,6 +21,7 @@ from vivavoce.app.mind.keeping import open_database, open_history, open_memory, 
 from vivavoce.dialogue.registry import EngineParts
 from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.dialogue.text_turn import TextTurns
+from vivavoce.errors import VivavoceError
 from vivavoce.history.history import History
 from vivavoce.memory.long_term import LongTermMemory
 from vivavoce.memory.stillness import Stillness
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from vivavoce.tools.definition import ToolSource
 
 __all__ = ["ServerMind", "open_mind"]
+
+log = structlog.get_logger(__name__)
 
 CLOSE_SECONDS = 5.0
 
@@ -121,7 +125,10 @@ async def open_mind(
 
         def refresh(_: object = None) -> None:
             for mind in list(parts.live.values()):
-                mind.refresh()
+                try:
+                    mind.refresh()
+                except VivavoceError as error:
+                    log.warning("session_not_refreshed", code=error.code, reason=error.message)
 
         personas.subscribe(refresh)
         for server in mcp.sources:
