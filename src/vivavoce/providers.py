@@ -152,10 +152,15 @@ class LlmBlock(ProviderBlock):
 
     temperature: float | None = Field(None, ge=0, le=2, description="How freely words are drawn; unset for its own.")
     max_tokens: int | None = Field(None, ge=1, description="Tokens of a reply at most; unset for its own bound.")
+    context_tokens: int | None = Field(
+        None, ge=512, description="Tokens that a server takes for prompt and reply together; unset for what it tells."
+    )
     body: dict[str, object] = Field({}, description="Fields sent with each request beside the standard ones.")
 
     @model_validator(mode="after")
     def _check_model(self) -> LlmBlock:
+        if self.context_tokens is not None and not self.is_remote:
+            raise ValueError("context_tokens is for servers; a model on this machine tells its own")
         is_file = self.model.lower().endswith(".gguf")
         if self.kind == "embedded" and not is_file and not _PLAIN_NAME.fullmatch(self.model):
             raise ValueError(

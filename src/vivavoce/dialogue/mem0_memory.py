@@ -22,6 +22,7 @@ import anyio.to_thread
 import structlog
 
 from vivavoce.engines.caller import Urgency, urgency
+from vivavoce.engines.llm.behind import engines_behind
 from vivavoce.engines.protocols import ChatMessage, CountsTokens, ReplyRequest, TextDelta
 from vivavoce.errors import InputError, ToolError, VivavoceError
 from vivavoce.memory.facts import Fact, Recalled
@@ -142,11 +143,11 @@ class Mem0Memory:
 
     def _can_extract(self) -> bool:
         try:
-            engine = self._replies()
+            engines = engines_behind(self._replies())
         except VivavoceError:
             return False
-        context = engine.context_tokens if isinstance(engine, CountsTokens) else 0
-        return not context or context >= _EXTRACTION_CONTEXT_TOKENS
+        contexts = [engine.context_tokens for engine in engines if isinstance(engine, CountsTokens)]
+        return all(not context or context >= _EXTRACTION_CONTEXT_TOKENS for context in contexts)
 
     async def _call(self, name: str, *arguments: object, **options: object) -> Any:
         """Call the library in a thread.

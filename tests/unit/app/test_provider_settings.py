@@ -9,7 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from vivavoce.app.providers.keys import key_for
+from vivavoce.app.providers.servers import add_chat_servers
 from vivavoce.cli import app
+from vivavoce.dialogue.token_budget import BudgetSettings, TokenBudget
+from vivavoce.engines.roster import EngineRoster
 from vivavoce.errors import InputError
 from vivavoce.settings import exact_settings, load_settings, revealed
 
@@ -100,6 +103,7 @@ def test_names_files_servers_and_hub_names_are_told_apart(text: object, blocks: 
         '[{"kind": "hub"}]',
         '[{"kind": "cloud", "model": "a"}]',
         '[{"base_url": "http://one:1", "retries": -1}]',
+        '[{"model": "auto", "context_tokens": 4096}]',
         '[{"base_url": "http://one:1", "api_key": ["secret"]}]',
         "[]",
         "[7]",
@@ -131,6 +135,15 @@ def test_blocks_stand_in_the_file_in_order(tmp_path: Path) -> None:
     (voice,) = settings.tts
     assert voice.voices == {"af_heart": "nova", "*": "alloy"}
     assert load_settings({"llm": "auto"}, file).llm == (second,), "the command line comes first"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("more", "context"), [({}, BudgetSettings().context_tokens), ({"context_tokens": 4096}, 4096)])
+async def test_prompts_fit_what_a_server_takes_that_does_not_say_so(more: dict[str, int], context: int) -> None:
+    roster = EngineRoster()
+    add_chat_servers(roster, load_settings({"llm": [{"base_url": "http://one:1", "model": "a", **more}]}))
+    assert TokenBudget(roster.reply_engine).limit() == context - BudgetSettings().reply_tokens
+    await roster.reply_engine().aclose()
 
 
 def test_what_belongs_to_another_job_is_refused() -> None:

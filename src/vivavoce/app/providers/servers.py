@@ -142,4 +142,5 @@ def _chat(block: LlmBlock, *, has_next: bool) -> ChatSettings:
         retries=ChatRetries(retries=times.retries),
         sampling=Sampling(temperature=block.temperature, max_tokens=block.max_tokens),
         extra_body=block.body,
+        context_tokens=block.context_tokens or 0,
     )

@@ -63,6 +63,8 @@ class ChatSettings:
 
     `extra_body` is sent with every request, for fields that are the server's own. `keep_alive` False opens a
     connection a request: right for a server that closes after every reply and does not say so (llama.cpp's).
+    `context_tokens` is what a prompt and its reply may have together; 0 leaves that to the server to tell, and some
+    never do, but cut what is too long (Ollama).
     """
 
     deadlines: ChatDeadlines = ChatDeadlines()
@@ -70,3 +72,4 @@ class ChatSettings:
     sampling: Sampling = Sampling()
     extra_body: Mapping[str, object] = field(default_factory=dict)
     keep_alive: bool = True
+    context_tokens: int = 0

@@ -89,8 +89,8 @@ class OpenAiChat:
 
     @property
     def context_tokens(self) -> int:
-        """How many tokens a prompt and its reply may have together; 0 until a count has found out."""
-        return self._tokens.context_tokens
+        """How many tokens a prompt and its reply may have together: as was set, else 0 until a count has found out."""
+        return self._settings.context_tokens or self._tokens.context_tokens
 
     async def count_tokens(self, request: ReplyRequest) -> int | None:
         """Return how many tokens the prompt has; None where the server has no route that tells."""
