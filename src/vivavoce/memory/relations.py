@@ -86,7 +86,9 @@ _MANY = (
 )
 """What one can have several of, or what means nothing by itself."""
 _TOLD_BESIDE = re.compile(
-    r",? (?:and|but|while|whereas|though) (?=(?:i|we|my|our)\b)|[，,](?:但是?|不过|而且?|可是?)?(?=我)", re.IGNORECASE
+    r",? (?:and|but|while|whereas|though) (?=(?:i|we|my|our)\b)"
+    r"|[，,]?(?:但是?|不过|而且?|可是?)(?=我)|[，,](?=我)",
+    re.IGNORECASE,
 )
 """Where a sentence goes on to something else that concerns the user."""
 _MY = re.compile(

@@ -107,6 +107,7 @@ def test_what_is_so_now_has_its_slot_whatever_was_before(sentence: str, slot: st
     [
         ("My dad's a driver but I am a nurse.", ["My dad's a driver.", "I am a nurse."]),
         ("My name is Ann and I live in Rome.", ["My name is Ann.", "I live in Rome."]),
+        ("我爸是司机但是我是护士。", ["我爸是司机。", "我是护士。"]),
         ("我叫李雷，我住在上海。", ["我叫李雷。", "我住在上海。"]),
         ("I like tea and my cat sleeps.", ["I like tea and my cat sleeps."]),
     ],

@@ -14,7 +14,7 @@ _FLAGS = re.IGNORECASE
 _REMEMBER = re.compile(
     r"^(?:(?:can|could|would|will) you |please |i(?:'d like| want| need) you to )*"
     r"(?:remember|don'?t forget|keep in mind|make a note|note(?: down)?|memori[sz]e|never forget)(?: for me)?[:,]?"
-    r" (?:that |this[:,]? )?(?!to\b|me\b|the first|when\b|what\b|how\b|our\b)(?P<fact>.{6,})$",
+    r" (?:that |this[:,]? )?(?!to\b|not to\b|never to\b|me\b|the first|when\b|what\b|how\b|our\b)(?P<fact>.{6,})$",
     _FLAGS,
 )
 _POLITE = (
@@ -23,12 +23,16 @@ _POLITE = (
     r"|let's)[, ]+)*"
 )
 _FORGET = re.compile(
-    rf"^{_POLITE}(?:(?:delete|erase|remove|wipe|unlearn)\b"
+    rf"^{_POLITE}(?:(?:delete|erase|remove|wipe|unlearn|get rid of)\b"
     r"|(?:clear|drop|discard|scrap|scratch) (?:my|our|that|this|what|everything|all|it|the|any)\b"
     r"|forget (?!(?:about )?it\b|to\b|i (?:asked|said anything)))"
     rf"|^{_POLITE}(?:do not|don'?t|never|stop|quit) (?:remember|sav(?:e|ing)|stor(?:e|ing)|record|memori[sz]|learn"
     r"|retain|(?:keep|keeping) (?:my|our|that|this|it|any)\b|(?:not|writ)(?:e|ing) (?:that |this |it )?down)"
-    r"|\bfrom (?:your|the) (?:memor(?:y|ies)|records?|notes?|database|storage|files?)\b"
+    r"|(?:,|\bso|\bplease)(?: please| just| now)* (?:delete|erase|remove) (?:my|our|that|this|it|what|the)\b"
+    r"|\b(?:you (?:don'?t|do not) (?:need|have) to|(?:there'?s |there is )?no need to)"
+    r" (?:remember|keep|know|save|store)\b"
+    r"|^remember (?:not|never) to\b"
+    r"|\b(?:from the|(?:from|out of|off|in) your) (?:memor(?:y|ies)|records?|notes?|database|storage|files?)\b"
     r"|\bwant you to (?:forget|delete|erase)\b"
     r"|\b(?:don'?t|do not|rather not|never) (?:want|like) (?:you to (?:remember|know|keep|store|save)"
     r"|(?:my|our|that|this)\b.{0,40}\b(?:saved|stored|remembered|kept|recorded))"
@@ -42,10 +46,11 @@ _QUESTION = re.compile(
     r"|didn't|can't|won't|couldn't|wouldn't|shouldn't) (?:i|you|he|she|it|we|they|there|this|that|my|your|the|a"
     r"|an|any)\b"
     r"|, (?:(?:do|does|did|is|are|am|was|were|have|has|had|can|could|will|would|should|ai|wo|ca)(?:n'?t)?"
-    r" (?:i|you|he|she|it|we|they)|right|correct)\W*$",
+    r" (?:i|you|he|she|it|we|they|that)(?: right| so| correct| true)?|right|correct)\W*$",
     _FLAGS,
 )
 _PASSING = re.compile(
+    r"^i(?:'m| am)? (?:really |just )?(?:could use|feel like|fancy|craving|could do with) (?:a|an|some|the)\b|"
     r"^i(?:'d| would)(?: really| just| rather)* (?:like|love|prefer|take|have) (?:a|an|another|some|the|my|two|three)\b"
     r"|^i(?:'d| would)?(?: really| just)* (?:like|love|want|need) to (?:order|book|reserve|play|listen|watch|check"
     r"|change|set|cancel|call|look|send|print|pay|use|turn|pause|stop|leave|eat|drink|go (?:home|out|on|back)\b"
