@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivavoce.dialogue.notes import digest, header, recalled, squeezed
+from vivavoce.dialogue.prompts import silence
 from vivavoce.dialogue.threads import fingerprint
 from vivavoce.engines.protocols import ChatMessage
 
@@ -47,8 +48,9 @@ def assemble(system: str, messages: Sequence[ChatMessage], thread: Thread) -> tu
     top = header([text for _, text in thread.known or ()], thread.summary, thread.lines, thread.language)
     if top and said and said[0].role == "user":
         said[0] = replace(said[0], content=f"{top}\n{said[0].content}")
-    elif top:
-        said.insert(0, ChatMessage(role="user", content=top))
+    elif top or (said and said[0].role == "assistant"):
+        # Before a greeting somebody has to come: many chat templates insist that the user begins.
+        said.insert(0, ChatMessage(role="user", content=top or silence(thread.language)))
     instructions = (ChatMessage(role="system", content=system),) if system else ()
     return (*instructions, *said)
 

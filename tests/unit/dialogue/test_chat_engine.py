@@ -46,6 +46,19 @@ async def test_the_character_speaks_first_and_is_told_its_expressions() -> None:
     assert words == user("Hi.")
 
 
+@pytest.mark.parametrize("memory", [None, ListedMemory(["The user has a parrot called Polly."])])
+async def test_before_a_greeting_somebody_comes(memory: ListedMemory | None) -> None:
+    replies = ScriptedReplies(("Fine.",))
+    greeting, asked = viva("Good evening!"), user("How is my parrot?")
+    async with chat_engine(replies, memory) as engine:
+        await said(engine, greeting)
+        await said(engine, greeting, asked)
+    first, second = (request.messages for request in replies.requests)
+    assert [message.role for message in second] == ["system", "user", "assistant", "user"]
+    assert second[: len(first)] == first
+    assert ("Polly" in second[1].content) == (memory is not None)
+
+
 async def test_instructions_of_the_session_stand_in_the_character_s_place() -> None:
     replies = ScriptedReplies(("Hello.",))
     async with chat_engine(replies) as engine:
