@@ -7,6 +7,7 @@ know how facts are found and kept.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from vivavoce.memory.facts import SpokenTurn
 from vivavoce.memory.stillness import Stillness
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from vivavoce.memory.extraction.statement import Statement
 
@@ -153,7 +154,7 @@ class TurnLearner:
                 self._news = anyio.Event()
                 await self._news.wait()
             waiting = self._new.popleft()
-            with calling(Caller(_ALL_OF_US, Urgency.BACKGROUND)):
+            with calling(Caller(_ALL_OF_US, Urgency.BACKGROUND)), self._at_work_on(waiting):
                 await self._look(waiting, self._rules, _STEP_SECONDS)
             if self._slow is not None and waiting.is_wanted and not waiting.has_told:
                 self._put(self._for_model, waiting)
@@ -167,8 +168,19 @@ class TurnLearner:
                 await self._model_news.wait()
             await slow.stillness.until_still()
             if self._for_model:
-                await self._look_while_quiet(self._for_model.popleft(), slow)
+                waiting = self._for_model.popleft()
+                with self._at_work_on(waiting):
+                    await self._look_while_quiet(waiting, slow)
             self._note_idle()
+
+    @contextmanager
+    def _at_work_on(self, waiting: _Waiting) -> Iterator[None]:
+        """Keep a turn where it can be discarded until it waits again or is done with."""
+        self._at_work.append(waiting)
+        try:
+            yield
+        finally:
+            self._at_work.remove(waiting)
 
     def _note_idle(self) -> None:
         if not (self._new or self._for_model or self._at_work):
@@ -192,7 +204,6 @@ class TurnLearner:
 
     async def _look(self, waiting: _Waiting, extractor: Extractor, seconds: float) -> bool:
         """Learn from a turn; return whether there is no use in trying again."""
-        self._at_work.append(waiting)
         try:
             with anyio.fail_after(seconds):
                 for statement in await extractor.extract(waiting.turn) if waiting.is_wanted else ():
@@ -204,8 +215,6 @@ class TurnLearner:
             # Never the words: they are the user's.
             log.warning("not_learned", reason=getattr(error, "code", "timeout"))
             return not getattr(error, "retryable", False)
-        finally:
-            self._at_work.remove(waiting)
         return True
 
 

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from tests.unit.memory.memory_scene import spoken
@@ -177,6 +178,23 @@ async def test_what_was_discarded_is_not_learnt_even_from_a_look_under_way() -> 
         learner.discard("ann", "t1")
         await learner.until_idle()
     assert kept.all == ["hers"]
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_what_was_discarded_while_its_look_is_broken_off_is_not_learnt(steps: int) -> None:
+    kept, stillness = Kept(), Stillness()
+    learner = TurnLearner(BLIND, kept, slow=slowly(Reads(10.0), stillness))
+    async with learning(learner):
+        learner.observe(spoken("mine"))
+        await anyio.sleep(1.0)
+        stillness.disturb("session")
+        for _ in range(steps):
+            await anyio.lowlevel.checkpoint()
+        learner.discard("ann", "t1")
+        await anyio.sleep(1.0)
+        stillness.settle("session")
+        await learner.until_idle()
+    assert kept.all == []
 
 
 async def test_who_leaves_twice_or_was_never_there_disturbs_nobody() -> None:
