@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from vivavoce.dialogue.engine import TurnOptions
 from vivavoce.dialogue.kept_texts import InMemoryTexts, OneAtATime
 from vivavoce.dialogue.notes import language_of
+from vivavoce.dialogue.text_events import TextDone, TextPiece, TextToolAnswered, TextToolCalled
 from vivavoce.engines.protocols import ChatMessage, MemoriesUsed, ReplyEnd, TextDelta, ToolCallDelta, ToolSpec
 from vivavoce.errors import InputError
 from vivavoce.memory.facts import SpokenTurn
@@ -27,18 +28,13 @@ if TYPE_CHECKING:
 
     from vivavoce.dialogue.kept_texts import KeepsTexts
     from vivavoce.dialogue.switch import EngineSwitch
+    from vivavoce.dialogue.text_events import TextAsked, TextEvent
     from vivavoce.engines.protocols import ReplyDelta
     from vivavoce.tools.definition import SessionAction, ToolCaller, ToolDefinition, ToolOutcome
 
 __all__ = [
     "Learns",
     "RunsTools",
-    "TextAsked",
-    "TextDone",
-    "TextEvent",
-    "TextPiece",
-    "TextToolAnswered",
-    "TextToolCalled",
     "TextTurns",
 ]
 
@@ -67,58 +63,6 @@ class Learns(Protocol):
     def observe(self, turn: SpokenTurn) -> None:
         """Learn from a turn later; returns at once."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextAsked:
-    """One message.
-
-    Attributes:
-        conversation_id: the one to go on with; empty for a new one.
-        persona_id: empty for the server's.
-    """
-
-    message: str
-    user_id: str
-    conversation_id: str = ""
-    persona_id: str = ""
-    use_tools: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextPiece:
-    """More of the reply."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextToolCalled:
-    """A tool is being run."""
-
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextToolAnswered:
-    """What it came to; `error_code` empty when it worked."""
-
-    name: str
-    output: str
-    error_code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextDone:
-    """The reply is whole."""
-
-    reply: str
-    conversation_id: str
-    engine: str
-
-
-TextEvent = TextPiece | TextToolCalled | TextToolAnswered | TextDone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

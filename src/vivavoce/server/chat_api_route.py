@@ -13,15 +13,15 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from vivavoce.dialogue.text_turn import (
+from vivavoce.dialogue.text_events import (
     TextAsked,
     TextDone,
     TextEvent,
     TextPiece,
     TextToolAnswered,
     TextToolCalled,
-    TextTurns,
 )
+from vivavoce.dialogue.text_turn import TextTurns
 from vivavoce.errors import VivavoceError
 from vivavoce.server.admission import Slots
 from vivavoce.server.error_responses import error_body

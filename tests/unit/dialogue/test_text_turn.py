@@ -13,16 +13,15 @@ from tests.unit.dialogue.dialogue_scene import persona
 from vivavoce.dialogue.kept_texts import InMemoryTexts, OneAtATime
 from vivavoce.dialogue.registry import EngineParts, known_engines
 from vivavoce.dialogue.switch import EngineSwitch
-from vivavoce.dialogue.text_turn import (
-    MAX_ROUNDS,
+from vivavoce.dialogue.text_events import (
     TextAsked,
     TextDone,
     TextEvent,
     TextPiece,
     TextToolAnswered,
     TextToolCalled,
-    TextTurns,
 )
+from vivavoce.dialogue.text_turn import MAX_ROUNDS, TextTurns
 from vivavoce.engines.llm.fake import ScriptedReplies, calling
 from vivavoce.engines.protocols import ChatMessage
 from vivavoce.errors import CapacityError, InputError
