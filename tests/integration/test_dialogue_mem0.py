@@ -191,6 +191,23 @@ async def test_a_store_that_cannot_be_opened_is_told_and_ends_nothing(tmp_path: 
     assert "mem0 cannot be made ready" in health.detail
 
 
+async def test_a_turn_that_cannot_be_learned_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_: Mem0Memory, turn: SpokenTurn) -> None:
+        raise KeyError(turn.said)
+
+    monkeypatch.setattr(Mem0Memory, "learn", broken)
+    replies = CountingReplies(("Fine.",), context=2_000)
+    async with anyio.create_task_group() as background:
+        parts = EngineParts(
+            replies=lambda: replies, personas=persona, background=background, embedder=BagOfWords(), data=tmp_path
+        )
+        engine = known_engines()["mem0_proxy"](parts)
+        assert isinstance(engine, Mem0Proxy)
+        await learned(engine, "My parrot is called Polly.")
+        assert used(await said(engine, "How is my parrot?")) == []
+        background.cancel_scope.cancel()
+
+
 async def test_a_search_does_not_wait_until_the_facts_of_a_turn_are_found(tmp_path: Path) -> None:
     goes_on = anyio.Event()
     asked = anyio.Event()

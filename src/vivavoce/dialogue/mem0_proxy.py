@@ -176,6 +176,8 @@ class Mem0Proxy:
                 await work
         except VivavoceError as error:
             _log.warning("mem0_not_learned", code=error.code, reason=error.message)
+        except Exception as error:  # noqa: BLE001 - a library is behind it, and the task group is the server's
+            _log.error("mem0_broken", error=type(error).__name__)
 
     def _task(self, task: SpokenTurn | _Forgetting) -> Awaitable[None]:
         if isinstance(task, _Forgetting):
