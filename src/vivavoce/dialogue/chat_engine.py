@@ -245,7 +245,7 @@ class ChatEngine:
             return ()
         thread, user_id = turn.thread, turn.options.user_id
         is_new = thread.known is None
-        await self._recalling.begin(thread, user_id)
+        await self._recalling.begin(thread, user_id, is_whole=is_whole)
         last = len(turn.messages) - 1
         if last < 0 or turn.messages[last].role != "user":
             return ()

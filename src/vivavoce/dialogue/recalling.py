@@ -38,6 +38,7 @@ class RecallSettings:
 
     Attributes:
         deadline_seconds: how long a turn waits for memory; what comes later is left out.
+        ahead_seconds: the same while the user still speaks, when nobody waits.
         give_up_seconds: how long an answer may take that no turn waits for any more.
         few_facts, few_characters: a user of whom no more is known has all of it in each prompt.
         per_turn: facts that one turn may bring into the prompt.
@@ -45,6 +46,7 @@ class RecallSettings:
     """
 
     deadline_seconds: float = 0.04
+    ahead_seconds: float = 0.5
     give_up_seconds: float = 30.0
     few_facts: int = 12
     few_characters: int = 600
@@ -81,12 +83,13 @@ class Recalling:
         self._background = background
         self._settings = settings or RecallSettings()
 
-    async def begin(self, thread: Thread, user_id: str) -> None:
+    async def begin(self, thread: Thread, user_id: str, *, is_whole: bool) -> None:
         """Look up what is known of the user, once a conversation; nothing when there is too much of it, or too late."""
         if not user_id or (thread.known is not None and not thread.is_outdated):
             return
         few = self._settings.few_facts
-        facts = await self._in_time(thread, "facts", lambda: self._memory.facts(user_id, limit=few + 1))
+        ask = partial(self._memory.facts, user_id, limit=few + 1)
+        facts = await self._in_time(thread, "facts", ask, is_whole=is_whole)
         if facts is None:
             return
         known = tuple((fact.id, fact.text) for fact in facts)
@@ -104,7 +107,7 @@ class Recalling:
         if not user_id or not words.strip():
             return ()
         if thread.searched[0] != words:
-            found = await self._search(thread, user_id, words)
+            found = await self._search(thread, user_id, words, is_whole=is_whole)
             if found is None:
                 return thread.searched[1] if is_whole and words.startswith(thread.searched[0]) else ()
             thread.searched = (words, found)
@@ -115,25 +118,32 @@ class Recalling:
             thread.note(index, _extended(thread.notes.get(index), new, words, is_whole=is_whole))
         return found
 
-    async def _search(self, thread: Thread, user_id: str, words: str) -> tuple[Remembered, ...] | None:
+    async def _search(
+        self, thread: Thread, user_id: str, words: str, *, is_whole: bool
+    ) -> tuple[Remembered, ...] | None:
         settings = self._settings
         ask = partial(self._memory.search, user_id, words, limit=settings.per_turn)
-        found = await self._in_time(thread, "search", ask)
+        found = await self._in_time(thread, "search", ask, is_whole=is_whole)
         if found is None:
             return None
         return tuple((one.fact.id, one.fact.text) for one in found if one.score >= settings.least_score)
 
-    async def _in_time(self, thread: Thread, kind: str, ask: Callable[[], Awaitable[Result]]) -> Result | None:
+    async def _in_time(
+        self, thread: Thread, kind: str, ask: Callable[[], Awaitable[Result]], *, is_whole: bool
+    ) -> Result | None:
         """Return the answer; None when it does not come in time, or memory still ponders an earlier question.
 
         What was asked is answered all the same: a query that is broken off costs the database its connection. What was
         forgotten meanwhile (`Thread.forget`) is in no answer.
         """
-        if kind in thread.asked:
-            return None
+        patience = self._settings.deadline_seconds if is_whole else self._settings.ahead_seconds
+        if (earlier := thread.asked.get(kind)) is not None:
+            with anyio.move_on_after(patience):
+                await earlier.wait()
+            if kind in thread.asked:
+                return None
         answers: list[Result] = []
-        has_ended = anyio.Event()
-        asked = thread.asked[kind] = object()
+        has_ended = asked = thread.asked[kind] = anyio.Event()
 
         async def answer() -> None:
             try:
@@ -146,10 +156,10 @@ class Recalling:
                 has_ended.set()
 
         self._background.start_soon(answer)
-        with anyio.move_on_after(self._settings.deadline_seconds):
+        with anyio.move_on_after(patience):
             await has_ended.wait()
             return answers[0] if answers else None
-        _log.info("memory_too_late", deadline_seconds=self._settings.deadline_seconds)
+        _log.info("memory_too_late", deadline_seconds=patience)
         return None
 
     async def _answered(self, ask: Callable[[], Awaitable[Result]]) -> tuple[Result, ...]:

@@ -90,7 +90,7 @@ class Thread:
     covered_mark: bytes = b""
     measured: tuple[float, int] | None = None
     searched: tuple[str, tuple[Remembered, ...]] = ("", ())
-    asked: dict[str, object] = field(default_factory=dict)
+    asked: dict[str, anyio.Event] = field(default_factory=dict)
     background: anyio.CancelScope | None = None
 
     def note(self, index: int, note: TurnNote) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
+from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation import orders
 from vivavoce.dialogue.prompts import timer_rings
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup, TaskStatus
 
     from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation import effects as fx
     from vivavoce.conversation.items import Item
     from vivavoce.conversation.settings import Tool
     from vivavoce.engines.protocols import ReplyEngine
@@ -177,6 +177,9 @@ class ConversationMind:
 
     def tell(self, news: fx.Effect, audio: Samples | None) -> None:
         """Have everyone take note who watches."""
+        if self._keeper is not None and isinstance(news, fx.ReplyCreated):
+            # The engine may have been switched since the last one.
+            self._keeper.describe(engine=self._replies.engine_name)
         for watcher in self._watchers:
             watcher.tell(news, audio)
 
