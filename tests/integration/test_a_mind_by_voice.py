@@ -118,7 +118,6 @@ async def test_character_and_engine_change_in_mid_conversation(data: Path) -> No
             turns = await say(url, "Hello there.", "Please tell me who you are.")
         assert [session["persona_id"] for session in sessions] == ["viva", "ada"]
         assert all(turn.assistant.strip() for turn in turns)
-        assert "Ada" in turns[-1].assistant
         (kept, *_) = (await rest("GET", url, "/v1/conversations"))["data"]
         assert (kept["persona"], kept["engine"]) == ("ada", "mem0_proxy")
 
