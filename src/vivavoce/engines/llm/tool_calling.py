@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from vivavoce.engines.llm.tool_calling_cues import meant
 from vivavoce.engines.llm.tool_calling_grammar import CALL_BEGINNING, call_grammar, words_grammar
 from vivavoce.engines.llm.tool_calling_prompt import messages_with_tools
 from vivavoce.engines.protocols import ReplyEnd, TextDelta, ToolCallDelta
@@ -56,6 +57,8 @@ def constrained(request: ReplyRequest, *, chains: bool = False) -> dict[str, obj
     if choice == "none" or (choice == "auto" and not chains and _is_done(request.messages)):
         return {"grammar": words_grammar(), **_SAMPLING}
     chosen = [tool for tool in request.tools if choice in ("auto", "required", tool.name)]
+    if choice == "auto" and not (chosen := meant(chosen, request.messages)):
+        return {"grammar": words_grammar(), **_SAMPLING}
     grammar = call_grammar(chosen or request.tools, must_call=choice != "auto")
     bound = {"max_tokens": CALL_TOKENS} if request.max_tokens is None else {}
     return {"grammar": grammar, **_SAMPLING, **bound}

@@ -1,0 +1,72 @@
+"""What the user's words can mean, for a model that would call a tool for less."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import tool_requests
+from vivavoce.engines.llm.tool_calling import constrained
+from vivavoce.engines.llm.tool_calling_cues import meant
+from vivavoce.engines.llm.tool_calling_grammar import words_grammar
+from vivavoce.engines.protocols import ChatMessage, ReplyRequest, ToolSpec
+
+NAMES = (
+    "get_time", "set_timer", "list_timers", "cancel_timer", "end_conversation", "change_voice", "change_persona",
+    "remember", "recall", "forget",
+)  # fmt: skip
+OURS = tuple(ToolSpec(name=name) for name in NAMES)
+THEIRS = ToolSpec(name="room_temperature", description="Temperature of a room.")
+
+
+def by_words(words: str, *tools: ToolSpec) -> set[str]:
+    return {tool.name for tool in meant(tools or OURS, (ChatMessage(role="user", content=words),))}
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [(spoken.words, spoken.tool) for said in (tool_requests.TUNING, tool_requests.HELD_OUT) for spoken in said]
+    + [
+        ("Speak a little slower, please.", "change_voice"),
+        ("你说慢一点。", "change_voice"),
+        ("Let me talk to Lin.", "change_persona"),
+        ("换小梅来。", "change_persona"),
+        ("What do you remember about me?", "recall"),
+        ("你还记得我住在哪里吗？", "recall"),
+        ("Stop the timer.", "cancel_timer"),
+        ("Which timers are running?", "list_timers"),
+    ],
+)
+def test_no_request_is_ruled_out(words: str, name: str) -> None:
+    assert name not in NAMES or name in by_words(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Login incorrect. Please enter your number followed by the pound key.",
+        "The lower case being in fact invented in the early middle ages.",
+        "Seven of clubs.",
+        "Than in the same operations with ugly ones.",
+        "我今天心情不太好，想听个故事。".replace("今天", ""),
+    ],
+)
+def test_words_that_ask_for_nothing_mean_no_tool_of_ours(words: str) -> None:
+    assert by_words(words) == set()
+    request = ReplyRequest(messages=(ChatMessage(role="user", content=words),), tools=OURS)
+    assert constrained(request)["grammar"] == words_grammar()
+
+
+def test_the_tools_of_others_are_never_ruled_out() -> None:
+    assert by_words("How warm is it in the kitchen?", *OURS, THEIRS) == {"room_temperature"}
+
+
+def test_what_a_tool_has_just_answered_can_be_gone_on_about() -> None:
+    messages = (
+        ChatMessage(role="user", content="What time is it in Tokyo?"),
+        ChatMessage(role="assistant", content="", tool_calls=(("call_1", "get_time", '{"place": "Tokyo"}'),)),
+        ChatMessage(role="tool", content="8 PM", tool_call_id="call_1"),
+        ChatMessage(role="assistant", content="Eight in the evening."),
+        ChatMessage(role="user", content="And in Paris?"),
+    )
+    assert [tool.name for tool in meant(OURS, messages)] == ["get_time"]
+    assert [tool.name for tool in meant(OURS, (*messages, *[ChatMessage(role="user", content="Well.")] * 6))] == []
