@@ -151,7 +151,7 @@ def test_a_tool_chosen_by_name_is_the_only_one_that_can_be_called() -> None:
 
 
 def test_a_call_may_be_longer_than_words_unless_the_client_says_how_long() -> None:
-    request = asking(ChatMessage(role="user", content="What time is it?"))
+    request = asking(ChatMessage(role="user", content="Set a timer."))
     bound = constrained(request)["max_tokens"]
     assert isinstance(bound, int)
     assert bound > (SPOKEN.max_tokens or 0)

@@ -56,8 +56,20 @@ def test_words_that_ask_for_nothing_mean_no_tool_of_ours(words: str) -> None:
     assert constrained(request)["grammar"] == words_grammar()
 
 
-def test_the_tools_of_others_are_never_ruled_out() -> None:
-    assert by_words("How warm is it in the kitchen?", *OURS, THEIRS) == {"room_temperature"}
+@pytest.mark.parametrize(
+    ("words", "is_meant"),
+    [
+        ("How warm is it in the kitchen?", True),
+        ("Is it cold upstairs", True),
+        ("厨房里多少度？", True),
+        ("I need to know how warm it is in the kitchen.", True),
+        ("The temperature in the kitchen.", True),
+        ("I finally finished painting the fence.", False),
+        ("Well, my sister came by last week.", False),
+    ],
+)
+def test_the_tools_of_others_are_ruled_out_only_where_somebody_tells_of_something(words: str, is_meant: bool) -> None:
+    assert by_words(words, *OURS, THEIRS) == ({"room_temperature"} if is_meant else set())
 
 
 def test_what_a_tool_has_just_answered_can_be_gone_on_about() -> None:

@@ -1,8 +1,8 @@
 """Which tools the user's words can mean at all, for models that are small enough to call one for no reason.
 
 Owns the words without which nobody asks for one of the tools that come with the server, English and Chinese. A call
-that was not wanted costs a small model seconds, and the user an answer to something else. Tools of others are never
-ruled out: what is said to mean them is not known here. Pure.
+that was not wanted costs a small model seconds, and the user an answer to something else. What is said to mean the
+tools of others is not known here: they are ruled out only where somebody just tells of something. Pure.
 """
 
 from __future__ import annotations
@@ -51,12 +51,22 @@ def meant(tools: Sequence[ToolSpec], messages: Sequence[ChatMessage]) -> list[To
     asked = [index for index, message in enumerate(messages) if message.role == "user"]
     words = messages[asked[-1]].content if asked else ""
     lately = {name for message in messages[-LOOKS_BACK:] for _, name, _ in message.tool_calls}
-    return [tool for tool in tools if tool.name in lately or _may_mean(tool.name, words)]
+    return [tool for tool in tools if tool.name in lately or _may_mean(tool, words)]
 
 
-def _may_mean(name: str, words: str) -> bool:
-    cue = _PATTERNS.get(name)
-    return cue is None or cue.search(words) is not None
+def _may_mean(tool: ToolSpec, words: str) -> bool:
+    if (cue := _PATTERNS.get(tool.name)) is not None:
+        return cue.search(words) is not None
+    return not _TELLS.match(words) or bool(_WISHES.search(words)) or bool(_stems(words) & _stems(_text(tool)))
+
+
+def _text(tool: ToolSpec) -> str:
+    return f"{tool.name} {tool.description}".replace("_", " ")
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of the longer words, by which forms of one word are known."""
+    return {word[:5].lower() for word in re.findall(r"[A-Za-z]{4,}", text)}
 
 
 def _pattern(cues: str) -> re.Pattern[str]:
@@ -64,4 +74,9 @@ def _pattern(cues: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"\b{one}\b" if one.isascii() else one for one in phrases), re.IGNORECASE)
 
 
+_TELLS = re.compile(
+    r"\s*(?:(?:well|so|oh|and|but|yes|no|okay)[,\s]+)*(?:i|we|he|she|they|it|that|this|there|my|our|the|a)(?:\b|')",
+    re.IGNORECASE,
+)
+_WISHES = re.compile(r"\?|\b(?:please|wants?|need|would like|i'd like|can|could|wonder\w*|tell)\b", re.IGNORECASE)
 _PATTERNS = {name: _pattern(cues) for name, cues in _CUES.items()}
