@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Names", "Tooling", "conversation_tools", "offered_tools"]
 
+
 class Tooling:
     """What one conversation can do besides talking.
 

@@ -27,6 +27,7 @@ from vivavoce.engines.llm.prompt_reading import PromptReader, in_slot
 from vivavoce.engines.llm.readings import Readings
 from vivavoce.engines.llm.slots import SlotTable
 from vivavoce.engines.llm.tool_calling import constrained, read_calls, with_tools_told
+from vivavoce.engines.llm.tool_calling_variants import as_asked
 from vivavoce.engines.protocols import ChatMessage, ReplyRequest
 from vivavoce.errors import CapacityError, EngineError, NetworkError, Stage
 from vivavoce.resilience.fair_queue import QueueBounds, QueueFullError
@@ -160,7 +161,7 @@ class EmbeddedChat:
             CapacityError: too many replies wait already.
         """
         self._connected()
-        offered = self._offered(request)
+        offered = as_asked(self._offered(request))
         told, bounds = with_tools_told(offered), constrained(offered, chains=self._chains_calls)
         words = self._sampling.max_tokens if "max_tokens" in bounds else None
         await self._readings.end(request.conversation_id)
@@ -191,7 +192,7 @@ class EmbeddedChat:
         if not is_speaking and not self._table.has_room_for(conversation_id, anyio.current_time()):
             return
         with self._readings.of(conversation_id), urgency(Urgency.BACKGROUND):
-            offered = self._offered(request)
+            offered = as_asked(self._offered(request))
             async with self._slot(offered) as (slot, place):
                 reader = self._reader
                 if reader is None or self._server.endpoint is None:
@@ -210,21 +211,25 @@ class EmbeddedChat:
             EngineError: as `reply`; `llm_preempted` when someone more urgent needed the slot.
             CapacityError: as `reply`.
         """
-        offered = self._offered(replace(request, messages=request.messages[:1], conversation_id=""))
-        beginning = beginning_of(offered)
+        whole = self._offered(replace(request, messages=request.messages[:1], conversation_id=""))
         with urgency(Urgency.BACKGROUND):
-            async with self._slot(offered) as (slot, place):
-                reader, beginnings = self._reader, self._beginnings
-                if reader is None or beginnings is None or self._server.endpoint is None:
-                    raise self._gone()
-                if await beginnings.has(beginning):
-                    return
-                with beginnings.reading(beginning):
-                    try:
-                        await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
-                    except httpx2.HTTPError:
-                        raise self._gone() from None
-                    await beginnings.keep(beginning, slot=slot)
+            for offered in (replace(whole, tools=()), whole) if whole.tools else (whole,):
+                await self._learn(offered)
+
+    async def _learn(self, offered: ReplyRequest) -> None:
+        beginning = beginning_of(offered)
+        async with self._slot(offered) as (slot, place):
+            reader, beginnings = self._reader, self._beginnings
+            if reader is None or beginnings is None or self._server.endpoint is None:
+                raise self._gone()
+            if await beginnings.has(beginning):
+                return
+            with beginnings.reading(beginning):
+                try:
+                    await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
+                except httpx2.HTTPError:
+                    raise self._gone() from None
+                await beginnings.keep(beginning, slot=slot)
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
@@ -269,7 +274,8 @@ class EmbeddedChat:
 
     async def _read_warm(self, reader: PromptReader, beginnings: Beginnings) -> None:
         """Have the first slot begin as most conversations will; the others take it up when they are needed."""
-        warm = self._offered(self._warm)
+        # Without tools, of which most turns need none; they are learned when a conversation may need them.
+        warm = replace(self._warm, tools=())
         beginning = beginning_of(warm)
         is_known = bool(warm.messages) and await beginnings.has(beginning)
         if is_known and await beginnings.take_up(beginning, slot=self._first_slot):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vivavoce.engines.llm.tool_calling_cues import meant
+from vivavoce.engines.llm.tool_calling_cues import BESIDE, meant
 from vivavoce.engines.llm.tool_calling_grammar import CALL_BEGINNING, call_grammar, words_grammar
 from vivavoce.engines.llm.tool_calling_prompt import messages_with_tools
 from vivavoce.engines.protocols import ReplyEnd, TextDelta, ToolCallDelta
@@ -33,8 +33,6 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r"\b(and|then|also|plus)\b|和|还有|然后|并且|再(?!见)|顺便", re.IGNORECASE)
-_BESIDE = re.compile(r"\([^()]*\)|（[^（）]*）")
-"""What stands beside the user's words in a prompt and nobody has said."""
 CALL_TOKENS = 512
 """A call may be longer than an answer that is heard: as long as a prompt leaves room for (`BudgetSettings`)."""
 _SAMPLING = {"min_p": 0.5, "repeat_penalty": 1.0}
@@ -109,7 +107,7 @@ def _is_done(messages: Sequence[ChatMessage]) -> bool:
     if not messages or messages[-1].role != "tool" or _FAILED.search(messages[-1].content):
         return False
     asked = max((index for index, message in enumerate(messages) if message.role == "user"), default=-1)
-    wishes = 1 + len(_AND.findall(_BESIDE.sub("", messages[asked].content))) if asked >= 0 else 1
+    wishes = 1 + len(_AND.findall(BESIDE.sub("", messages[asked].content))) if asked >= 0 else 1
     return sum(message.role == "tool" for message in messages[asked + 1 :]) >= wishes
 
 

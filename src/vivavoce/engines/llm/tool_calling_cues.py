@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from vivavoce.engines.protocols import ChatMessage, ToolSpec
 
-__all__ = ["meant"]
+__all__ = ["BESIDE", "meant"]
+
+BESIDE = re.compile(r"\([^()]*\)|（[^（）]*）")
+"""What stands beside the user's words in a prompt and nobody has said."""
 
 LOOKS_BACK = 6
 """Messages in which a tool has answered for its tool to be meant by words such as "and in Paris?"."""
@@ -49,7 +52,7 @@ _CUES: Mapping[str, str] = {
 def meant(tools: Sequence[ToolSpec], messages: Sequence[ChatMessage]) -> list[ToolSpec]:
     """Return the tools that the user may mean now: by their last words, or by going on about what a tool answered."""
     asked = [index for index, message in enumerate(messages) if message.role == "user"]
-    words = messages[asked[-1]].content if asked else ""
+    words = BESIDE.sub("", messages[asked[-1]].content) if asked else ""
     lately = {name for message in messages[-LOOKS_BACK:] for _, name, _ in message.tool_calls}
     return [tool for tool in tools if tool.name in lately or _may_mean(tool, words)]
 

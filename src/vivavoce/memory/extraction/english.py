@@ -71,7 +71,7 @@ _REQUEST = re.compile(
     r"^(?:please|kindly|tell|give|set|play|show|turn|stop|start|ignore|disregard|forget|repeat|sing|read|write"
     r"|translate"
     r"|explain|describe|find|search|look|open|close|let'?s|let me|help|imagine|pretend|act|switch|wait|hold on"
-    r"|never mind"
+    r"|never mind|(?:get|bring|fetch|grab) (?:me|us)|may i have|(?:can|could) (?:i|we) (?:have|get)"
     r"|go (?:on|ahead)|keep (?:going|talking)|continue|remind|add|send|call|book|order|put|make (?:me|it|a|the)"
     r"|say|speak"
     r"|cancel|count|guess|thank|thanks|excuse|sorry)\b",
