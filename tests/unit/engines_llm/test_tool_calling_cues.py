@@ -46,6 +46,7 @@ def test_no_request_is_ruled_out(words: str, name: str) -> None:
         "Login incorrect. Please enter your number followed by the pound key.",
         "The lower case being in fact invented in the early middle ages.",
         "Seven of clubs.",
+        "May I have a double shot sixteen hours coffee with some sugar?",
         "Than in the same operations with ugly ones.",
         "我今天心情不太好，想听个故事。".replace("今天", ""),
     ],

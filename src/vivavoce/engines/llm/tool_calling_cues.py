@@ -24,7 +24,9 @@ LOOKS_BACK = 6
 """Messages in which a tool has answered for its tool to be meant by words such as "and in Paris?"."""
 
 _TIMER = (
-    "timers? countdown count_down alarm remind wake_me seconds? minutes? hours? let_me_know_(?:when|in) "
+    "timers? countdown count_down alarm remind wake_me let_me_know_(?:when|in) "
+    "(?:in|for|after|of|me|another|put|set|start)_(?:[\\w-]+_){1,5}(?:seconds?|minutes?|hours?) "
+    "(?:seconds?|minutes?|hours?)_(?:from_now|are_up|left|later) "
     "(?:tell|call|ping)_me_(?:in|when) 计时 定时 倒计时 提醒 闹钟 叫我 分钟 秒 小时"
 )
 _CUES: Mapping[str, str] = {
