@@ -284,7 +284,7 @@ class _Visitor:
         key = f"key-{self._letter}"
         try:
             async with listener(self._world.realtime_url, key=key, conversation=conversation) as line:
-                await line.until(lambda: bool(line.events) or line.closed is not None)
+                await line.until(lambda: bool(line.all("error")) or line.closed is not None)
                 self._evidence.told += [json.dumps(event) for event in line.events]
                 self._evidence.refusals += bool(line.all("error"))
         except InvalidStatus:
