@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -40,27 +39,23 @@ tools: ["clock.*"]
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder with a character of one's own, and a file of MCP servers beside it."""
-    (tmp_path / "personas").mkdir()
-    (tmp_path / "personas" / "ada.yaml").write_text(WATCHMAKER, encoding="utf-8")
-    clock = {"command": str(Path(sys.executable).with_name("mcp-server-time")), "args": ["--local-timezone", "UTC"]}
-    (tmp_path / "mcp.json").write_text(json.dumps({"mcpServers": {"clock": clock}}), encoding="utf-8")
-    return tmp_path
-
-
-@asynccontextmanager
-async def served(data: Path, **settings: object) -> AsyncGenerator[str, None]:
+@pytest.fixture(scope="module")
+async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str, None]:
+    """One server for all, with a character of its own and an MCP server: its model reads long prompts only once."""
     weights(MODEL)
-    wanted = load_settings({"llm": MODEL, "offline": True, "data": data, **settings})
-    async with in_process_server(wanted, announce=print) as url:
-        yield url
+    data = tmp_path_factory.mktemp("data")
+    (data / "personas").mkdir()
+    (data / "personas" / "ada.yaml").write_text(WATCHMAKER, encoding="utf-8")
+    clock = {"command": str(Path(sys.executable).with_name("mcp-server-time")), "args": ["--local-timezone", "UTC"]}
+    (data / "mcp.json").write_text(json.dumps({"mcpServers": {"clock": clock}}), encoding="utf-8")
+    settings = load_settings({"llm": MODEL, "offline": True, "data": data, "mcp_config": data / "mcp.json"})
+    async with in_process_server(settings, announce=print) as address:
+        yield address
 
 
 async def say(
@@ -84,42 +79,38 @@ async def rest(method: str, url: str, path: str, **body: object) -> Any:
     return response.json()
 
 
-async def test_a_fact_told_in_one_conversation_is_known_in_the_next_and_found_in_the_history(data: Path) -> None:
-    async with served(data) as url:
-        await say(url, "My sister is called Clara and she lives in Lyon.")
-        (asked,) = await say(url, "Where does my sister live?")
-        assert any("Clara" in fact for fact in asked.remembered), (asked.user, asked.remembered)
-        assert "Lyon" in asked.assistant
-        found = await rest("GET", url, f"/v1/conversations?query={quote('Clara')}")
-        assert found["data"], "the conversation is kept"
+async def test_a_fact_told_in_one_conversation_is_known_in_the_next_and_found_in_the_history(url: str) -> None:
+    await say(url, "My sister is called Clara and she lives in Lyon.")
+    (asked,) = await say(url, "Where does my sister live?")
+    assert any("Clara" in fact for fact in asked.remembered), (asked.user, asked.remembered)
+    assert "Lyon" in asked.assistant
+    found = await rest("GET", url, f"/v1/conversations?query={quote('Clara')}")
+    assert found["data"], "the conversation is kept"
 
 
-async def test_a_timer_set_by_voice_rings(data: Path) -> None:
-    async with served(data) as url:
-        (turn,) = await say(url, "Please set a timer for three seconds.", stay_seconds=6.0)
+async def test_a_timer_set_by_voice_rings(url: str) -> None:
+    (turn,) = await say(url, "Please set a timer for three seconds.", stay_seconds=6.0)
     assert any(call.startswith("set_timer(") for call in turn.tools), turn.tools
     assert turn.assistant.rstrip().endswith("timer is done.")
     assert turn.audio_seconds > 1.0
 
 
-async def test_an_mcp_tool_answers_by_voice(data: Path) -> None:
-    async with served(data, mcp_config=data / "mcp.json") as url:
-        (turn,) = await say(url, "What time is it in Tokyo now?", persona="ada")
+async def test_an_mcp_tool_answers_by_voice(url: str) -> None:
+    (turn,) = await say(url, "What time is it in Tokyo now?", persona="ada")
     # Both tools of the server tell it; which one is taken is the model's affair.
     assert any(call.startswith(("get_current_time(", "convert_time(")) for call in turn.tools), turn.tools
     assert re.search(r"\d", turn.assistant), "the answer tells a time"
 
 
-async def test_character_and_engine_change_in_mid_conversation(data: Path) -> None:
-    async with served(data) as url:
-        sessions: list[dict[str, Any]] = []
-        async with anyio.create_task_group() as watchers:
-            watchers.start_soon(_switch_while_held, url, sessions)
-            turns = await say(url, "Hello there.", "Please tell me who you are.")
-        assert [session["persona_id"] for session in sessions] == ["viva", "ada"]
-        assert all(turn.assistant.strip() for turn in turns)
-        (kept, *_) = (await rest("GET", url, "/v1/conversations"))["data"]
-        assert (kept["persona"], kept["engine"]) == ("ada", "mem0_proxy")
+async def test_character_and_engine_change_in_mid_conversation(url: str) -> None:
+    sessions: list[dict[str, Any]] = []
+    async with anyio.create_task_group() as watchers:
+        watchers.start_soon(_switch_while_held, url, sessions)
+        turns = await say(url, "Hello there.", "Please tell me who you are.")
+    assert [session["persona_id"] for session in sessions] == ["viva", "ada"]
+    assert all(turn.assistant.strip() for turn in turns)
+    (kept, *_) = (await rest("GET", url, "/v1/conversations"))["data"]
+    assert (kept["persona"], kept["engine"]) == ("ada", "mem0_proxy")
 
 
 async def _switch_while_held(url: str, sessions: list[dict[str, Any]]) -> None:
@@ -134,9 +125,11 @@ async def _switch_while_held(url: str, sessions: list[dict[str, Any]]) -> None:
     await rest("POST", url, "/v1/engines/switch", engine="mem0_proxy", scope=f"session:{name}")
 
 
-async def test_chinese_is_answered_in_spoken_chinese(data: Path) -> None:
-    async with served(data, language="zh") as url:
-        (turn,) = await say(url, "你好，今天我想学做饭。", persona="xiaomei")
+async def test_chinese_is_answered_in_spoken_chinese(tmp_path: Path) -> None:
+    # A server of its own, whose voices and ears for Chinese are there from the start.
+    settings = load_settings({"llm": MODEL, "offline": True, "data": tmp_path, "language": "zh"})
+    async with in_process_server(settings, announce=print) as chinese:
+        (turn,) = await say(chinese, "你好，今天我想学做饭。", persona="xiaomei")
     assert re.search(r"[\u4e00-\u9fff]", turn.assistant), turn.assistant
     assert not re.search(r"[A-Za-z]{4,}", turn.assistant), turn.assistant
     assert turn.audio_seconds > 0.5
