@@ -227,11 +227,11 @@ class ConversationMind:
         Raises:
             InputError: `conversation_not_found`.
         """
-        async with anyio.create_task_group() as scope:
-            earlier = await self._remembered(session)
-            self._hands = session
-            self._parts.live[self.session_id] = self
-            try:
+        earlier = await self._remembered(session)
+        self._hands = session
+        self._parts.live[self.session_id] = self
+        try:
+            async with anyio.create_task_group() as scope:
                 self._alarms = Timers(scope, self._ring)
                 await scope.start(self.client_servers.run)
                 self._open(session, scope, earlier)
@@ -239,11 +239,11 @@ class ConversationMind:
                     scope.start_soon(watcher.run)
                 scope.start_soon(self._prepare)
                 task_status.started()
-                await anyio.sleep_forever()
-            finally:
-                self._has_ended.set()
-                self._parts.live.pop(self.session_id, None)
-                self._parts.engines.close_conversation(self.conversation_id, self.session_id)
+        finally:
+            # Only now those who take note have written all: whoever goes on with the conversation finds it whole.
+            self._parts.live.pop(self.session_id, None)
+            self._has_ended.set()
+            self._parts.engines.close_conversation(self.conversation_id, self.session_id)
 
     async def _remembered(self, session: SessionHands) -> tuple[Item, ...]:
         """Have the conversation written down from here on, and return what it held before."""
