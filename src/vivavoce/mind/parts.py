@@ -17,7 +17,6 @@ from vivavoce.personas.library import PersonaLibrary
 from vivavoce.tools.definition import ToolSource
 from vivavoce.tools.functions import FunctionTools
 from vivavoce.tools.mcp.guard import Reach
-from vivavoce.tools.toolbox import ToolRun
 
 if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
@@ -105,7 +104,6 @@ class MindParts:
         voices: the names of the voices that are there now.
         stillness: told when somebody speaks, for those who work in peace.
         persona: the id of the character of conversations that name none.
-        tool_ran: told of each tool call that is over.
         client_mcp: which MCP servers clients may name.
         records_audio: whether the sound of conversations is kept.
         live: the conversations that have a session now, by its id.
@@ -121,7 +119,6 @@ class MindParts:
     want: Callable[[str], None] = lambda _: None
     stillness: Stillness | None = None
     persona: str = "viva"
-    tool_ran: Callable[[ToolRun], None] | None = None
     client_mcp: Reach = "refuse"
     records_audio: bool = False
     live: dict[str, ConversationMind] = field(default_factory=dict)

@@ -53,7 +53,7 @@ def conversation_tools(parts: MindParts) -> Toolbox:
     """Return the tools of one conversation, spoken or written."""
     built_in = built_in_tools(memory=parts.memory, characters=Names(parts.personas))
     # A user's own function takes the place of a built-in one of its name, and what may come and go stands last.
-    return Toolbox([parts.functions, built_in, *parts.sources()], ran=parts.tool_ran)
+    return Toolbox([parts.functions, built_in, *parts.sources()])
 
 
 def offered_tools(toolbox: Toolbox, dress: Dress, *, remembers: bool) -> tuple[Tool, ...]:
