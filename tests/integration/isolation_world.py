@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import random
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,10 @@ import anyio
 import anyio.lowlevel
 import httpx2
 import numpy as np
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.integration.isolation_engines import letter_of, secret, secrets_in, voice_of
-from tests.integration.listeners import listener
+from tests.integration.listeners import HungUp, listener
 from vivavoce.app.service import open_service
 from vivavoce.app.serving import server_settings
 from vivavoce.audio.formats import AudioFormat
@@ -59,7 +59,10 @@ fallback:
 
 @dataclass(slots=True)
 class Evidence:
-    """All that one user was told: every event and body as text, the ids in it, voices heard, secrets said."""
+    """All that one user was told: every event and body as text, the ids in it, voices heard, secrets said.
+
+    `thrown_out` counts the sessions that the server ended unasked, as it does when the conversation is taken over.
+    """
 
     letter: str
     told: list[str] = field(default_factory=list)
@@ -68,6 +71,7 @@ class Evidence:
     said: set[str] = field(default_factory=set)
     replies: int = 0
     refusals: int = 0
+    thrown_out: int = 0
 
     @property
     def secrets(self) -> set[str]:
@@ -173,19 +177,24 @@ class _Visitor:
         extensions = self._place % 4 < 2
         key = f"key-{self._letter}"
         async with listener(self._world.realtime_url, extensions=extensions, key=key, **query) as self._line:
-            created = await self._line.hears("conversation.created")
-            self._conversation = created["conversation"]["id"]
-            self._world.conversations.setdefault(self._letter, []).append(self._conversation)
-            self._line.closed = None
-            await self._settle_in()
-            actions = [self._write, self._write, self._speak, self._take_same_id, self._steal_item, self._look_up]
-            actions += [self._steal_conversation, self._be_cut_short] + ([] if self._is_character else [self._use_tool])
-            for _ in range(steps):
-                await self._chance.choice(actions)()
-                await anyio.sleep(self._chance.uniform(0.0, 0.02))
+            try:
+                await self._converse(steps)
+            except (HungUp, ConnectionClosed):
+                self._evidence.thrown_out += 1
             self._note_events()
         await self._hang_up()
         return steps
+
+    async def _converse(self, steps: int) -> None:
+        created = await self._line.hears("conversation.created")
+        self._conversation = created["conversation"]["id"]
+        self._world.conversations.setdefault(self._letter, []).append(self._conversation)
+        await self._settle_in()
+        actions = [self._write, self._write, self._speak, self._take_same_id, self._steal_item, self._look_up]
+        actions += [self._steal_conversation, self._be_cut_short] + ([] if self._is_character else [self._use_tool])
+        for _ in range(steps):
+            await self._chance.choice(actions)()
+            await anyio.sleep(self._chance.uniform(0.0, 0.02))
 
     async def _hang_up(self) -> None:
         """Wait until the server has noticed, so that the conversation can be gone on with."""
@@ -231,12 +240,13 @@ class _Visitor:
         await self._is_answered(**response)
 
     async def _is_answered(self, **response: object) -> None:
-        done = len(self._line.all("response.done"))
+        ends = self._ends()
         await self._line.send("response.create", **({"response": response} if response else {}))
-        await self._line.until(lambda: len(self._line.all("response.done")) > done or self._is_refused())
+        await self._line.until(lambda: self._ends() > ends)
 
-    def _is_refused(self) -> bool:
-        return bool(self._line.events[-1]["type"] == "error")
+    def _ends(self) -> int:
+        """Count the responses that were done or refused."""
+        return len(self._line.all("response.done")) + len(self._line.all("error"))
 
     async def _speak(self) -> None:
         done = len(self._line.all("response.done"))
@@ -284,17 +294,18 @@ class _Visitor:
         key = f"key-{self._letter}"
         try:
             async with listener(self._world.realtime_url, key=key, conversation=conversation) as line:
-                await line.until(lambda: bool(line.all("error")) or line.closed is not None)
+                with suppress(HungUp):
+                    await line.until(lambda: bool(line.all("error") or line.all("conversation.created")))
                 self._evidence.told += [json.dumps(event) for event in line.events]
                 self._evidence.refusals += bool(line.all("error"))
         except InvalidStatus:
             self._evidence.refusals += 1
 
     async def _be_cut_short(self) -> None:
-        done = len(self._line.all("response.done"))
+        ends = self._ends()
         await self._line.send("response.create")
         await self._line.send("response.cancel")
-        await self._line.until(lambda: len(self._line.all("response.done")) > done or self._is_refused())
+        await self._line.until(lambda: self._ends() > ends)
 
     async def _use_tool(self) -> None:
         calls = len(self._line.all("response.function_call_arguments.done"))
@@ -341,6 +352,8 @@ def findings(evidence: Sequence[Evidence]) -> list[str]:
             found.append(f"{one.letter} was told {sorted(foreign)[:5]}")
         if one.voices - {one.letter}:
             found.append(f"{one.letter} heard {sorted(one.voices)}")
+        if one.thrown_out:
+            found.append(f"{one.letter} was thrown out {one.thrown_out} times")
     for place, one in enumerate(evidence):
         others = [(other, one.ids & other.ids) for other in evidence[place + 1 :]]
         found += [f"{one.letter} and {other.letter} both know {sorted(both)[:5]}" for other, both in others if both]

@@ -21,10 +21,14 @@ from vivavoce.realtime.wire.binary import pack_input_audio, unpack_output_audio
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-__all__ = ["Listener", "listener"]
+__all__ = ["HungUp", "Listener", "listener"]
 
 Event = dict[str, Any]
 DEADLINE_SECONDS = 20.0
+
+
+class HungUp(Exception):
+    """The server ended the session while something was waited for."""
 
 
 class Listener:
@@ -65,9 +69,15 @@ class Listener:
         return self.all(kind)[count - 1]
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait until what was told makes something true."""
+        """Wait until what was told makes something true.
+
+        Raises:
+            HungUp: the server has ended the session, so that it will not come true.
+        """
         with anyio.fail_after(DEADLINE_SECONDS):
             while not is_so():
+                if self.closed is not None:
+                    raise HungUp(self.closed)
                 await self._more.wait()
 
     def texts(self) -> list[str]:
