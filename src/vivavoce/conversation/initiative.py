@@ -78,9 +78,13 @@ class Initiative:
             self._tools.note_asked(reply)
 
     def _admit_trouble(self, failed: Reply) -> bool:
-        """Say that no model answers, or tells of a tool's failure; a line of our own that fails too ends it."""
+        """Say that no model answers, or tells of a tool's failure; a line of our own that fails too ends it.
+
+        A model that did answer, and only had no voice for it, is not called silent: its words stand to be read.
+        """
         settings = self._core.settings
-        line = "" if failed.status == "completed" else settings.trouble
+        is_mute = failed.failure is not None and failed.failure.stage == "tts"
+        line = "" if failed.status == "completed" or is_mute else settings.trouble
         if self._tools.tells_failure(failed):
             line = settings.tool_failed or line
         if line:

@@ -17,10 +17,11 @@ from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FAULT", "Scene", "names", "user_text"]
+__all__ = ["FAULT", "VOICE_FAULT", "Scene", "names", "user_text"]
 
 SAMPLES_PER_MS = 16
 FAULT = ev.Failure(code="engine_failed", stage="llm", message="It broke.", retryable=True)
+VOICE_FAULT = ev.Failure(code="engine_failed", stage="tts", message="The voice broke.")
 
 EffectT = TypeVar("EffectT")
 
@@ -248,7 +249,7 @@ class Scene:
     def fail_to_voice(self) -> list[fx.Effect]:
         """The voice fails at the next clause of the newest reply."""
         return self.take(
-            ev.SynthesisFailed(response_id=self.response_id, clause_index=self.unvoiced()[0], failure=FAULT)
+            ev.SynthesisFailed(response_id=self.response_id, clause_index=self.unvoiced()[0], failure=VOICE_FAULT)
         )
 
     def reply_says(self, text: str, *, seconds: float = 2.0) -> list[fx.Effect]:

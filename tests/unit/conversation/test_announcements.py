@@ -156,6 +156,18 @@ def test_words_for_trouble_that_cannot_be_spoken_either_lead_to_nothing_more() -
     assert scene.state == "listening"
 
 
+def test_an_answer_without_a_voice_stands_to_be_read_and_is_not_called_trouble() -> None:
+    scene = Scene(TROUBLED)
+    scene.user_says("Hello.")
+    scene.write("Good day to you.")
+    scene.stop_writing()
+    scene.fail_to_voice()
+    scene.wait(200.0)
+    assert scene.last(fx.ReplyDone).reply.status == "failed"
+    assert recitals(scene) == []
+    assert scene.state == "listening"
+
+
 def test_a_reply_that_stalls_is_trouble_too() -> None:
     scene = Scene(TROUBLED)
     scene.user_says("Hello.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.conversation.scene import FAULT, Scene, names
+from tests.unit.conversation.scene import FAULT, VOICE_FAULT, Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
@@ -118,7 +118,7 @@ def test_a_reply_that_fails_is_failed_even_when_its_model_was_cut_short() -> Non
     scene.write("Hello there.")
     scene.stop_writing("length")
     scene.fail_to_voice()
-    assert status(scene) == ("failed", FAULT)
+    assert status(scene) == ("failed", VOICE_FAULT)
 
 
 def test_what_comes_after_the_end_of_a_reply_s_words_is_dropped() -> None:
@@ -150,7 +150,7 @@ def test_a_clause_that_cannot_be_spoken_does_not_stop_the_others() -> None:
         samples=24_000,
         text="Hello there. How are you?",
     )
-    assert status(scene) == ("failed", FAULT)
+    assert status(scene) == ("failed", VOICE_FAULT)
     assert goes_on(scene)
 
 
@@ -160,7 +160,7 @@ def test_a_reply_without_any_voice_is_failed_and_its_text_stands() -> None:
     scene.write("Hello there.")
     scene.stop_writing()
     scene.fail_to_voice()
-    assert status(scene) == ("failed", FAULT)
+    assert status(scene) == ("failed", VOICE_FAULT)
     assert scene.item(scene.reply_item_id).content[0].text == "Hello there."
     assert scene.state == "listening"
 
