@@ -6,9 +6,11 @@ points `vivavoce.reply_engines` of a package. Refuses to know which engine answe
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from anyio.abc import TaskGroup
@@ -70,6 +72,10 @@ BUILT_IN: Mapping[str, EngineMaker] = {"chat_engine": _chat_engine, "mem0_proxy"
 
 def known_engines() -> dict[str, EngineMaker]:
     """Return the makers by name; ours cannot be replaced."""
+    if find_spec("mem0") is not None:
+        # mem0 brings httpx along when it is imported, in a thread. The SDK of OpenAI looks for httpx at every request,
+        # and breaks where it finds it half imported.
+        importlib.import_module("httpx")
     added = {point.name: _loading(point.name, point.load) for point in entry_points(group=ENTRY_POINTS)}
     return {**added, **BUILT_IN}
 
