@@ -1,4 +1,4 @@
-"""What every test shares: nothing that a test makes a server keep is anybody's."""
+"""What every test shares: nothing that a test makes a server keep, or sets up for a process, is another's."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,3 +22,10 @@ def kept_for_this_run_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         del os.environ["VIVAVOCE_DATA"]
     else:
         os.environ["VIVAVOCE_DATA"] = before
+
+
+@pytest.fixture(autouse=True)
+def logs_as_if_nobody_had_set_them_up() -> Iterator[None]:
+    """Undo what a command that ran in this process has chosen to leave out of the log."""
+    yield
+    structlog.reset_defaults()
