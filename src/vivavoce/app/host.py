@@ -7,6 +7,7 @@ for. They end with the context. Refuses to serve anyone.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -77,7 +78,7 @@ async def open_engines(
                 start.start_soon(language_model.start, group)
             missing = await provisioner.load_present(plan.at_start)
             await watch.first_look()
-        roster.on_wanted = lambda language: _offer(wanted_in, language)
+        roster.on_wanted = partial(_want, provisioner, plan, wanted_in)
         group.start_soon(watch.run)
         group.start_soon(_fill, provisioner, language_model, missing)
         group.start_soon(_load_on_demand, provisioner, plan, wanted_out)
@@ -107,12 +108,13 @@ async def _load_on_demand(provisioner: Provisioner, plan: EnginePlan, wanted: Me
             await provisioner.fetch_and_load(choice)
 
 
-def _offer(stream: MemoryObjectSendStream[str], language: str) -> None:
-    """Queue a language; when the queue is full, its engines are asked for again at the next session."""
+def _want(provisioner: Provisioner, plan: EnginePlan, wanted: MemoryObjectSendStream[str], language: str) -> None:
+    """Queue a language; when the queue is full, its engines are asked for again by whoever wants it next."""
     try:
-        stream.send_nowait(language)
+        wanted.send_nowait(language)
     except anyio.WouldBlock:
         return
+    provisioner.expect(plan.for_language(language))
 
 
 async def _free(roster: EngineRoster) -> None:

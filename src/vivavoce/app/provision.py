@@ -50,6 +50,12 @@ class Provisioner:
                 await self.load(choice)
         return missing
 
+    def expect(self, choices: Iterable[EngineChoice]) -> None:
+        """Report at once what is about to be loaded from this machine, so that whoever wants it now waits for it."""
+        for choice in choices:
+            if (choice.job, choice.name) not in self._begun and is_here(self._store, choice.model):
+                self.report(choice.job, choice.name, "loading", "It is being loaded.")
+
     async def fetch_and_load(self, choice: EngineChoice) -> None:
         """Fetch an engine's weights, then load it; a failure is reported and leaves the service without it."""
         if await self.fetch(choice.job, choice.name, choice.model):

@@ -51,9 +51,12 @@ async def speak(
 ) -> AsyncGenerator[Samples, None]:
     """Yield the speech at 24 kHz as it is made; closing the generator stops the voice.
 
+    A voice for the language that is on this machine and not in memory is loaded first.
+
     Raises:
         EngineError: there is no voice, or it failed.
     """
+    roster.want(language)
     chunker = ClauseChunker(language)
     for clause in (*chunker.feed(text), *chunker.flush()):
         spoken = speakable(clause.text, language)
