@@ -1,7 +1,8 @@
 """What people say to an assistant with tools: half of it wants one called, half of it only sounds that way.
 
-Owns the requests and what is right for each. The prompt was worked out on `TUNING`, and measured on `HELD_OUT` once it
-was done.
+Owns the requests and what is right for each. The prompt was worked out on `TUNING` and measured on `HELD_OUT`, but both
+were looked at while it was made. `FRESH` was written without sight of the prompt, knowing only the tools: nothing is to
+be tuned on it.
 Refuses to know models.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-__all__ = ["HELD_OUT", "TUNING", "Spoken"]
+__all__ = ["FRESH", "HELD_OUT", "TUNING", "Spoken"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,5 +218,111 @@ HELD_OUT: tuple[Spoken, ...] = (
         "我昨天去爬山了。",
         "为什么天会下雨？",
         "我老是记不住单词。",
+    ),
+)
+
+FRESH: tuple[Spoken, ...] = (
+    _call("Hey, can you time my tea? Four minutes please.", "set_timer", duration=("4 min", "four min", "4-min")),
+    _call("Set a 25 minute timer.", "set_timer", duration=("25 min", "25-min", "twenty five min", "twenty-five min")),
+    _call(
+        "So the washing machine takes two hours, can you give me a shout when it's done?",
+        "set_timer",
+        duration=("2 h", "two h", "2-h", "120 min"),
+    ),
+    _call(
+        "I'm gonna lie down for a bit, get me up in forty minutes.",
+        "set_timer",
+        duration=("40 min", "forty min", "40-min"),
+    ),
+    _call("Um, any idea what time it is?", "get_time"),
+    _call("What day is it? I've completely lost track.", "get_time"),
+    _call("Is it past midnight in Mumbai yet?", "get_time", place=("mumbai", "kolkata")),
+    _call("My sister lives in Toronto, what's the time over there just now?", "get_time", place="toronto"),
+    _call(
+        "If my flight lands at half past four in the afternoon in Dubai, what time is that in Paris?",
+        "convert_time",
+        source_timezone="dubai",
+        time="16:30",
+        target_timezone="paris",
+    ),
+    _call(
+        "They want to meet at 2 p.m. Sydney time, what's that in Singapore?",
+        "convert_time",
+        source_timezone="sydney",
+        time="14:00",
+        target_timezone="singapore",
+    ),
+    _call("Never mind the tea timer, I don't need it any more.", "cancel_timer", label="tea"),
+    _call("Get rid of all my timers, please.", "cancel_timer", label="all"),
+    _call("Which timers have I got going?", "list_timers"),
+    _call("How long is left on my timer?", "list_timers"),
+    _call("Alright, I'd better get going, talk to you later.", "end_conversation"),
+    _call("That's everything, thanks. Have a good night.", "end_conversation"),
+    _call("By the way, I'm vegetarian, so bear that in mind from now on.", "remember", fact="vegetarian"),
+    _call(
+        "Remember this for me, my locker code is 4719.",
+        "remember",
+        fact=("4719", "4 7 1 9", "four seven one nine", "forty-seven nineteen"),
+    ),
+    _call("I'd like you to know for the future that I use a wheelchair.", "remember", fact="wheelchair"),
+    _call(
+        "I don't work at the hospital any more, so you can forget that.", "forget", about=("hospital", "work", "job")
+    ),
+    _call("Please wipe my phone number from your memory.", "forget", about="phone"),
+    _call(
+        "我煮个鸡蛋，七分钟以后叫我一声。",
+        "set_timer",
+        duration=("七分钟", "7分钟", "7 分钟", "7 min", "seven min"),
+    ),
+    _call(
+        "半个小时后提醒我去接孩子。",
+        "set_timer",
+        duration=("半个小时", "半小时", "三十分钟", "30分钟", "30 分钟", "30 min", "half an hour"),
+        label=("接", "孩子", "pick", "child", "kid"),
+    ),
+    _call("今天是几号来着？", "get_time"),
+    _call("我想给巴黎的朋友打个电话，他那边几点了？", "get_time", place=("巴黎", "paris")),
+    _call(
+        "东京下午五点的时候，柏林是几点？",
+        "convert_time",
+        source_timezone="tokyo",
+        time="17:00",
+        target_timezone="berlin",
+    ),
+    _call("把鸡蛋的计时器取消掉吧。", "cancel_timer", label=("鸡蛋", "egg")),
+    _call("你记一下，我对海鲜过敏。", "remember", fact=("海鲜", "seafood")),
+    _call("我女朋友的事你别记了，删掉吧。", "forget", about=("女朋友", "girlfriend")),
+    _call("我先挂了啊，回头再聊。", "end_conversation"),
+    *_words(
+        "Is it too late to learn the piano at fifty?",
+        "What's a good name for a goldfish?",
+        "We went bowling on our first date, and I broke a finger.",
+        "I've been working around the clock this week.",
+        "Do penguins have knees?",
+        "What should I do if the fire alarm goes off at night?",
+        "Can you help me write a thank you card for my teacher?",
+        "How can a singer break a glass with her voice?",
+        "I'm thinking of changing careers, is that crazy?",
+        "Why does bread go stale?",
+        "I'll never forget the first time I saw the ocean.",
+        "Remember those old phones with the spinning dial? My gran still has one.",
+        "I just got back from the gym and I'm starving.",
+        "My boss can talk for twenty minutes without stopping.",
+        "What's seventeen percent of two hundred?",
+        "How did people say goodbye in ancient Rome?",
+        "It was such a lovely day today that we had lunch in the garden.",
+        "Ha, that's a good one.",
+        "Which is healthier, butter or olive oil?",
+        "Sorry, can you explain that again in simpler words?",
+        "What's the tallest building in Dubai?",
+        "今天的晚饭太好吃了。",
+        "时间过得真快，孩子都上中学了。",
+        "现在的年轻人都喜欢听什么歌？",
+        "我又把钥匙忘在办公室了。",
+        "从我家走到地铁站只要十分钟。",
+        "帮我想个生日礼物吧，送给我爸的。",
+        "熊猫为什么只吃竹子？",
+        "你会不会觉得无聊？",
+        "哈哈，你真有意思。",
     ),
 )
