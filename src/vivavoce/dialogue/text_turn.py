@@ -1,7 +1,8 @@
 """A turn in writing: a message in, a reply out, and the tools that it takes run in between.
 
 Owns the loop of reply and tool, its depth, and what is learned from it. Refuses to know HTTP, and how conversations are
-kept. Tools that need the user's word first are not offered: in one answer nobody can be asked.
+kept. Tools that need the user's word first are not offered, for in one answer nobody can be asked; nor are those that
+act on what is spoken. What is not offered is not run either.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class Learns(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Talk:
-    """A conversation in writing, as engines and tools see it."""
+    """A conversation in writing, as engines and tools see it; `language` is that of tools, `zh` or another's code."""
 
     user_id: str
     conversation_id: str
@@ -81,9 +82,11 @@ class _Talk:
         Raises:
             InputError: `no_session`.
         """
-        raise InputError(
-            "no_session", f"{type(action).__name__} needs a spoken conversation.", remedy="Say so to the user."
+        del action  # whatever it is
+        told = (
+            "这只有在语音对话中才能做到。" if self.language == "zh" else "That is possible only when you talk by voice."
         )
+        raise InputError("no_session", told)
 
 
 @dataclass(slots=True)
@@ -196,7 +199,7 @@ class TextTurns:
             user_id=asked.user_id if persona.memory else "",
             conversation_id=conversation_id,
             persona_id=persona.id,
-            language="auto",
+            language=_language_of_tools(persona, asked.message),
         )
         return _Turn(
             persona=persona,
@@ -210,7 +213,8 @@ class TextTurns:
 
     async def _round(self, turn: _Turn, made: _Round, *, is_last: bool) -> AsyncGenerator[TextEvent, None]:
         """Have one reply made, and run the tools that it calls."""
-        options = _options(turn.talk, _tools(turn.toolbox, turn.persona), is_last=is_last)
+        tools = _tools(turn.toolbox, turn.persona)
+        options = TurnOptions(user_id=turn.talk.user_id, tools=tools, tool_choice="none" if is_last else "auto")
         deltas = self._switch.engine(turn.engine).generate_response(
             (*turn.said, *turn.new),
             turn.talk.conversation_id,
@@ -229,7 +233,7 @@ class TextTurns:
             return
         for call_id, name, arguments in made.calls.values():
             yield TextToolCalled(name=name, arguments=arguments)
-            outcome = await turn.toolbox.call(name, arguments, turn.talk, allow=turn.persona.tools)
+            outcome = await turn.toolbox.call(name, arguments, turn.talk, allow=[tool.name for tool in tools])
             turn.has_forgotten = turn.has_forgotten or name == FORGET
             turn.new.append(ChatMessage(role="tool", content=outcome.output, tool_call_id=call_id))
             yield TextToolAnswered(name=name, output=outcome.output, error_code=outcome.error_code)
@@ -258,13 +262,14 @@ def _tools(toolbox: RunsTools | None, persona: Persona) -> tuple[ToolSpec, ...]:
     return tuple(
         ToolSpec(name=tool.name, description=tool.description, parameters=tool.parameters)
         for tool in toolbox.offered(persona.tools)
-        if not tool.needs_approval and (persona.memory or tool.name not in MEMORY_TOOLS)
+        if not (tool.needs_approval or tool.spoken_only) and (persona.memory or tool.name not in MEMORY_TOOLS)
     )
 
 
-def _options(talk: _Talk, tools: tuple[ToolSpec, ...], *, is_last: bool) -> TurnOptions:
-    choice = "none" if is_last else "auto"
-    return TurnOptions(user_id=talk.user_id, language=talk.language, tools=tools, tool_choice=choice)
+def _language_of_tools(persona: Persona, message: str) -> str:
+    """Return the language that tools answer in: the message's where the character speaks it, else the character's."""
+    written = language_of("auto", message)
+    return written if written in persona.languages else persona.languages[0]
 
 
 def _answered(messages: Sequence[ChatMessage]) -> list[ChatMessage]:

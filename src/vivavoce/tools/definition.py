@@ -37,6 +37,7 @@ class ToolDefinition:
         server_label: the MCP server it belongs to, or `BUILT_IN_LABEL`.
         changes_things: whether it does more than look; such a tool may need approval.
         needs_approval: whether the user is asked before each call.
+        spoken_only: whether all it does is to act on a spoken conversation; in a written one it is not offered.
         timeout_seconds: how long one call may take.
         checked: whether arguments are held against `parameters` before the call; otherwise the tool's own check is all.
     """
@@ -47,6 +48,7 @@ class ToolDefinition:
     server_label: str = BUILT_IN_LABEL
     changes_things: bool = False
     needs_approval: bool = False
+    spoken_only: bool = False
     timeout_seconds: float = 30.0
     checked: bool = True
 
@@ -125,7 +127,7 @@ class ToolCaller(Protocol):
         """Do something to the session.
 
         Raises:
-            InputError: the voice or character does not exist; or there is no session (a text chat) to do it to.
+            InputError: the voice or character does not exist; or nobody speaks (a written conversation).
         """
         ...
 

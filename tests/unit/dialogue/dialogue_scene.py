@@ -36,10 +36,19 @@ FORGETFUL = Persona(
     fallback=VIVA.fallback,
     memory=False,
 )
+XIAOMEI = Persona(id="xiaomei", name="小梅", languages=("zh",), instructions="你叫小梅。", fallback=VIVA.fallback)
+LIN = Persona(
+    id="lin",
+    name="Lin",
+    languages=("en", "zh"),
+    instructions="You are Lin.",
+    fallback=VIVA.fallback,
+    switches_languages=True,
+)
 
 
 def persona(persona_id: str) -> Persona:
-    return {"viva": VIVA, "forgetful": FORGETFUL}[persona_id]
+    return {one.id: one for one in (VIVA, FORGETFUL, XIAOMEI, LIN)}[persona_id]
 
 
 class CountingReplies(ScriptedReplies):

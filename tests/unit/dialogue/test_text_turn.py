@@ -26,6 +26,7 @@ from vivavoce.engines.llm.fake import ScriptedReplies, calling
 from vivavoce.engines.protocols import ChatMessage
 from vivavoce.errors import CapacityError, InputError
 from vivavoce.tools.builtin import built_in_tools
+from vivavoce.tools.definition import StartTimer, ToolCaller
 from vivavoce.tools.functions import FunctionTools, tool
 from vivavoce.tools.toolbox import Toolbox
 
@@ -146,13 +147,63 @@ async def test_a_tool_is_run_and_its_answer_told_to_the_model() -> None:
     assert [message.role for message in replies.requests[1].messages] == ["system", "user", "assistant", "tool"]
 
 
-async def test_a_tool_that_acts_on_a_session_is_told_that_there_is_none() -> None:
-    replies = ScriptedReplies(calling("end_conversation", "{}"), ("I cannot hang up here.",))
+@pytest.mark.parametrize(
+    ("character", "message", "told"),
+    [
+        ("xiaomei", "几点了？", "星期四"),
+        ("xiaomei", "What time is it?", "星期四"),
+        ("lin", "几点了？", "星期四"),
+        ("lin", "What time is it?", "Thursday"),
+        ("viva", "几点了？", "Thursday"),
+    ],
+)
+async def test_a_tool_answers_in_the_language_of_the_message_or_else_the_character_s(
+    character: str, message: str, told: str
+) -> None:
+    replies = ScriptedReplies(calling("get_time", "{}"), ("Well.",))
     async with writing(replies) as turns:
-        events = await turn(turns, "Goodbye.")
+        events = await turn(turns, message, character=character)
     answered = events[1]
     assert isinstance(answered, TextToolAnswered)
-    assert answered.error_code == "no_session"
+    assert told in answered.output
+
+
+async def test_what_needs_a_spoken_conversation_or_the_user_s_word_is_neither_offered_nor_run_in_writing() -> None:
+    opened: list[str] = []
+
+    @tool(needs_approval=True)
+    async def open_door() -> str:
+        """Open the door."""
+        opened.append("door")
+        return "Open."
+
+    toolbox = Toolbox([FunctionTools([open_door], label="house"), built_in_tools(now=lambda: NOON)])
+    replies = ScriptedReplies(calling("end_conversation", "{}"), calling("open_door", "{}"), ("Goodbye.",))
+    async with writing(replies) as turns:
+        turns._toolbox = lambda _: toolbox
+        events = await turn(turns, "Goodbye.")
+    assert [tool.name for tool in replies.requests[0].tools] == ["get_time"]
+    assert [event.error_code for event in events if isinstance(event, TextToolAnswered)] == ["tool_not_found"] * 2
+    assert not opened
+
+
+async def test_a_tool_of_somebody_s_own_that_acts_on_a_session_is_told_in_plain_words_that_there_is_none() -> None:
+    @tool
+    async def boil_eggs(caller: ToolCaller) -> str:
+        """Start the egg timer."""
+        caller.act(StartTimer(timer_id="eggs", seconds=300.0, label="eggs"))
+        return "Started."
+
+    told = []
+    for character in ("viva", "xiaomei"):
+        async with writing(ScriptedReplies(calling("boil_eggs", "{}"), ("Well.",))) as turns:
+            turns._toolbox = lambda _: Toolbox([FunctionTools([boil_eggs])])
+            events = await turn(turns, "Boil some eggs.", character=character)
+        answered = events[1]
+        assert isinstance(answered, TextToolAnswered)
+        assert answered.error_code == "no_session"
+        told.append(answered.output)
+    assert told == ["That is possible only when you talk by voice.", "这只有在语音对话中才能做到。"]
 
 
 async def test_a_model_that_never_stops_calling_is_stopped() -> None:
@@ -223,7 +274,7 @@ async def test_a_character_without_memory_learns_nothing_and_has_no_tools_for_it
     async with writing(replies, memory) as turns:
         await turn(turns, "My parrot is called Polly.", character="forgetful")
         assert {tool.name for tool in replies.requests[0].tools}.isdisjoint({"remember", "recall", "forget"})
-        assert memory.asked == [""], "a call that was not offered is nobody's"
+        assert memory.asked == [], "a call of what was not offered is not run"
         await turn(turns, "My parrot is called Polly.", character="viva")
     assert {"remember", "recall", "forget"} <= {tool.name for tool in replies.requests[-1].tools}
     assert len(memory.learned) == 1
