@@ -25,14 +25,10 @@ _CHUNK_SAMPLES = 5_120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BufferStatistics:
-    """What a buffer holds and has seen; positions and totals in samples since the session began."""
+    """What a buffer holds, and how often it had no room for more."""
 
     held_bytes: int
     chunks: int
-    oldest_sample: int
-    newest_sample: int
-    appended_samples: int
-    dropped_samples: int
     refused_appends: int
 
 
@@ -43,14 +39,12 @@ class InputAudioBuffer:
     is always one unbroken stretch, `oldest_sample` to `end_sample`.
     """
 
-    def __init__(self, *, max_bytes: int = 10_000_000, max_chunks: int = 1_000, rate_hz: int = 16_000) -> None:
+    def __init__(self, *, max_bytes: int = 10_000_000, max_chunks: int = 1_000) -> None:
         self._max_samples = max_bytes // _BYTES_PER_SAMPLE
         self._max_chunks = max_chunks
-        self._rate_hz = rate_hz
         self._chunks: deque[npt.NDArray[np.int16]] = deque()
         self._oldest = 0
         self._end = 0
-        self._dropped = 0
         self._refused = 0
         self._last_append_seconds: float | None = None
 
@@ -124,29 +118,16 @@ class InputAudioBuffer:
             else:
                 self._chunks[0] = _tail(first, surplus)
             self._oldest += surplus
-            self._dropped += surplus
 
     def clear(self) -> None:
         """Let go of everything held; the next append continues at `end_sample`."""
         self.drop_before(self._end)
 
-    def sample_at(self, audio_ms: float) -> int:
-        """Return the position of the sample `audio_ms` after the session's first."""
-        return round(audio_ms * self._rate_hz / 1000)
-
-    def milliseconds_at(self, sample: int) -> int:
-        """Return how many whole milliseconds of audio lie before position `sample`."""
-        return sample * 1000 // self._rate_hz
-
     def statistics(self) -> BufferStatistics:
-        """Return what is held and what has happened so far."""
+        """Return what is held, and what was refused so far."""
         return BufferStatistics(
             held_bytes=(self._end - self._oldest) * _BYTES_PER_SAMPLE,
             chunks=len(self._chunks),
-            oldest_sample=self._oldest,
-            newest_sample=self._end,
-            appended_samples=self._end,
-            dropped_samples=self._dropped,
             refused_appends=self._refused,
         )
 

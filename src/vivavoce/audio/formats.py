@@ -38,7 +38,6 @@ class AudioFormat(Enum):
     """A mono wire format: an encoding and a rate."""
 
     PCM16_24K = (Encoding.PCM16, 24_000)
-    PCM16_16K = (Encoding.PCM16, 16_000)
     PCMU_8K = (Encoding.PCMU, 8_000)
     PCMA_8K = (Encoding.PCMA, 8_000)
 

@@ -1,4 +1,4 @@
-"""PCM samples: 16-bit bytes and float32, levels, loudness, fades.
+"""PCM samples: 16-bit bytes and float32, and their levels.
 
 Owns the arithmetic on mono float32 samples in -1..1. Refuses to know rates, codecs and containers.
 """
@@ -17,15 +17,11 @@ __all__ = [
     "Samples",
     "check_pcm16",
     "duration_seconds",
-    "fade",
     "float_to_int16",
     "float_to_pcm16",
     "frame_levels_dbfs",
     "int16_to_float",
-    "loudness_gain",
-    "normalise_loudness",
     "pcm16_to_float",
-    "peak_dbfs",
     "rms_dbfs",
 ]
 
@@ -39,9 +35,6 @@ _FULL_SCALE = 32768.0
 _FAINTEST_POWER = 10 ** (SILENCE_DBFS / 10)
 _STEP = np.float32(1 / _FULL_SCALE)
 _LOWEST, _HIGHEST = np.float32(-_FULL_SCALE), np.float32(_FULL_SCALE - 1)
-_LOUDNESS_FRAME_SAMPLES = 480
-_LOUDNESS_GATE_DB = 30.0
-_PEAK_CEILING = 0.97
 
 
 def check_pcm16(data: bytes | bytearray | memoryview) -> None:
@@ -109,58 +102,6 @@ def frame_levels_dbfs(frames: Samples) -> list[float]:
     power = np.einsum("ij,ij->i", frames, frames) / frames.shape[1]
     levels: list[float] = (10 * np.log10(np.maximum(power, _FAINTEST_POWER))).tolist()
     return levels
-
-
-def peak_dbfs(samples: Samples) -> float:
-    """Return the largest magnitude in dB below full scale; `SILENCE_DBFS` for silence or nothing."""
-    if not len(samples):
-        return SILENCE_DBFS
-    return _dbfs(float(np.max(np.abs(samples))))
-
-
-def loudness_gain(samples: Samples, *, target_dbfs: float = -20.0, max_gain: float = 6.0) -> float:
-    """Return the factor that brings the speech in `samples` to `target_dbfs`, without clipping it.
-
-    Frames 30 dB under the loudest do not count, so pauses do not make a voice louder (the gate of ITU-R BS.1770,
-    without its frequency weighting). The factor is at most `max_gain`, at most what brings the peak to full scale,
-    and 1 for silence. A streaming voice takes it once, from its first clause, so that the level does not jump.
-    """
-    if not len(samples):
-        return 1.0
-    peak = float(np.max(np.abs(samples)))
-    if peak < 10 ** (SILENCE_DBFS / 20):
-        return 1.0
-    starts = np.arange(0, len(samples), _LOUDNESS_FRAME_SAMPLES)
-    lengths = np.diff(np.append(starts, len(samples)))
-    power = np.add.reduceat(np.square(samples, dtype=np.float64), starts) / lengths
-    loud = power >= np.max(power) * 10 ** (-_LOUDNESS_GATE_DB / 10)
-    level = float(np.sqrt(np.average(power[loud], weights=lengths[loud])))
-    return float(min(10 ** (target_dbfs / 20) / level, max_gain, max(_PEAK_CEILING / peak, 1.0)))
-
-
-def normalise_loudness(samples: Samples, target_dbfs: float = -20.0, max_gain: float = 6.0) -> Samples:
-    """Return `samples` with their speech at `target_dbfs`; see `loudness_gain` for the limits."""
-    return samples * np.float32(loudness_gain(samples, target_dbfs=target_dbfs, max_gain=max_gain))
-
-
-def fade(samples: Samples, *, in_samples: int = 0, out_samples: int = 0) -> Samples:
-    """Return `samples` with raised-cosine ramps at the ends, so that a cut does not click.
-
-    A ramp longer than the audio is shortened to it.
-    """
-    faded = samples.astype(np.float32, copy=True)
-    rise = min(in_samples, len(faded))
-    fall = min(out_samples, len(faded))
-    if rise:
-        faded[:rise] *= _ramp(rise)
-    if fall:
-        faded[-fall:] *= _ramp(fall)[::-1]
-    return faded
-
-
-def _ramp(samples: int) -> Samples:
-    phase = (np.arange(samples, dtype=np.float32) + 0.5) / samples
-    return (0.5 - 0.5 * np.cos(np.pi * phase)).astype(np.float32)
 
 
 def _dbfs(level: float) -> float:

@@ -37,7 +37,6 @@ class Clause:
 
     text: str
     is_code: bool = False
-    ends_sentence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,7 @@ class ClauseChunker:
         rest = "".join([*self._code, self._text])
         self._fence, self._code = None, []
         self._begin("")
-        return [Clause(text=rest, is_code=is_code, ends_sentence=True)] if rest else []
+        return [Clause(text=rest, is_code=is_code)] if rest else []
 
     def _begin(self, text: str) -> None:
         self._text = text
@@ -145,7 +144,7 @@ class ClauseChunker:
         block = "".join(self._code)
         self._fence, self._code, self._is_line_head = None, [], False
         self._begin(self._text[end:])
-        return Clause(text=block, is_code=True, ends_sentence=True)
+        return Clause(text=block, is_code=True)
 
     # ------------------------------------------------------------ prose
 
@@ -205,7 +204,7 @@ class ClauseChunker:
         self._is_line_head = text.endswith("\n")
         self._index += 1
         self._begin(self._text[boundary.end :])
-        return Clause(text=text, ends_sentence=boundary.strength is Strength.SENTENCE)
+        return Clause(text=text)
 
     def _advance(self) -> None:
         character = self._text[self._at]

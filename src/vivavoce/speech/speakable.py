@@ -14,7 +14,7 @@ from vivavoce.speech.normalise.english import say_english
 from vivavoce.speech.normalise.markdown import plain_text
 from vivavoce.speech.normalise.symbols import is_sayable, one_width, tidy
 
-__all__ = ["code_notice", "speakable"]
+__all__ = ["speakable"]
 
 # One reading can bring words together that read differently as a pair; a second finds nothing in nearly all texts.
 _MOST_READINGS = 4
@@ -31,7 +31,6 @@ _ADDRESS_WORDS = {
     "ko": AddressWords(dot="점", at="골뱅이", slash="슬래시"),
     "pt": AddressWords(dot="ponto", at="arroba", slash="barra"),
 }
-_CODE_NOTICES = {"en": "The code is on your screen.", "zh": "代码在屏幕上。"}
 
 
 def speakable(text: str, language: str = "en") -> str:
@@ -47,11 +46,6 @@ def speakable(text: str, language: str = "en") -> str:
             break
         text = said
     return text
-
-
-def code_notice(language: str = "en") -> str:
-    """Return a sentence to say instead of a reply that is nothing but code; English where the language has none."""
-    return _CODE_NOTICES.get(_primary(language), _CODE_NOTICES["en"])
 
 
 def _read(text: str, language: str) -> str:

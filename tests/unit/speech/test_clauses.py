@@ -142,15 +142,15 @@ def test_the_first_clause_comes_while_the_text_still_runs() -> None:
     assert chunker.feed("I'm doing well,") == []
     assert chunker.feed(" thank") == [Clause(text="I'm doing well, ")]
     assert ClauseChunker("zh").feed("当然可以，") == [Clause(text="当然可以，")]
-    assert ClauseChunker("zh").feed("你好！") == [Clause(text="你好！", ends_sentence=True)]
+    assert ClauseChunker("zh").feed("你好！") == [Clause(text="你好！")]
 
 
 def test_a_full_stop_waits_for_what_follows_it_and_no_longer() -> None:
     chunker = ClauseChunker("en")
     assert chunker.feed("It is 3.") == []
     assert chunker.feed("5 metres.") == []
-    assert chunker.feed(" So") == [Clause(text="It is 3.5 metres. ", ends_sentence=True)]
-    assert chunker.flush() == [Clause(text="So", ends_sentence=True)]
+    assert chunker.feed(" So") == [Clause(text="It is 3.5 metres. ")]
+    assert chunker.flush() == [Clause(text="So")]
     assert chunker.flush() == []
 
 
@@ -180,8 +180,8 @@ def test_a_code_block_is_one_clause_however_it_arrives() -> None:
     text = "Here it is:\n```python\nprint('a. b')\n\n`` not yet\n  ```\nThat was it. Bye."
     clauses = cut(text)
     assert [clause.text for clause in clauses if clause.is_code] == ["```python\nprint('a. b')\n\n`` not yet\n  ```"]
-    assert clauses[0] == Clause(text="Here it is:\n", ends_sentence=True)
-    assert clauses[2] == Clause(text="\nThat was it. ", ends_sentence=True)
+    assert clauses[0] == Clause(text="Here it is:\n")
+    assert clauses[2] == Clause(text="\nThat was it. ")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vivavoce.speech.speakable import code_notice, speakable
+from vivavoce.speech.speakable import speakable
 from vivavoce.speech.wordlists import listed
 
 MARKDOWN = [
@@ -83,12 +83,6 @@ def test_pictures_and_invisible_characters_are_left_out(written: str, said: str)
 )
 def test_other_languages_keep_their_numbers_for_their_own_voice(written: str, language: str, said: str) -> None:
     assert speakable(written, language) == said
-
-
-@pytest.mark.parametrize(("language", "notice"), [("en-US", "The code"), ("zh-CN", "代码"), ("fr", "The code")])
-def test_a_reply_of_nothing_but_code_has_a_sentence_to_say_instead(language: str, notice: str) -> None:
-    assert code_notice(language).startswith(notice)
-    assert speakable(code_notice(language), language) == code_notice(language)
 
 
 BITS = listed(
