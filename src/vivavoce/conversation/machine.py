@@ -87,12 +87,6 @@ class ConversationMachine:
         """The waterfalls of the latest turns, oldest first."""
         return self._timeline.turns
 
-    @property
-    def active_response_id(self) -> str | None:
-        """The conversation's own reply under way."""
-        active = self._replies.active
-        return active.id if active else None
-
     def sounding(self, now: float, *, lately_seconds: float) -> tuple[str, int] | None:
         """Return the item that the client plays by now, or did lately, and its position in samples."""
         return self._core.ledger.sounding(now, lately_seconds=lately_seconds)

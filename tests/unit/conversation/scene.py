@@ -86,6 +86,12 @@ class Scene:
         """The timers that neither fired nor were cancelled."""
         return frozenset(self._timers)
 
+    @property
+    def is_replying(self) -> bool:
+        """Whether the client was told of a reply to the conversation that is not over."""
+        own = sum(created.reply.in_band for created in self.all(fx.ReplyCreated))
+        return own > sum(done.reply.in_band for done in self.all(fx.ReplyDone))
+
     def all(self, kind: type[EffectT]) -> list[EffectT]:
         """Return every effect of a kind so far."""
         return [effect for effect in self.log if isinstance(effect, kind)]

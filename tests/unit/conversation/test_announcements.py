@@ -69,7 +69,7 @@ def test_announcements_are_said_one_after_the_other() -> None:
         announce(scene, f"Number {number}.")
     announce(scene, "  ")
     for _ in range(MAX_WAITING + 5):
-        if scene.machine.active_response_id:
+        if scene.is_replying:
             scene.reply_says(scene.last(fx.Generate).recital, seconds=1.0)
         scene.wait(2.0)
     assert recitals(scene) == ["Number 0.", *(f"Number {number}." for number in range(2, MAX_WAITING + 2))]

@@ -63,7 +63,7 @@ def test_speech_interrupts_at_any_point(point: Point) -> None:
     assert scene.state in ("thinking", "speaking")
     scene.speech_starts(5_000)
     assert scene.state == "interrupted"
-    assert scene.machine.active_response_id is None
+    assert not scene.is_replying
 
 
 @pytest.mark.parametrize("point", POINTS)

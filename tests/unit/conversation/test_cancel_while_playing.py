@@ -15,7 +15,7 @@ def playing() -> Scene:
     scene = Scene(ConversationSettings(playout_reports=True))
     scene.user_types("Tell me a story.")
     scene.reply_says("There was a small house. It stood on a high hill.", seconds=4.0)
-    assert scene.machine.active_response_id is None
+    assert not scene.is_replying
     scene.wait(1.0)
     scene.report(scene.reply_item_id, 1.0)
     return scene

@@ -103,7 +103,7 @@ def test_what_was_written_before_the_failure_is_spoken() -> None:
     scene.voice(1.0)
     fail(scene)
     assert scene.last(fx.Synthesize).text == "How are"
-    assert scene.machine.active_response_id is not None
+    assert scene.is_replying
     scene.voice(1.0)
     assert status(scene) == ("failed", FAULT)
     assert scene.last(fx.ReplyDone).reply.output[0].content[0].text == "Hello there. How are"

@@ -30,7 +30,7 @@ def test_replies_beside_run_at_the_same_time_as_the_conversation_s_own() -> None
     beside = scene.response_id
     scene.user_types("Hello?")
     own = scene.response_id
-    assert scene.machine.active_response_id == own
+    assert scene.is_replying
     scene.write("A", response_id=beside)
     scene.reply_says("Hello.")
     scene.write("B", response_id=beside)

@@ -745,7 +745,7 @@ def test_a_very_slow_tool_is_spoken_of_again_but_not_for_ever() -> None:
     calls(scene, "clock")
     for _ in range(20):
         scene.wait(4.0)
-        if scene.machine.active_response_id:
+        if scene.is_replying:
             scene.reply_says(scene.last(fx.Generate).recital, seconds=1.0)
     assert recitals(scene) == ["One moment.", "Nearly there.", "One moment."]
 

@@ -223,7 +223,7 @@ def test_a_reply_to_an_unknown_item_is_refused() -> None:
     (error,) = scene.request(ReplyOptions(input_items=(Item(id="nobody", kind="reference"),)), event_id="e1")
     assert isinstance(error, fx.ErrorRaised)
     assert (error.failure.code, error.event_id) == ("item_not_found", "e1")
-    assert scene.machine.active_response_id is None
+    assert not scene.is_replying
 
 
 def test_a_chosen_item_that_was_deleted_meanwhile_is_left_out() -> None:

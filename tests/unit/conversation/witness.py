@@ -51,9 +51,13 @@ class Witness:
         self._ended: set[str] = set()
 
     @property
-    def own_replies_under_way(self) -> int:
-        """How many replies write to the conversation now."""
-        return sum(seen.is_told and seen.in_band and not seen.is_over for seen in self.replies.values())
+    def own_replies(self) -> list[str]:
+        """The replies that write to the conversation now."""
+        return [
+            response_id
+            for response_id, seen in self.replies.items()
+            if seen.is_told and seen.in_band and not seen.is_over
+        ]
 
     def unfinished(self) -> list[str]:
         """Return the replies whose work has neither come to an end nor been stopped."""
@@ -63,7 +67,7 @@ class Witness:
         """Check the effects of one event."""
         for effect in effects:
             self._read_one(effect)
-        assert self.own_replies_under_way <= 1, "two replies write to the conversation"
+        assert len(self.own_replies) <= 1, "two replies write to the conversation"
 
     def compare(self, items: Sequence[Item]) -> None:
         """Check the conversation itself against the news of it."""
