@@ -109,16 +109,6 @@ class Chronicle:
         self._retry_seconds = 0.0
         self._is_deleted = False
 
-    @property
-    def dropped(self) -> int:
-        """How many changes were never written."""
-        return self._notes.dropped + self._tape.dropped
-
-    @property
-    def is_deleted(self) -> bool:
-        """Whether the user has deleted the conversation while it went on; what is said since is not kept."""
-        return self._is_deleted
-
     def describe(self, *, persona: str = "", engine: str = "") -> None:
         """Note who answers from now on; empty leaves it."""
         self._notes.persona = persona or self._notes.persona
@@ -146,6 +136,8 @@ class Chronicle:
             with anyio.move_on_after(FLUSH_SECONDS, shield=True):
                 self._notes.finish(self._clock())
                 await self._write()
+            if dropped := self._notes.dropped + self._tape.dropped:
+                log.warning("history_incomplete", conversation=self._conversation_id, dropped=dropped)
 
     async def _wait(self) -> None:
         """Wait for something to write, or until it is time to look how far a reply was heard."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import numpy as np
 import pytest
+import structlog
 
 from tests.interaction.caller import Caller
 from vivavoce.audio.formats import AudioFormat
@@ -478,13 +479,15 @@ async def test_a_turn_of_which_no_words_were_found_leaves_nothing() -> None:
 async def test_a_million_marks_take_no_more_room_than_a_thousand() -> None:
     book = Book()
     book.is_broken = True
-    async with written_down(book) as caller:
-        for number in range(1_500):
-            caller.sends(Item(id=f"item_{number}", content=(ContentPart(kind="input_text", text=f"{number}"),)))
-        await anyio.sleep(1.0)
-        book.is_broken = False
-        await anyio.sleep(60.0)
-        assert book.words == [str(number) for number in range(500, 1_500)]
+    with structlog.testing.capture_logs() as lines:
+        async with written_down(book) as caller:
+            for number in range(1_500):
+                caller.sends(Item(id=f"item_{number}", content=(ContentPart(kind="input_text", text=f"{number}"),)))
+            await anyio.sleep(1.0)
+            book.is_broken = False
+            await anyio.sleep(60.0)
+            assert book.words == [str(number) for number in range(500, 1_500)]
+    assert [line["dropped"] for line in lines if line["event"] == "history_incomplete"] == [500]
 
 
 def test_a_tape_that_is_full_drops_what_is_newest() -> None:
