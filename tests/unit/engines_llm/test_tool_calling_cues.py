@@ -24,7 +24,7 @@ def by_words(words: str, *tools: ToolSpec) -> set[str]:
 
 @pytest.mark.parametrize(
     ("words", "name"),
-    [(spoken.words, spoken.tool) for said in (tool_requests.TUNING, tool_requests.HELD_OUT) for spoken in said]
+    [(spoken.words, spoken.tool) for spoken in (*tool_requests.TUNING, *tool_requests.HELD_OUT, *tool_requests.FRESH)]
     + [
         ("Speak a little slower, please.", "change_voice"),
         ("你说慢一点。", "change_voice"),
@@ -48,7 +48,15 @@ def test_no_request_is_ruled_out(words: str, name: str) -> None:
         "Seven of clubs.",
         "May I have a double shot sixteen hours coffee with some sugar?",
         "Than in the same operations with ugly ones.",
-        "我今天心情不太好，想听个故事。".replace("今天", ""),
+        "Hello there, how are you today?",
+        "I love spending time with my grandchildren.",
+        "I set my alarm too early this morning.",
+        "I can't remember where I parked the car.",
+        "I have to talk to my boss.",
+        "How do I boil an egg?",
+        "你好，今天我想学做饭。",
+        "我现在很快乐。",
+        "昨天我忘了给妈妈打电话。",
     ],
 )
 def test_words_that_ask_for_nothing_mean_no_tool_of_ours(words: str) -> None:

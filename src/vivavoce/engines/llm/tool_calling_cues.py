@@ -27,28 +27,43 @@ _TIMER = (
     "timers? countdown count_down alarm remind wake_me let_me_know_(?:when|in) "
     "(?:in|for|after|of|me|another|put|set|start)_(?:[\\w-]+_){1,5}(?:seconds?|minutes?|hours?) "
     "(?:seconds?|minutes?|hours?)_(?:from_now|are_up|left|later) "
-    "(?:tell|call|ping)_me_(?:in|when) 计时 定时 倒计时 提醒 闹钟 叫我 分钟 秒 小时"
+    "(?:please|can|could|tell|call|ping|let|wake|ring|shout|get_me|give_me)\\b.*\\b(?:seconds?|minutes?|hours?) "
+    "(?:seconds?|minutes?|hours?)\\b.*\\b(?:please|can|could|tell|call|ping|let|wake|ring|shout|get_me|give_me) "
+    "time_(?:my|me|this|it) 计时 定时 倒计时 提醒 闹钟 叫我 分钟 秒 小时"
 )
+_NOT_ASKED = "(?<!never\\s)(?<!can't\\s)(?<!cannot\\s)(?<!don't\\s)(?<!not\\s)"
 _CUES: Mapping[str, str] = {
-    "get_time": "time date day clock o'clock late hour today tonight month year weekday "
-    "几点 时间 日期 几号 星期 礼拜 周几 今天 现在 哪天 年份 月份",
+    "get_time": "(?:what|which|tell|know|have|got|give|check|current|exact)\\b.*\\b"
+    "(?:time|date|day|today|tonight|month|year|weekday|clock|o'clock) "
+    "time_(?:is_it|it_is|now|please) how_late is_it_(?:late|past|after|before|already|still) "
+    "is_(?:it|today)_(?:the|mon|tues|wednes|thurs|fri|satur|sun)\\w* "
+    "几点 几时 几号 几月 星期几 礼拜几 周几 日期 哪天 哪一天 哪年 哪一年 什么时间 什么时候 什么日子 时间是 现在.*时间",
     "set_timer": _TIMER,
     "list_timers": _TIMER,
     "cancel_timer": f"{_TIMER} cancel stop turn_(?:it|that)_off 取消 停 关掉",
     "end_conversation": "bye goodbye good_night hang_up see_you talk_(?:to_you_)?(?:later|soon|tomorrow) "
     "that(?:'s|_is)_all (?:have|got|need)_to_go gotta_go (?:must|should)_go leave_now take_care farewell "
-    "(?:end|stop)_(?:the|this)_(?:call|conversation) 再见 拜 挂断 挂了 晚安 不聊 先走 下次 结束 到这里 就这样",
-    "change_voice": "voice faster slower slow(?:ly)?_down speed quick(?:er|ly)? "
-    "(?:speak|talk)_(?:more_)?(?:slow|fast|quick)\\w* too_(?:fast|slow|quick) 声音 嗓音 快 慢 语速",
-    "change_persona": "switch change become talk_to speak_(?:to|with) character persona bring swap turn_into "
-    "let_me_have 换 变成 角色 切换 叫.*来 找",
-    "remember": "remember (?:keep|bear)_in_mind note (?:don't|do_not|never)_forget memori[sz]e "
+    "(?:end|stop)_(?:the|this)_(?:call|conversation) "
+    "再见 拜拜 挂断 挂了 晚安 不聊 先走 下次(?:再)?[聊见说] 结束(?:吧|对话|聊天|通话) 到这里 就这样",
+    "change_voice": "voice faster slower slow(?:ly)?_down speed_(?:it_)?up (?:your|talking|speaking)_speed "
+    "quick(?:er|ly) (?:speak|talk)_(?:more_)?(?:slow|fast|quick)\\w* too_(?:fast|slow|quick) "
+    "声音 嗓音 语速 [快慢](?:一?点|些) 太[快慢]",
+    "change_persona": "(?:switch|change)_(?:back|to|into|your|places|characters?|personas?) become "
+    "(?:talk|speak)_(?:to|with) (?:an?other|different|new|which|what|the)_(?:characters?|persona) bring swap "
+    "turn_into let_me_have 换 变成 角色 切换 叫.*来",
+    "remember": f"{_NOT_ASKED}remember (?:keep|bear)_(?:\\w+_)?in_mind note (?:don't|do_not|never)_forget memori[sz]e "
     "write_(?:that|this|it)_down for_(?:later|the_future) 记住 记下 记一下 记得 别忘 不要忘 记着",
-    "recall": "remember recall know_(?:about|of)_me know_my t(?:old|ell)_you about_me (?:did|have|do|am)_i "
-    "(?:what|who|where|when|which)\\b.*\\bmy 记得 知道我 告诉过 我的.*(?:什么|谁|哪|几) 我.*(?:什么|哪|谁|几)",
-    "forget": "forget delete erase remove clear drop wipe scratch 忘 删 清除 抹",
+    "recall": f"{_NOT_ASKED}remember recall know_(?:about|of)_me know_my t(?:old|ell)_you about_me "
+    "(?:do|did|have)_i_(?:like|love|hate|live|work|have|prefer|own|say|said|tell|told|mention(?:ed)?|drink|eat|play) "
+    "(?:what|who|where|when|which)\\b.*\\bmy 记得 知道我 告诉过 我的.*(?:什么|谁|哪|几) "
+    "我(?:叫|姓|住|喜欢|爱|有|是|说过).*(?:什么|哪|谁|几)",
+    "forget": "forget delete erase remove clear drop wipe scratch "
+    "(?:请|帮我|你|把|可以|能)[^。？！]*忘 忘掉 删 清除 抹",
 }
 """Parted by blanks; `_` stands for a blank within."""
+
+_SAID_IN_PASSING = frozenset({"end_conversation", "remember", "forget"})
+"""Tools that are asked for by telling something, such as "I have to go now"."""
 
 
 def meant(tools: Sequence[ToolSpec], messages: Sequence[ChatMessage]) -> list[ToolSpec]:
@@ -60,9 +75,10 @@ def meant(tools: Sequence[ToolSpec], messages: Sequence[ChatMessage]) -> list[To
 
 
 def _may_mean(tool: ToolSpec, words: str) -> bool:
+    tells = _TELLS.match(words) is not None and _WISHES.search(words) is None
     if (cue := _PATTERNS.get(tool.name)) is not None:
-        return cue.search(words) is not None
-    return not _TELLS.match(words) or bool(_WISHES.search(words)) or bool(_stems(words) & _stems(_text(tool)))
+        return cue.search(words) is not None and (not tells or tool.name in _SAID_IN_PASSING)
+    return not tells or bool(_stems(words) & _stems(_text(tool)))
 
 
 def _text(tool: ToolSpec) -> str:
@@ -83,5 +99,9 @@ _TELLS = re.compile(
     r"\s*(?:(?:well|so|oh|and|but|yes|no|okay)[,\s]+)*(?:i|we|he|she|they|it|that|this|there|my|our|the|a)(?:\b|')",
     re.IGNORECASE,
 )
-_WISHES = re.compile(r"\?|\b(?:please|wants?|need|would like|i'd like|can|could|wonder\w*|tell)\b", re.IGNORECASE)
+_WISHES = re.compile(
+    r"\?|\b(?:please|wants?|need|would like|i'd like|can|could|wonder\w*|tell|let|remind|wake|ring|start)\b"
+    r"|\b(?:get|give) me\b",
+    re.IGNORECASE,
+)
 _PATTERNS = {name: _pattern(cues) for name, cues in _CUES.items()}
