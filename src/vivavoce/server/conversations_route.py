@@ -19,6 +19,7 @@ __all__ = ["conversations_routes"]
 
 MAX_PAGE = 100
 MAX_QUERY_CHARACTERS = 200
+MAX_ID_CHARACTERS = 100
 
 
 class ConversationSummary(BaseModel):
@@ -135,7 +136,7 @@ def conversations_routes(history: History | None) -> APIRouter:
     async def list_conversations(
         request: Request,
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
-        after: str | None = None,
+        after: Annotated[str | None, Query(max_length=MAX_ID_CHARACTERS)] = None,
         query: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)] = "",
     ) -> ConversationList:
         """List the user's conversations, the newest first, or those in which the words of `query` were said."""

@@ -134,11 +134,12 @@ def _refusal(fault: Mapping[str, Any]) -> InputError:
 
 
 def _dotted(location: Sequence[str | int]) -> str:
-    """Return pydantic's path as OpenAI writes it: `messages[0].content`; names of union members are left out."""
+    """Return pydantic's path as OpenAI writes it, `messages[0].content`.
+
+    Left out are the part of the request, which comes first, and the names of union members.
+    """
     path = ""
-    for step in location:
-        if step == "body" and not path:
-            continue
+    for step in location[1:]:
         if isinstance(step, int):
             path += f"[{step}]"
         elif step.isidentifier() and step != "str":

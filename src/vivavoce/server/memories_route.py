@@ -19,6 +19,7 @@ __all__ = ["memories_routes"]
 
 MAX_PAGE = 1_000
 MAX_HITS = 50
+MAX_OFFSET = 1_000_000_000
 MAX_QUERY_CHARACTERS = 500
 
 
@@ -78,7 +79,7 @@ def memories_routes(memory: LongTermMemory | None) -> APIRouter:
         request: Request,
         query: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)] = "",
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
-        offset: Annotated[int, Query(ge=0)] = 0,
+        offset: Annotated[int, Query(ge=0, le=MAX_OFFSET)] = 0,
         replaced: bool = False,
     ) -> MemoryList:
         """List what is remembered of the user, or what fits `query` best; with `replaced`, also what was replaced."""

@@ -165,10 +165,13 @@ async def test_without_sound_there_is_none_to_take_away(history: History) -> Non
     assert (refusal.status_code, refusal.json()["error"]["code"]) == (404, "conversation_not_recorded")
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "101"}, {"query": "x" * 201}])
-async def test_a_list_is_bounded(history: History, query: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("param", "value"), [("limit", "0"), ("limit", "101"), ("query", "x" * 201), ("after", "x" * 101)]
+)
+async def test_a_list_is_bounded(history: History, param: str, value: str) -> None:
     async with client_of(history) as client:
-        assert (await client.get(PATH, params=query)).status_code == 400
+        refusal = await client.get(PATH, params={param: value})
+    assert (refusal.status_code, refusal.json()["error"]["param"]) == (400, param)
 
 
 async def test_a_character_that_cannot_be_kept_is_found_nowhere(history: History) -> None:

@@ -128,6 +128,16 @@ async def test_what_is_no_sentence_is_refused(client: httpx.AsyncClient, text: s
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
 
 
+@pytest.mark.parametrize(
+    ("query", "param"), [({"offset": 10**30}, "offset"), ({"offset": -1}, "offset"), ({"limit": "many"}, "limit")]
+)
+async def test_a_page_that_cannot_be_is_refused_by_the_name_of_its_parameter(
+    client: httpx.AsyncClient, query: dict[str, str | int], param: str
+) -> None:
+    answer = await client.get("/v1/memories", params=query)
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
 async def test_without_a_memory_the_answer_says_what_to_do() -> None:
     async with calling(application(None)) as client:
         answer = await client.get("/v1/memories")
