@@ -1,18 +1,18 @@
 """The engines of one process, from settings to a roster that fills while it is used.
 
-Owns the order of loading and the tasks that go on behind it: fetching what is missing, loading what a language asks
-for. They end with the context. Refuses to serve anyone.
+Owns the order of loading and what goes on behind it: fetching what is missing, loading what a language asks for
+(`on_demand`), looking after servers. All of it ends with the context. Refuses to serve anyone.
 """
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 
 from vivavoce.app.language_model import LanguageModel
+from vivavoce.app.on_demand import loading_on_demand
 from vivavoce.app.plan import plan_engines
 from vivavoce.app.providers.health import ProviderWatch
 from vivavoce.app.providers.servers import add_chat_servers
@@ -26,16 +26,12 @@ from vivavoce.models.store import ModelStore, default_root
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
-
     from vivavoce.app.fleet.shared_models import SharedModels
-    from vivavoce.app.plan import EngineChoice, EnginePlan
+    from vivavoce.app.plan import EngineChoice
     from vivavoce.engines.protocols import SpeechToText, TextToSpeech
     from vivavoce.settings import Settings
 
 __all__ = ["model_store", "open_engines"]
-
-MAX_LANGUAGES_WAITING = 32
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -64,8 +60,7 @@ async def open_engines(
         add_chat_servers(roster, settings)
     watch = ProviderWatch(roster)
     provisioner = Provisioner(roster, store, offline=settings.offline)
-    wanted_in, wanted_out = anyio.create_memory_object_stream[str](MAX_LANGUAGES_WAITING)
-    async with wanted_in, wanted_out, anyio.create_task_group() as group:
+    async with anyio.create_task_group() as group:
         language_model: LanguageModel | SharedModels | None = None
         if plan.mind is not None and shared_models is not None:
             language_model = shared_models
@@ -78,14 +73,13 @@ async def open_engines(
                 start.start_soon(language_model.start, group)
             missing = await provisioner.load_present(plan.at_start)
             await watch.first_look()
-        roster.on_wanted = partial(_want, provisioner, plan, wanted_in)
         group.start_soon(watch.run)
         group.start_soon(_fill, provisioner, language_model, missing)
-        group.start_soon(_load_on_demand, provisioner, plan, wanted_out)
         if settings.engines != "instant":
             group.start_soon(read_turns, store, roster)
         try:
-            yield roster
+            async with loading_on_demand(provisioner, plan) as roster.on_wanted:
+                yield roster
         finally:
             group.cancel_scope.cancel()
             with anyio.CancelScope(shield=True), anyio.move_on_after(5.0):
@@ -100,21 +94,6 @@ async def _fill(
         await provisioner.fetch_and_load(choice)
     if language_model is not None:
         await language_model.improve()
-
-
-async def _load_on_demand(provisioner: Provisioner, plan: EnginePlan, wanted: MemoryObjectReceiveStream[str]) -> None:
-    async for language in wanted:
-        for choice in plan.for_language(language):
-            await provisioner.fetch_and_load(choice)
-
-
-def _want(provisioner: Provisioner, plan: EnginePlan, wanted: MemoryObjectSendStream[str], language: str) -> None:
-    """Queue a language; when the queue is full, its engines are asked for again by whoever wants it next."""
-    try:
-        wanted.send_nowait(language)
-    except anyio.WouldBlock:
-        return
-    provisioner.expect(plan.for_language(language))
 
 
 async def _free(roster: EngineRoster) -> None:

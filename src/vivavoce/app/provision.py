@@ -43,22 +43,33 @@ class Provisioner:
         """Load the engines whose weights are here, and return the others."""
         missing: list[EngineChoice] = []
         for choice in choices:
-            if choice.model and not is_here(self._store, choice.model):
+            if not self.is_present(choice):
                 self.report(choice.job, choice.name, "missing", "Its weights are not on this machine yet.")
                 missing.append(choice)
             else:
                 await self.load(choice)
         return missing
 
-    def expect(self, choices: Iterable[EngineChoice]) -> None:
-        """Report at once what is about to be loaded from this machine, so that whoever wants it now waits for it."""
-        for choice in choices:
-            if (choice.job, choice.name) not in self._begun and is_here(self._store, choice.model):
-                self.report(choice.job, choice.name, "loading", "It is being loaded.")
+    def has_yet_to_load(self, choice: EngineChoice) -> bool:
+        """Whether an engine is neither in memory nor being loaded."""
+        return (choice.job, choice.name) not in self._begun
+
+    def is_present(self, choice: EngineChoice) -> bool:
+        """Whether an engine can be loaded without fetching anything."""
+        return not choice.model or is_here(self._store, choice.model)
+
+    def expect(self, choice: EngineChoice) -> None:
+        """Report at once how an engine is that is about to be made ready, so that whoever wants it knows to wait."""
+        if self.is_present(choice):
+            self.report(choice.job, choice.name, "loading", "It is being loaded.")
+        elif self._offline:
+            self._report_missing(choice.job, choice.name, choice.model)
+        elif self._roster.state_of(choice.job, choice.name) != "loading":
+            self.report(choice.job, choice.name, "loading", "Its weights are being fetched.", 0.0)
 
     async def fetch_and_load(self, choice: EngineChoice) -> None:
         """Fetch an engine's weights, then load it; a failure is reported and leaves the service without it."""
-        if await self.fetch(choice.job, choice.name, choice.model):
+        if self.is_present(choice) or await self.fetch(choice.job, choice.name, choice.model):
             await self.load(choice)
 
     async def load(self, choice: EngineChoice) -> None:
@@ -84,7 +95,7 @@ class Provisioner:
         if is_here(self._store, model):
             return True
         if self._offline:
-            self.report(job, name, "missing", f"Its weights are missing. Run: vivavoce models pull {pull_name(model)}")
+            self._report_missing(job, name, model)
             return False
         cancelled = threading.Event()
         progress = _Shown(self, job, name)
@@ -105,6 +116,9 @@ class Provisioner:
     ) -> None:
         """Tell the roster how an engine is."""
         self._roster.report(ComponentStatus(job=job, name=name, state=state, detail=detail, progress=progress))
+
+    def _report_missing(self, job: Job, name: str, model: str) -> None:
+        self.report(job, name, "missing", f"Its weights are missing. Run: vivavoce models pull {pull_name(model)}")
 
 
 class _Shown:

@@ -103,6 +103,11 @@ class EngineRoster:
         """The health of every engine that was reported on."""
         return tuple(self._statuses.values())
 
+    def state_of(self, job: Job, name: str) -> ComponentState | None:
+        """Return how an engine is; None when nobody has reported on it."""
+        status = self._statuses.get((job, name))
+        return None if status is None else status.state
+
     @property
     def queues(self) -> tuple[EngineQueue, ...]:
         """What waits for each engine of ours; those elsewhere keep their own."""
