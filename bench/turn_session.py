@@ -37,7 +37,7 @@ class _Stopwatch:
         self.began = anyio.current_time()
         self.ends: list[float] = []
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         del audio
         if isinstance(news, fx.SpeechStoppedNotice):
             self.ends.append(anyio.current_time() - self.began)

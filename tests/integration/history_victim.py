@@ -56,7 +56,7 @@ class Client:
         self._sent: dict[str, int] = {}
         self._is_done = anyio.Event()
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         match news:
             case fx.ItemDone() if news.item.role == "user":
                 self.note(item=news.item.id, words=news.item.content[0].text)
@@ -107,7 +107,7 @@ class Scribe(BareMind):
 
     chronicle: Chronicle
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         self.chronicle.tell(news, audio)
 
 

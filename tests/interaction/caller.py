@@ -54,7 +54,7 @@ class Told:
     """One piece of news: when it was told, and the audio that came with it."""
 
     at: float
-    news: fx.Effect
+    news: fx.News
     audio: Samples | None
 
 
@@ -66,7 +66,7 @@ class Caller:
         self.session: Session
         self._more = anyio.Event()
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take the news down."""
         self.told.append(Told(anyio.current_time(), news, audio))
         self._more.set()
@@ -137,7 +137,7 @@ class Caller:
         """Return the newest news of a kind."""
         return self.all(kind)[-1]
 
-    def time_of(self, news: fx.Effect) -> float:
+    def time_of(self, news: fx.News) -> float:
         """Return when a piece of news was told."""
         return next(told.at for told in self.told if told.news is news)
 
@@ -159,7 +159,7 @@ class Caller:
         audio = next(told.audio for told in reversed(self.told) if isinstance(told.news, fx.ItemRetrieved))
         return np.zeros(0, np.float32) if audio is None else audio
 
-    def since(self, news: fx.Effect) -> list[fx.Effect]:
+    def since(self, news: fx.News) -> list[fx.News]:
         """Return what was told after a piece of news."""
         place = next(index for index, told in enumerate(self.told) if told.news is news)
         return [told.news for told in self.told[place + 1 :]]

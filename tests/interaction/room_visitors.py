@@ -136,17 +136,19 @@ class House:
         self._roster = roster
         self._group = group
 
-    async def visit(self, name: str, role: RoomRole | None = None, *, room: str = "stage") -> Visitor:
+    async def visit(
+        self, name: str, role: RoomRole | None = None, *, room: str = "stage", user_id: str = "local"
+    ) -> Visitor:
         """Have somebody come in."""
         visitor = Visitor(name)
-        self._group.start_soon(self._serve, visitor, ConnectionQuery(room=room, name=name, role=role or ""))
+        self._group.start_soon(self._serve, visitor, ConnectionQuery(room=room, name=name, role=role or ""), user_id)
         await visitor.hears("vivavoce.room.state")
         return visitor
 
-    async def _serve(self, visitor: Visitor, query: ConnectionQuery) -> None:
-        async with self.rooms.enter(query, "local") as room:
+    async def _serve(self, visitor: Visitor, query: ConnectionQuery, user_id: str) -> None:
+        async with self.rooms.enter(query, user_id) as room:
             await RoomConnection(
-                visitor, room, query=query, user_id="local", roster=self._roster, extensions=True
+                visitor, room, query=query, user_id=user_id, roster=self._roster, extensions=True
             ).run()
 
 

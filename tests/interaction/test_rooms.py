@@ -196,3 +196,17 @@ async def test_a_room_waits_for_someone_to_come_back_and_then_ends() -> None:
         await anyio.sleep(0.5)
         assert home.rooms.listing() == ()
         assert len(asyncio.all_tasks()) == tasks
+
+
+@pytest.mark.requirement("room.end.001")
+async def test_only_its_owner_is_host_of_a_room_that_all_have_left() -> None:
+    async with house(RoomSettings(grace_seconds=10.0)) as home:
+        ann = await home.visit("Ann", user_id="ann")
+        ann.leaves()
+        await ann.until(lambda: ann.closed is not None)
+        bob = await home.visit("Bob", user_id="bob")
+        assert bob.all("vivavoce.room.state")[-1]["role"] == "speaker"
+        bob.leaves()
+        await bob.until(lambda: bob.closed is not None)
+        again = await home.visit("Ann", user_id="ann")
+        assert again.all("vivavoce.room.state")[-1]["role"] == "host"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
-def kinds(caller_news: list[fx.Effect]) -> list[str]:
+def kinds(caller_news: list[fx.News]) -> list[str]:
     return [type(news).__name__ for news in caller_news]
 
 

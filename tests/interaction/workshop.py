@@ -13,7 +13,7 @@ from vivavoce.errors import ToolError
 from vivavoce.session.mind import BareMind
 
 if TYPE_CHECKING:
-    from vivavoce.conversation import effects as fx
+    from vivavoce.conversation import orders
     from vivavoce.engines.roster import EngineRoster
 
 __all__ = ["Workshop"]
@@ -26,10 +26,10 @@ class Workshop(BareMind):
         super().__init__(roster)
         self.seconds = seconds
         self.fails = fails
-        self.begun: list[tuple[float, fx.RunTool]] = []
+        self.begun: list[tuple[float, orders.RunTool]] = []
         self.cancelled = 0
 
-    async def run_tool(self, order: fx.RunTool) -> tuple[str, str]:
+    async def run_tool(self, order: orders.RunTool) -> tuple[str, str]:
         """Run a tool."""
         self.begun.append((anyio.current_time(), order))
         try:

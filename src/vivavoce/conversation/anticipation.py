@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vivavoce.conversation.effects import Generate
 from vivavoce.conversation.events import ReplyEnded, ReplyFailed, ReplyTextArrived, SynthesisFailed
+from vivavoce.conversation.orders import Generate
 from vivavoce.conversation.reply import EngineEvent, Reply
 from vivavoce.conversation.reply_output import voice_order
 from vivavoce.speech.clauses import ClauseChunker
 from vivavoce.speech.cues import CueFilter
 
 if TYPE_CHECKING:
-    from vivavoce.conversation.effects import Synthesize
+    from vivavoce.conversation.orders import Synthesize
     from vivavoce.conversation.reply import TurnClock
     from vivavoce.speech.clauses import Clause
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vivavoce.conversation.effects import PromptMessage
+from vivavoce.conversation.orders import PromptMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

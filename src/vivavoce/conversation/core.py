@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vivavoce.conversation.effects import CancelTimer, ErrorRaised, StartTimer, TurnStateChanged
+from vivavoce.conversation.effects import ErrorRaised, TurnStateChanged
 from vivavoce.conversation.events import Failure
 from vivavoce.conversation.items import ItemList
 from vivavoce.conversation.ledger import PlayoutLedger
+from vivavoce.conversation.orders import CancelTimer, StartTimer
 from vivavoce.conversation.transitions import TABLE, IllegalTransition, State, Trigger
 
 if TYPE_CHECKING:

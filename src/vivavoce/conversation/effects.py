@@ -1,8 +1,7 @@
-"""Everything the machine can ask for: the closed union of its outputs.
+"""What the machine answers an event with: news for the client, and orders to the driver.
 
-Owns the news for the client, in the order in which the client must get them, and their union with the orders to the
-driver (`orders`). Refuses to know how either is carried out: `session` performs the work, `realtime` spells the
-news.
+Owns the closed union of the news, which the client must get in the order in which they are made, and its union with the
+orders (`orders`). Refuses to know how news are spelt (`realtime` does), and who performs an order.
 """
 
 from __future__ import annotations
@@ -12,28 +11,10 @@ from typing import Literal
 
 from vivavoce.conversation.events import Failure, Usage
 from vivavoce.conversation.items import Item
-from vivavoce.conversation.orders import (
-    CancelReply,
-    CancelTimer,
-    CancelTool,
-    CancelTranscription,
-    Generate,
-    MeasureSilence,
-    Order,
-    PromptMessage,
-    ReleaseInput,
-    RunTool,
-    StartTimer,
-    Synthesize,
-    Transcribe,
-)
+from vivavoce.conversation.orders import Order
 from vivavoce.conversation.settings import Modality
 
 __all__ = [
-    "CancelReply",
-    "CancelTimer",
-    "CancelTool",
-    "CancelTranscription",
     "ContentPartAdded",
     "ContentPartDone",
     "Effect",
@@ -41,7 +22,6 @@ __all__ = [
     "ExpressionCue",
     "FunctionCallArguments",
     "FunctionCallDone",
-    "Generate",
     "InputCleared",
     "InputCommitted",
     "InputTimedOut",
@@ -50,9 +30,8 @@ __all__ = [
     "ItemDone",
     "ItemRetrieved",
     "ItemTruncated",
-    "MeasureSilence",
     "MemoriesUsed",
-    "Order",
+    "News",
     "OutputAudio",
     "OutputAudioDone",
     "OutputItemAdded",
@@ -63,24 +42,18 @@ __all__ = [
     "PlayoutCleared",
     "PlayoutHeld",
     "PlayoutResumed",
-    "PromptMessage",
-    "ReleaseInput",
     "ReplyCreated",
     "ReplyDone",
     "ReplySnapshot",
-    "RunTool",
     "SessionExpired",
     "SpeechStartedNotice",
     "SpeechStoppedNotice",
-    "StartTimer",
-    "Synthesize",
     "ToolCallArguments",
     "ToolCallEnded",
     "ToolCallStarted",
     "ToolCallWritten",
     "ToolListEnded",
     "ToolListStarted",
-    "Transcribe",
     "TranscriptionCompleted",
     "TranscriptionFailed",
     "TurnMarks",
@@ -89,7 +62,7 @@ __all__ = [
     "VisibleState",
 ]
 
-VisibleState = Literal["idle", "listening", "processing", "speaking", "error"]
+VisibleState = Literal["idle", "listening", "processing", "speaking"]
 OutputKind = Literal["output_audio", "output_text"]
 ReplyStatus = Literal["in_progress", "completed", "cancelled", "incomplete", "failed"]
 
@@ -489,9 +462,8 @@ class ErrorRaised:
     param: str | None = None
 
 
-Effect = (
-    Order
-    | SpeechStartedNotice
+News = (
+    SpeechStartedNotice
     | SpeechStoppedNotice
     | InputTimedOut
     | InputCommitted
@@ -532,3 +504,5 @@ Effect = (
     | SessionExpired
     | ErrorRaised
 )
+
+Effect = Order | News

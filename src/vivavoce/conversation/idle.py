@@ -12,16 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vivavoce.conversation.effects import (
-    InputCommitted,
-    InputTimedOut,
-    ItemAdded,
-    ItemDone,
-    MeasureSilence,
-    ReleaseInput,
-    SessionExpired,
-)
+from vivavoce.conversation.effects import InputCommitted, InputTimedOut, ItemAdded, ItemDone, SessionExpired
 from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.orders import MeasureSilence, ReleaseInput
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import State, Trigger
 

@@ -16,12 +16,12 @@ from vivavoce.conversation.client_requests import ClientRequests
 from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
 from vivavoce.conversation.doubts import Doubts
-from vivavoce.conversation.effects import Generate
 from vivavoce.conversation.idle import UserSilence
 from vivavoce.conversation.initiative import Initiative
 from vivavoce.conversation.interruption import FLOOR_TAKEN_TIMER, WAIT_TIMER, Interruption
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.offer import offered
+from vivavoce.conversation.orders import Generate
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
 from vivavoce.conversation.settings import ReplyOptions

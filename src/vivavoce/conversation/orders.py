@@ -12,7 +12,6 @@ from typing import Literal
 from vivavoce.conversation.settings import Tool
 
 __all__ = [
-    "ORDERS",
     "CancelReply",
     "CancelTimer",
     "CancelTool",
@@ -156,5 +155,3 @@ Order = (
     | RunTool
     | CancelTool
 )
-
-ORDERS: tuple[type[Order], ...] = Order.__args__

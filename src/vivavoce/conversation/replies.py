@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from vivavoce.conversation import reply_output
 from vivavoce.conversation.anticipation import Anticipation
 from vivavoce.conversation.context import prompt
-from vivavoce.conversation.effects import CancelReply, Generate, MemoriesUsed, ReplyCreated, ReplyDone, TurnTimed
+from vivavoce.conversation.effects import MemoriesUsed, ReplyCreated, ReplyDone, TurnTimed
 from vivavoce.conversation.events import (
     ClauseSpoken,
     Failure,
@@ -24,6 +24,7 @@ from vivavoce.conversation.events import (
     SynthesisFailed,
 )
 from vivavoce.conversation.offer import offered
+from vivavoce.conversation.orders import CancelReply, Generate
 from vivavoce.conversation.reply import Reply, TurnClock
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import Trigger

@@ -22,10 +22,10 @@ from vivavoce.conversation.effects import (
     OutputItemDone,
     OutputText,
     OutputTextDone,
-    Synthesize,
     ToolCallArguments,
     ToolCallWritten,
 )
+from vivavoce.conversation.orders import Synthesize
 from vivavoce.conversation.reply import SpokenClause, ToolCall
 from vivavoce.conversation.transitions import Trigger
 from vivavoce.speech.speakable import speakable

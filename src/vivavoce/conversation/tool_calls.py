@@ -12,8 +12,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from vivavoce.conversation.effects import CancelTool, ItemDone, RunTool, ToolCallEnded, ToolCallStarted
+from vivavoce.conversation.effects import ItemDone, ToolCallEnded, ToolCallStarted
 from vivavoce.conversation.items import Item
+from vivavoce.conversation.orders import CancelTool, RunTool
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.tool_round import ToolRound
 

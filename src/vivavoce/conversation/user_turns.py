@@ -11,22 +11,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import (
-    CancelTranscription,
     ErrorRaised,
     InputCleared,
     InputCommitted,
     ItemAdded,
     ItemDone,
     PartialTranscript,
-    ReleaseInput,
     SpeechStartedNotice,
     SpeechStoppedNotice,
-    Transcribe,
     TranscriptionCompleted,
     TranscriptionFailed,
 )
 from vivavoce.conversation.events import Failure, TranscriptFailed, TranscriptReady
 from vivavoce.conversation.items import ContentPart, Item
+from vivavoce.conversation.orders import CancelTranscription, ReleaseInput, Transcribe
 from vivavoce.conversation.reply import TurnClock
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import State, Trigger

@@ -175,7 +175,7 @@ class ConversationMind:
         outcome = await self._tooling.call(order.name, order.arguments, self, dress=self._dress)
         return outcome.output, outcome.error_code
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Have everyone take note who watches."""
         if self._keeper is not None and isinstance(news, fx.ReplyCreated):
             # The engine may have been switched since the last one.

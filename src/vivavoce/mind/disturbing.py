@@ -27,7 +27,7 @@ class Disturbance:
         self._is_spoken_to = False
         self._is_busy = False
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take note of who speaks."""
         match news:
             case fx.SpeechStartedNotice():

@@ -83,7 +83,7 @@ class Learner:
         self._heard = ""
         self._is_going_on = False
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take note of who spoke, and pass words on when they have been answered."""
         match news:
             case fx.InputCommitted():

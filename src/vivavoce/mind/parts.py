@@ -30,7 +30,7 @@ __all__ = ["Answers", "AnswersFor", "Keeper", "KeepsHistory", "MindParts", "Watc
 class Watcher(Protocol):
     """Someone who takes note of a conversation, in its own time."""
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take note, without waiting."""
         ...
 

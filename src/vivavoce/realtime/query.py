@@ -25,7 +25,7 @@ class ConnectionQuery:
         greet: whether the character is to speak first, in a conversation that is new.
         room: the name of the conversation shared with others.
         name: what the others call this one.
-        role: what this one would be in the room; empty for host where nobody has been there before, else speaker.
+        role: what this one would be in the room; empty for host to its owner where nobody else is, else speaker.
     """
 
     persona: str = ""

@@ -77,7 +77,7 @@ class Reporter:
         finally:
             self._format_asked = None
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Put one piece of news on the wire."""
         match news:
             case fx.ReplyCreated():
@@ -122,12 +122,12 @@ class Reporter:
         )
         self.send(we.ServiceStatus(event_id=self.next_event_id(), components=components))
 
-    def _send_reply_news(self, news: fx.Effect) -> None:
+    def _send_reply_news(self, news: fx.News) -> None:
         event = response_wire.event_of(news, self.next_event_id(), self._config_of(news))
         if event is not None:
             self.send(event)
 
-    def _config_of(self, news: fx.Effect) -> SessionConfig:
+    def _config_of(self, news: fx.News) -> SessionConfig:
         """Return the session's settings as they are for the reply that the news is about."""
         if not isinstance(news, fx.ReplyCreated | fx.ReplyDone):
             return self.config

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["event_of", "response_of", "turn_marks"]
 
 
-def event_of(news: fx.Effect, event_id: str, config: SessionConfig) -> ws.ServerEvent | None:
+def event_of(news: fx.News, event_id: str, config: SessionConfig) -> ws.ServerEvent | None:
     """Return the event that tells the news; None for news that a stock client has no event for."""
     if isinstance(news, fx.ReplyCreated):
         return wr.ResponseCreated(event_id=event_id, response=response_of(news.reply, config))

@@ -61,7 +61,8 @@ class Audience:
         await self._came_or_went.wait()
 
     def join(self, viewer: Viewer, items: Sequence[Item]) -> None:
-        """Let somebody in, and bring them up to date."""
+        """Let somebody in under a name that nobody here has, and bring them up to date."""
+        viewer.name = self.free_name(viewer.name)
         self._viewers[viewer.id] = viewer
         for news in self._story.retell(items):
             viewer.reporter.tell(news, None)
@@ -81,7 +82,7 @@ class Audience:
         finally:
             self._askers = None
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Pass news on to all whom it concerns."""
         if self._askers is not None and isinstance(news, fx.ErrorRaised | fx.ItemRetrieved):
             for asker in self._askers:

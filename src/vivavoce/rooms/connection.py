@@ -64,7 +64,7 @@ class RoomConnection:
         config = room.agreement.in_force.config
         self._viewer = Viewer(
             id=secrets.token_hex(6),
-            name=room.audience.free_name(query.name or user_id),
+            name=query.name or user_id,
             user_id=user_id,
             role=room.role_for(query, user_id),
             reporter=Reporter(self._outbox, config, extensions=extensions),

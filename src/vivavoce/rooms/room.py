@@ -122,7 +122,7 @@ class Room:
         finally:
             self.over.set()
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Tell everyone."""
         self.audience.tell(news, audio)
         self.stage.note(news)
@@ -130,7 +130,7 @@ class Room:
             self._may_answer.set()
 
     def role_for(self, query: ConnectionQuery, user_id: str) -> RoomRole:
-        """Return what somebody may be here.
+        """Return what somebody may be here; only its owner is ever host, also of a room that all have left.
 
         Raises:
             CapacityError: `room_full`.
@@ -148,7 +148,8 @@ class Room:
                 f"The room '{self.name}' was opened by another user, who is its host.",
                 remedy="Come in as a speaker or a viewer.",
             )
-        return query.role or ("speaker" if len(self.audience) else "host")
+        is_first = not len(self.audience) and user_id == self.owner
+        return query.role or ("host" if is_first else "speaker")
 
     @contextmanager
     def seat(self, viewer: Viewer) -> Iterator[None]:

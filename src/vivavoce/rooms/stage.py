@@ -103,7 +103,7 @@ class Stage:
         if viewer.id == self._floor.holder:
             self._session.configure(self._session.settings, audio_format=audio_format, detection=self.detection)
 
-    def note(self, news: fx.Effect) -> None:
+    def note(self, news: fx.News) -> None:
         """Follow the turns that the conversation hears."""
         match news:
             case fx.SpeechStartedNotice():

@@ -27,11 +27,11 @@ class Story:
     def __init__(self, *, items: int = 50, characters: int = 50_000) -> None:
         self._most_items = items
         self._most_characters = characters
-        self._replies: dict[str, list[fx.Effect]] = {}
+        self._replies: dict[str, list[fx.News]] = {}
         self._reply_of: dict[str, str] = {}
         self._state: fx.TurnStateChanged | None = None
 
-    def note(self, news: fx.Effect) -> None:
+    def note(self, news: fx.News) -> None:
         """Take note of what everyone is told."""
         match news:
             case fx.ReplyCreated():
@@ -51,7 +51,7 @@ class Story:
             case _:
                 pass
 
-    def retell(self, items: Sequence[Item]) -> Iterator[fx.Effect]:
+    def retell(self, items: Sequence[Item]) -> Iterator[fx.News]:
         """Yield the news that bring somebody up to date; `items` are all of the conversation's."""
         past = [item for item in items if item.id not in self._reply_of]
         first = max(0, len(past) - self._most_items)
@@ -71,7 +71,7 @@ class Story:
         if self._state is not None:
             yield self._state
 
-    def _append(self, response_id: str, news: fx.Effect) -> None:
+    def _append(self, response_id: str, news: fx.News) -> None:
         if response_id in self._replies:
             self._replies[response_id].append(news)
 

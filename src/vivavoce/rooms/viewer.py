@@ -23,7 +23,7 @@ class Viewer:
 
     Attributes:
         id: unique in the room.
-        name: what the others call them, unique among those present.
+        name: what the others call them; unique among those present once they have joined.
         user_id: whose key they came with.
         reporter: tells them what happens.
         extensions: whether they speak `vivavoce.v1`.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.engines.caller import Caller, Urgency
 
 if TYPE_CHECKING:
@@ -67,17 +68,17 @@ class SessionAccount:
         match effect:
             case fx.InputCommitted():
                 self._workload.note_turn()
-            case fx.Generate() if effect.response_id not in self._created:
+            case orders.Generate() if effect.response_id not in self._created:
                 caller = Caller(self.caller.session_id, Urgency.SPECULATIVE)
                 self._guesses[effect.response_id] = _Guess(caller=caller, begun_at=now)
-            case fx.Synthesize() if guess := self._guesses.get(effect.response_id):
+            case orders.Synthesize() if guess := self._guesses.get(effect.response_id):
                 guess.clauses += 1
             case fx.ReplyCreated():
                 self._begin_reply(effect.reply.response_id, now)
-            case fx.RunTool():
+            case orders.RunTool():
                 # What is said after it waited for a tool, and says nothing about the server's load.
                 self._asked_at = None
-            case fx.CancelReply() if guess := self._guesses.pop(effect.response_id, None):
+            case orders.CancelReply() if guess := self._guesses.pop(effect.response_id, None):
                 self._workload.speculation.waste(tokens=guess.tokens, clauses=guess.clauses)
             case fx.OutputAudio() if asked_at := self._awaited.pop(effect.response_id, None):
                 spoken_at, confirmed_at = asked_at

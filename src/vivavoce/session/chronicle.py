@@ -114,7 +114,7 @@ class Chronicle:
         self._notes.persona = persona or self._notes.persona
         self._notes.engine = engine or self._notes.engine
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take note of what happens."""
         if self._is_deleted:
             return
@@ -172,7 +172,7 @@ class Chronicle:
             self._notes.written()
         return written and not self._is_deleted
 
-    def _record(self, news: fx.Effect, audio: Samples | None) -> None:
+    def _record(self, news: fx.News, audio: Samples | None) -> None:
         match news:
             case fx.InputCommitted() if audio is not None:
                 self._tape.add(news.item_id, audio, MODEL_HZ)

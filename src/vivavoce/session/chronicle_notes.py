@@ -91,7 +91,7 @@ class Notes:
         """Whether the conversation is in the history."""
         return self._is_open
 
-    def take(self, news: fx.Effect, at: float) -> None:
+    def take(self, news: fx.News, at: float) -> None:
         """Mark what the news changes; `at` is seconds since 1970."""
         match news:
             case fx.ItemAdded() | fx.ItemDone() | fx.ItemDeleted() | fx.ItemTruncated():

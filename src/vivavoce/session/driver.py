@@ -16,8 +16,9 @@ from vivavoce.audio.formats import MODEL_HZ, SPEECH_HZ, AudioFormat
 from vivavoce.audio.resample import resample
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.machine import ConversationMachine
-from vivavoce.conversation.orders import ORDERS, Order
+from vivavoce.conversation.orders import Order
 from vivavoce.conversation.transitions import State
 from vivavoce.engines.caller import calling
 from vivavoce.session.accounting import SessionAccount
@@ -52,7 +53,7 @@ __all__ = ["Session", "SessionClient"]
 class SessionClient(Protocol):
     """Whoever is told what happens in a session."""
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Pass the news on without waiting.
 
         `audio` comes with `OutputAudio` (24 kHz), with `InputCommitted` (16 kHz), and with `ItemRetrieved` (24 kHz),
@@ -266,43 +267,43 @@ class Session:
             self._recorder.record(now, event, effects)
         for effect in effects:
             self._account.see(effect, now)
-            if isinstance(effect, ORDERS):
+            if isinstance(effect, Order):
                 self._perform(effect)
             else:
                 self._tell(effect)
 
     def _perform(self, order: Order) -> None:
         match order:
-            case fx.StartTimer() | fx.CancelTimer():
+            case orders.StartTimer() | orders.CancelTimer():
                 self._timers.perform(order)
-            case fx.Transcribe():
+            case orders.Transcribe():
                 self._transcriber.transcribe(order)
-            case fx.CancelTranscription():
+            case orders.CancelTranscription():
                 self._transcriber.cancel(order.item_id, order.attempt)
-            case fx.ReleaseInput() | fx.MeasureSilence():
+            case orders.ReleaseInput() | orders.MeasureSilence():
                 self._tend_input(order)
-            case fx.Generate():
+            case orders.Generate():
                 self._ahead.stop()
                 self._replies.begin(order, self._account.caller_of(order.response_id))
-            case fx.Synthesize():
+            case orders.Synthesize():
                 self._replies.speak(order)
-            case fx.CancelReply():
+            case orders.CancelReply():
                 self._replies.cancel(order.response_id)
-            case fx.RunTool():
+            case orders.RunTool():
                 self._tools.run(order)
-            case fx.CancelTool():
+            case orders.CancelTool():
                 self._tools.cancel(order)
             case _:
                 assert_never(order)
 
-    def _tend_input(self, order: fx.ReleaseInput | fx.MeasureSilence) -> None:
-        if isinstance(order, fx.ReleaseInput):
+    def _tend_input(self, order: orders.ReleaseInput | orders.MeasureSilence) -> None:
+        if isinstance(order, orders.ReleaseInput):
             self._listener.release(order.before_sample)
         else:
             start, end = self._listener.uncommitted
             self.dispatch(ev.SilenceMeasured(start_sample=start, end_sample=end))
 
-    def _tell(self, news: fx.Effect) -> None:
+    def _tell(self, news: fx.News) -> None:
         audio: Samples | None = None
         match news:
             case fx.OutputAudio():
@@ -323,7 +324,7 @@ class Session:
         self._client.tell(news, audio)
         self._mind.tell(news, audio)
 
-    def _take_note(self, news: fx.Effect) -> None:
+    def _take_note(self, news: fx.News) -> None:
         match news:
             case fx.ReplyDone():
                 self._replies.finish(news.reply.response_id)
@@ -342,7 +343,7 @@ class Session:
     def _has_item(self, item_id: str) -> bool:
         return any(item.id == item_id for item in self._machine.items)
 
-    def _audio_of(self, order: fx.Transcribe) -> Samples:
+    def _audio_of(self, order: orders.Transcribe) -> Samples:
         if order.end_sample > order.start_sample:
             return self._listener.slice(order.start_sample, order.end_sample)
         held = self._item_audio.get(order.item_id)

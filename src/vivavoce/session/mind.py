@@ -60,7 +60,7 @@ class SessionMind(Protocol):
         """Return what answers now; None while there is nothing yet. It may also be a `ReadsAhead`."""
         ...
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take note of what happens, after the client was told; see `SessionClient`."""
         ...
 
@@ -84,5 +84,5 @@ class BareMind:
         """Return the language model."""
         return self._roster.replies
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Take no note."""

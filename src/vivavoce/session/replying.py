@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation.effects import Generate, Synthesize
+    from vivavoce.conversation.orders import Generate, Synthesize
     from vivavoce.engines.protocols import ReplyDelta
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind

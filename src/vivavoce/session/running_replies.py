@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation.effects import Generate, Synthesize
+    from vivavoce.conversation.orders import Generate, Synthesize
     from vivavoce.engines.caller import Caller
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from vivavoce.conversation.effects import CancelTimer, StartTimer
+from vivavoce.conversation.orders import CancelTimer, StartTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

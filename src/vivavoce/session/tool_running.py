@@ -18,7 +18,7 @@ from vivavoce.errors import VivavoceError
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
-    from vivavoce.conversation.effects import CancelTool, RunTool
+    from vivavoce.conversation.orders import CancelTool, RunTool
 
 __all__ = ["RunsTools", "ToolRunner"]
 

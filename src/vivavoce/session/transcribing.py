@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation.effects import Transcribe
+    from vivavoce.conversation.orders import Transcribe
     from vivavoce.engines.protocols import SpeechToText, Transcript
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.far_end import FarEnd

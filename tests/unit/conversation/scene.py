@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.core import REPLY_SAMPLE_RATE_HZ
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.machine import ConversationMachine
@@ -53,9 +54,9 @@ class Scene:
         self.log += effects
         self.events.append((self.now, event, effects))
         for effect in effects:
-            if isinstance(effect, fx.StartTimer):
+            if isinstance(effect, orders.StartTimer):
                 self._timers[effect.timer_id] = self.now + effect.delay_seconds
-            elif isinstance(effect, fx.CancelTimer):
+            elif isinstance(effect, orders.CancelTimer):
                 del self._timers[effect.timer_id]
         return effects
 
@@ -106,7 +107,7 @@ class Scene:
 
     def prompt(self) -> list[tuple[str, str]]:
         """Return the newest prompt as roles and contents."""
-        return [(message.role, message.content) for message in self.last(fx.Generate).messages]
+        return [(message.role, message.content) for message in self.last(orders.Generate).messages]
 
     # ------------------------------------------------------------------ the user
 
@@ -179,10 +180,10 @@ class Scene:
     # ------------------------------------------------------------------ the engines
 
     def hear(
-        self, text: str, *, order: fx.Transcribe | None = None, language: str = "en", certainty: float = 1.0
+        self, text: str, *, order: orders.Transcribe | None = None, language: str = "en", certainty: float = 1.0
     ) -> list[fx.Effect]:
         """The recogniser answers its newest order, or a given one."""
-        order = order or self.last(fx.Transcribe)
+        order = order or self.last(orders.Transcribe)
         return self.take(
             ev.TranscriptReady(
                 item_id=order.item_id, attempt=order.attempt, text=text, language=language, certainty=certainty
@@ -191,7 +192,7 @@ class Scene:
 
     def fail_to_hear(self) -> list[fx.Effect]:
         """The recogniser fails at its newest order."""
-        order = self.last(fx.Transcribe)
+        order = self.last(orders.Transcribe)
         return self.take(ev.TranscriptFailed(item_id=order.item_id, attempt=order.attempt, failure=FAULT))
 
     @property
@@ -249,8 +250,8 @@ class Scene:
             for _, event, _ in self.events
             if isinstance(event, ev.ClauseSpoken | ev.SynthesisFailed) and event.response_id == self.response_id
         }
-        orders = [order for order in self.all(fx.Synthesize) if order.response_id == self.response_id]
-        return [order.clause_index for order in orders if order.clause_index not in finished]
+        asked = [order for order in self.all(orders.Synthesize) if order.response_id == self.response_id]
+        return [order.clause_index for order in asked if order.clause_index not in finished]
 
     def fail_to_voice(self) -> list[fx.Effect]:
         """The voice fails at the next clause of the newest reply."""

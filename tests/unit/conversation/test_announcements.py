@@ -9,6 +9,7 @@ import pytest
 from tests.unit.conversation.scene import FAULT, Scene, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.announcements import MAX_WAITING
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
 from vivavoce.conversation.tool_calls import MAX_ROUNDS
@@ -22,7 +23,7 @@ def announce(scene: Scene, text: str, kind: ev.AnnouncementKind = "timer") -> li
 
 
 def recitals(scene: Scene) -> list[str]:
-    return [order.recital for order in scene.all(fx.Generate) if order.recital]
+    return [order.recital for order in scene.all(orders.Generate) if order.recital]
 
 
 # ------------------------------------------------------------------ announcements
@@ -70,7 +71,7 @@ def test_announcements_are_said_one_after_the_other() -> None:
     announce(scene, "  ")
     for _ in range(MAX_WAITING + 5):
         if scene.is_replying:
-            scene.reply_says(scene.last(fx.Generate).recital, seconds=1.0)
+            scene.reply_says(scene.last(orders.Generate).recital, seconds=1.0)
         scene.wait(2.0)
     assert recitals(scene) == ["Number 0.", *(f"Number {number}." for number in range(2, MAX_WAITING + 2))]
 
@@ -82,7 +83,7 @@ def test_an_announcement_waits_for_a_tool_that_is_owed() -> None:
     scene.stop_writing("tool_calls")
     announce(scene, "Your tea is ready.")
     assert recitals(scene) == []
-    scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="Noon."))
+    scene.take(ev.ToolAnswered(call_id=scene.last(orders.RunTool).call_id, output="Noon."))
     scene.reply_says("It is noon.")
     scene.wait(3.0)
     assert recitals(scene) == ["Your tea is ready."]
@@ -181,7 +182,7 @@ def after_a_tool(*, error_code: str, settings: ConversationSettings = TOOLED) ->
     scene.user_says("What time is it?")
     scene.call("{}", name="clock")
     scene.stop_writing("tool_calls")
-    scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="Noon.", error_code=error_code))
+    scene.take(ev.ToolAnswered(call_id=scene.last(orders.RunTool).call_id, output="Noon.", error_code=error_code))
     return scene
 
 
@@ -215,8 +216,8 @@ def test_a_model_that_answers_a_failure_with_calls_it_may_not_make_leaves_no_sil
     for number in range(1, MAX_ROUNDS):
         scene.call(f'{{"in": {number}}}', name="clock")
         scene.stop_writing("tool_calls")
-        scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="No.", error_code="tool_failed"))
-    assert scene.last(fx.Generate).tool_choice == "none"
+        scene.take(ev.ToolAnswered(call_id=scene.last(orders.RunTool).call_id, output="No.", error_code="tool_failed"))
+    assert scene.last(orders.Generate).tool_choice == "none"
     end_in_vain(scene, "it calls what it may not")
     assert recitals(scene) == ["That did not work."]
 
@@ -233,7 +234,7 @@ def test_a_reply_that_goes_on_with_another_call_after_a_failure_is_not_in_vain()
     scene.call("{}", name="clock")
     scene.stop_writing("tool_calls")
     assert recitals(scene) == []
-    scene.take(ev.ToolAnswered(call_id=scene.last(fx.RunTool).call_id, output="Noon.", error_code=""))
+    scene.take(ev.ToolAnswered(call_id=scene.last(orders.RunTool).call_id, output="Noon.", error_code=""))
     end_in_vain(scene, "it fails")
     assert recitals(scene) == ["I cannot think just now."], "the tool has worked in the end"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.unit.conversation.scene import FAULT, Scene, names, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.settings import ConversationSettings
 
 
@@ -21,7 +22,7 @@ def paused_after(words: str, scene: Scene | None = None) -> Scene:
 
 def begun(scene: Scene) -> str:
     """Return the id of the reply that was begun."""
-    return scene.last(fx.Generate).response_id
+    return scene.last(orders.Generate).response_id
 
 
 def test_the_engine_is_asked_as_soon_as_the_words_of_a_pause_are_known() -> None:
@@ -52,7 +53,7 @@ def test_nothing_of_it_is_told_before_the_turn_is_over() -> None:
 def test_only_the_first_clause_is_spoken_ahead() -> None:
     scene = paused_after("What time is it?")
     spoken_ahead(scene)
-    assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon."]
+    assert [order.text for order in scene.all(orders.Synthesize)] == ["It is noon."]
 
 
 def test_speech_made_under_the_silence_is_sent_the_moment_the_turn_is_over() -> None:
@@ -61,16 +62,16 @@ def test_speech_made_under_the_silence_is_sent_the_moment_the_turn_is_over() -> 
     effects = scene.speech_ends()
     sent = [effect for effect in effects if isinstance(effect, fx.OutputAudio)]
     assert [(audio.response_id, audio.chunk_id, audio.text) for audio in sent] == [(response_id, 1, "It is noon. ")]
-    assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon.", "Lunch is ready."]
+    assert [order.text for order in scene.all(orders.Synthesize)] == ["It is noon.", "Lunch is ready."]
 
 
 def test_a_reply_whole_before_the_turn_is_over_has_its_only_clause_spoken_ahead() -> None:
     scene = paused_after("What time is it?")
     response_id = begun(scene)
     scene.write("Noon", response_id=response_id)
-    assert [order.text for order in scene.all(fx.Synthesize)] == []
+    assert [order.text for order in scene.all(orders.Synthesize)] == []
     scene.take(ev.ReplyEnded(response_id=response_id))
-    assert [order.text for order in scene.all(fx.Synthesize)] == ["Noon"]
+    assert [order.text for order in scene.all(orders.Synthesize)] == ["Noon"]
     scene.take(ev.SpeechSynthesized(response_id=response_id, clause_index=0, chunk_id=1, samples=24_000))
     scene.take(ev.ClauseSpoken(response_id=response_id, clause_index=0))
     assert "ReplyDone" in names(scene.speech_ends())
@@ -81,14 +82,14 @@ def test_a_first_clause_with_nothing_to_say_aloud_is_not_spoken_ahead() -> None:
     response_id = begun(scene)
     scene.write("```\nx = 1\n```\n", response_id=response_id)
     scene.write("There. ", response_id=response_id)
-    assert scene.all(fx.Synthesize) == []
+    assert scene.all(orders.Synthesize) == []
 
 
 def test_a_reply_in_text_is_not_spoken_ahead() -> None:
     scene = paused_after("What time is it?", Scene(ConversationSettings(modality="text")))
     scene.write("It is noon. ", response_id=begun(scene))
     scene.write("Yes. ", response_id=begun(scene))
-    assert scene.all(fx.Synthesize) == []
+    assert scene.all(orders.Synthesize) == []
 
 
 def test_a_voice_that_fails_under_the_silence_is_tried_anew() -> None:
@@ -97,15 +98,15 @@ def test_a_voice_that_fails_under_the_silence_is_tried_anew() -> None:
     scene.write("It is noon. ", response_id=first)
     scene.write("Yes. ", response_id=first)
     fault = ev.SynthesisFailed(response_id=first, clause_index=0, failure=FAULT)
-    assert scene.take(fault) == [fx.CancelReply(response_id=first)]
+    assert scene.take(fault) == [orders.CancelReply(response_id=first)]
     scene.speech_ends()
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
 
 
 def test_the_words_language_is_the_replys_when_the_session_leaves_it_open() -> None:
     scene = paused_after("What time is it?", Scene(ConversationSettings(language="auto")))
     scene.speech_ends()
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
 
 
 def test_what_was_written_meanwhile_is_told_and_spoken_at_the_end_of_the_turn() -> None:
@@ -114,8 +115,8 @@ def test_what_was_written_meanwhile_is_told_and_spoken_at_the_end_of_the_turn() 
     scene.write("Lunch is ready.", response_id=begun(scene))
     effects = scene.speech_ends()
     assert [effect.delta for effect in effects if isinstance(effect, fx.OutputText)] == ["It is noon. Lunch is ready."]
-    assert [order.text for order in scene.all(fx.Synthesize)] == ["It is noon."]
-    assert len(scene.all(fx.Generate)) == 1
+    assert [order.text for order in scene.all(orders.Synthesize)] == ["It is noon."]
+    assert len(scene.all(orders.Generate)) == 1
 
 
 def test_a_reply_that_was_whole_before_the_turn_was_over_is_spoken_to_its_end() -> None:
@@ -134,7 +135,7 @@ def test_when_the_speaker_goes_on_the_work_is_stopped_and_nothing_is_remembered(
     scene = paused_after("What time")
     first = begun(scene)
     scene.write("Noon.", response_id=first)
-    assert scene.take(ev.SpeechResumed()) == [fx.CancelReply(response_id=first)]
+    assert scene.take(ev.SpeechResumed()) == [orders.CancelReply(response_id=first)]
     assert scene.write(" Really.", response_id=first) == []
     scene.speech_pauses(end_ms=2_000)
     scene.hear("What time is it in Rome?")
@@ -148,7 +149,7 @@ def test_settings_changed_during_the_silence_ask_the_engine_anew() -> None:
     first = begun(scene)
     scene.take(ev.SettingsChanged(settings=ConversationSettings(instructions="Speak like a pirate.")))
     effects = scene.speech_ends()
-    assert fx.CancelReply(response_id=first) in effects
+    assert orders.CancelReply(response_id=first) in effects
     assert scene.prompt() == [("system", "Speak like a pirate."), ("user", "What time is it?")]
 
 
@@ -158,7 +159,7 @@ def test_another_voice_chosen_during_the_silence_is_the_one_that_speaks() -> Non
     scene.speech_ends()
     scene.write("It is noon. ", response_id=scene.response_id)
     scene.write("Yes.", response_id=scene.response_id)
-    assert scene.last(fx.Synthesize).voice == "emma"
+    assert scene.last(orders.Synthesize).voice == "emma"
 
 
 def test_an_item_added_during_the_silence_is_part_of_the_question() -> None:
@@ -171,10 +172,10 @@ def test_an_item_added_during_the_silence_is_part_of_the_question() -> None:
 def test_an_early_failure_is_forgotten_and_the_engine_asked_again() -> None:
     scene = paused_after("What time is it?")
     first = begun(scene)
-    assert scene.take(ev.ReplyFailed(response_id=first, failure=FAULT)) == [fx.CancelReply(response_id=first)]
+    assert scene.take(ev.ReplyFailed(response_id=first, failure=FAULT)) == [orders.CancelReply(response_id=first)]
     scene.speech_ends()
     assert scene.response_id != first
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
 
 
 def test_a_reply_without_end_is_not_held_for_ever() -> None:
@@ -182,33 +183,33 @@ def test_a_reply_without_end_is_not_held_for_ever() -> None:
     first = begun(scene)
     for _ in range(3_000):
         scene.write("and ", response_id=first)
-    assert scene.all(fx.CancelReply) == [fx.CancelReply(response_id=first)]
+    assert scene.all(orders.CancelReply) == [orders.CancelReply(response_id=first)]
 
 
 def test_a_reply_that_the_client_asks_for_itself_takes_the_place_of_the_one_begun() -> None:
     scene = paused_after("What time is it?")
     first = begun(scene)
     effects = scene.request()
-    assert fx.CancelReply(response_id=first) in effects
+    assert orders.CancelReply(response_id=first) in effects
     assert scene.response_id != first
 
 
 def test_a_client_that_answers_turns_itself_has_none_begun() -> None:
     scene = paused_after("What time is it?", Scene(ConversationSettings(reply_after_turn=False)))
-    assert scene.all(fx.Generate) == []
+    assert scene.all(orders.Generate) == []
 
 
 def test_no_reply_is_begun_beside_one_that_may_not_be_interrupted() -> None:
     scene = Scene(ConversationSettings(interruptible=False))
     scene.user_types("Tell me a story.")
-    asked = len(scene.all(fx.Generate))
+    asked = len(scene.all(orders.Generate))
     paused_after("Stop.", scene)
-    assert len(scene.all(fx.Generate)) == asked
+    assert len(scene.all(orders.Generate)) == asked
 
 
 def test_throwing_the_audio_away_stops_the_work() -> None:
     scene = paused_after("What time is it?")
-    assert fx.CancelReply(response_id=begun(scene)) in scene.take(ev.InputClearRequested())
+    assert orders.CancelReply(response_id=begun(scene)) in scene.take(ev.InputClearRequested())
 
 
 def test_each_step_is_timed_when_it_happened_also_under_the_silence() -> None:

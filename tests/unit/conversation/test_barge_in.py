@@ -14,6 +14,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
 STEADFAST = ConversationSettings(interruptible=False)
@@ -70,14 +71,14 @@ def test_speech_interrupts_at_any_point(point: Point) -> None:
 def test_only_what_is_said_next_is_answered(point: Point) -> None:
     scene = Scene()
     point(scene)
-    earlier = len(scene.all(fx.Generate))
-    question = scene.last(fx.Transcribe)
+    earlier = len(scene.all(orders.Generate))
+    question = scene.last(orders.Transcribe)
     scene.speech_starts(5_000)
     scene.hear("Tell me a story.", order=question)
-    assert len(scene.all(fx.Generate)) == earlier
+    assert len(scene.all(orders.Generate)) == earlier
     scene.speech_ends(5_000, 7_000)
     scene.hear("A short one.")
-    assert len(scene.all(fx.Generate)) == earlier + 1
+    assert len(scene.all(orders.Generate)) == earlier + 1
     assert scene.prompt()[-1][1].endswith("A short one.")
     assert scene.state == "thinking"
 
@@ -254,7 +255,7 @@ def test_what_is_said_over_it_is_answered_after_it() -> None:
 def test_speech_before_the_answer_adds_to_the_question() -> None:
     scene = Scene(STEADFAST)
     scene.user_speaks()
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.speech_starts(5_000)
     scene.hear("Tell me a story.", order=first)
     assert scene.state == "user_speaking"

@@ -19,6 +19,7 @@ from tests.unit.conversation.scene import FAULT, Scene
 from tests.unit.conversation.witness import Witness
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.recording import encode_entry, encode_header, replay
 from vivavoce.conversation.settings import ConversationSettings, Modality, ReplyOptions, Tool
@@ -170,7 +171,7 @@ class AnyConversation(RuleBasedStateMachine):
 
     @rule(ahead=st.integers(1, 4))
     def client_takes_an_id_that_is_about_to_be_made(self, ahead: int) -> None:
-        ids = [effect.timer_id for effect in self.scene.all(fx.StartTimer)] + list(self.witness.replies)
+        ids = [effect.timer_id for effect in self.scene.all(orders.StartTimer)] + list(self.witness.replies)
         newest = max((int(known[-4:]) for known in ids), default=0)
         self.take(ev.ItemCreateRequested(item=Item(id=f"item_t{newest + ahead:04d}")))
 
@@ -202,10 +203,10 @@ class AnyConversation(RuleBasedStateMachine):
 
     # ------------------------------------------------------------------ the engines
 
-    @precondition(lambda self: self.scene.all(fx.Transcribe))
+    @precondition(lambda self: self.scene.all(orders.Transcribe))
     @rule(data=st.data(), text=st.one_of(TEXTS, ASIDES), is_failure=st.booleans(), certainty=CERTAINTIES)
     def words_are_heard(self, data: st.DataObject, text: str, is_failure: bool, certainty: float) -> None:
-        order = data.draw(mostly_newest(self.scene.all(fx.Transcribe)))
+        order = data.draw(mostly_newest(self.scene.all(orders.Transcribe)))
         if is_failure:
             self.take(ev.TranscriptFailed(item_id=order.item_id, attempt=order.attempt, failure=FAULT))
         else:
@@ -252,10 +253,10 @@ class AnyConversation(RuleBasedStateMachine):
     def model_fails(self, data: st.DataObject) -> None:
         self.take(ev.ReplyFailed(response_id=self.a_reply(data), failure=FAULT))
 
-    @precondition(lambda self: self.scene.all(fx.Synthesize))
+    @precondition(lambda self: self.scene.all(orders.Synthesize))
     @rule(data=st.data(), samples=st.integers(0, 100_000), wrong=st.integers(0, 1), what=st.sampled_from("schf"))
     def voice_speaks(self, data: st.DataObject, samples: int, wrong: int, what: str) -> None:
-        order = data.draw(mostly_newest(self.scene.all(fx.Synthesize)))
+        order = data.draw(mostly_newest(self.scene.all(orders.Synthesize)))
         place = {"response_id": order.response_id}
         index = order.clause_index + wrong
         if what in "sc":
@@ -295,7 +296,7 @@ class AnyConversation(RuleBasedStateMachine):
                 ev.ReplyToolCallArrived(response_id=response_id, index=index, call_id="", name=name, arguments="{}")
             )
         self.take(ev.ReplyEnded(response_id=response_id, finish_reason="tool_calls"))
-        for order in self.scene.all(fx.Synthesize):
+        for order in self.scene.all(orders.Synthesize):
             if order.response_id == response_id:
                 self.take(ev.ClauseSpoken(response_id=response_id, clause_index=order.clause_index))
 
@@ -326,7 +327,7 @@ class AnyConversation(RuleBasedStateMachine):
         self.take(ev.SpeechPaused(start_sample=0, end_sample=16_000))
         if is_over and not is_early:
             self.end_the_turn()
-        for order in self.scene.all(fx.Transcribe)[-1:]:
+        for order in self.scene.all(orders.Transcribe)[-1:]:
             self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language="en"))
         if is_over:
             self.end_the_turn()
@@ -339,7 +340,7 @@ class AnyConversation(RuleBasedStateMachine):
         """Somebody says something while the reply is made or heard, and may say more."""
         self.take(ev.SpeechStarted(start_sample=0))
         self.take(ev.SpeechPaused(start_sample=0, end_sample=8_000))
-        for order in self.scene.all(fx.Transcribe)[-1:]:
+        for order in self.scene.all(orders.Transcribe)[-1:]:
             self.take(ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text=text, language="en"))
         self.witness.read(self.scene.wait(seconds))
         if is_over:
@@ -352,7 +353,7 @@ class AnyConversation(RuleBasedStateMachine):
         self.take(ev.ReplyTextArrived(response_id=response_id, text="Well. I think so. Or do"))
         if is_whole:
             self.take(ev.ReplyEnded(response_id=response_id))
-        for order in self.scene.all(fx.Synthesize):
+        for order in self.scene.all(orders.Synthesize):
             if order.response_id == response_id:
                 index = order.clause_index
                 self.take(
@@ -397,15 +398,15 @@ class AnyConversation(RuleBasedStateMachine):
         self.end_the_turn()
         for _ in range(20):
             before = len(self.scene.log)
-            for order in self.scene.all(fx.Transcribe):
+            for order in self.scene.all(orders.Transcribe):
                 self.take(
                     ev.TranscriptReady(item_id=order.item_id, attempt=order.attempt, text="Hello.", language="en")
                 )
-            for tool in self.scene.all(fx.RunTool):
+            for tool in self.scene.all(orders.RunTool):
                 self.take(ev.ToolAnswered(call_id=tool.call_id, output="Done."))
-            for asked in self.scene.all(fx.Generate):
+            for asked in self.scene.all(orders.Generate):
                 self.take(ev.ReplyEnded(response_id=asked.response_id))
-            for clause in self.scene.all(fx.Synthesize):
+            for clause in self.scene.all(orders.Synthesize):
                 self.take(ev.ClauseSpoken(response_id=clause.response_id, clause_index=clause.clause_index))
             if len(self.scene.log) == before:
                 return

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.conversation.scene import Scene
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.core import REPLY_SAMPLE_RATE_HZ
 from vivavoce.conversation.settings import ConversationSettings
 
@@ -55,7 +56,7 @@ def test_a_cue_reaches_neither_reader_nor_listener_nor_model_however_it_is_cut(p
     assert scene.last(fx.OutputTextDone).text == "Hi. You."
     assert scene.last(fx.ReplyDone).reply.output[0].content[0].text == "Hi. You."
     assert scene.machine.items[-1].content[0].text == "Hi. You."
-    assert all("joy" not in order.text for order in scene.all(fx.Synthesize))
+    assert all("joy" not in order.text for order in scene.all(orders.Synthesize))
     assert [cue for cue, _ in cues(scene)] == ["joy", "joy"]
     scene.wait(3.0)
     scene.user_says("Again.")
@@ -67,17 +68,17 @@ def test_a_cue_under_the_hold_is_neither_spoken_nor_told_before_the_turn_is_sure
     scene.speech_starts()
     scene.speech_pauses()
     scene.hear("Hello.")
-    early = scene.last(fx.Generate).response_id
+    early = scene.last(orders.Generate).response_id
     scene.take(ev.ReplyTextArrived(response_id=early, text="[joy] Hi there, you. [jo"))
     scene.take(ev.ReplyEnded(response_id=early))
-    assert [order.text for order in scene.all(fx.Synthesize)] == ["Hi there,"]
+    assert [order.text for order in scene.all(orders.Synthesize)] == ["Hi there,"]
     assert cues(scene) == []
     scene.speech_ends()
     while scene.unvoiced():
         scene.voice(0.5)
     assert cues(scene) == [("joy", 0)]
     assert text_of(scene) == "Hi there, you. [jo"
-    assert len({order.clause_index for order in scene.all(fx.Synthesize)}) == len(scene.all(fx.Synthesize))
+    assert len({order.clause_index for order in scene.all(orders.Synthesize)}) == len(scene.all(orders.Synthesize))
 
 
 def test_a_short_reply_under_the_hold_is_spoken_ahead_without_its_cue() -> None:
@@ -85,11 +86,11 @@ def test_a_short_reply_under_the_hold_is_spoken_ahead_without_its_cue() -> None:
     scene.speech_starts()
     scene.speech_pauses()
     scene.hear("Hello.")
-    early = scene.last(fx.Generate).response_id
+    early = scene.last(orders.Generate).response_id
     scene.take(ev.ReplyTextArrived(response_id=early, text="Hi [joy]"))
     scene.take(ev.ReplyMemoriesUsed(response_id=early, memories=()))
     scene.take(ev.ReplyEnded(response_id=early))
-    assert [order.text for order in scene.all(fx.Synthesize)] == ["Hi"]
+    assert [order.text for order in scene.all(orders.Synthesize)] == ["Hi"]
 
 
 def test_a_cue_behind_the_last_word_comes_when_all_is_said() -> None:
@@ -138,7 +139,7 @@ def test_without_a_face_brackets_are_what_they_are() -> None:
 def test_a_greeting_has_its_cues_too() -> None:
     scene = Scene(FACE)
     scene.take(ev.AnnouncementDue(text="[joy] Hello!", kind="greeting"))
-    scene.reply_says(scene.last(fx.Generate).recital)
+    scene.reply_says(scene.last(orders.Generate).recital)
     assert text_of(scene) == "Hello!"
     assert cues(scene) == [("joy", 0)]
 
@@ -148,7 +149,7 @@ def test_what_a_reply_rests_on_is_held_back_with_the_reply() -> None:
     scene.speech_starts()
     scene.speech_pauses()
     scene.hear("Hello.")
-    early = scene.last(fx.Generate).response_id
+    early = scene.last(orders.Generate).response_id
     scene.take(ev.ReplyMemoriesUsed(response_id=early, memories=(("m1", "Ada likes tea."),)))
     scene.take(ev.ReplyTextArrived(response_id=early, text="Tea?"))
     assert scene.all(fx.MemoriesUsed) == []

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.conversation.scene import FAULT, VOICE_FAULT, Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings
 
@@ -68,7 +69,7 @@ def test_a_transcription_that_failed_before_the_speaker_went_on_is_forgotten() -
 def test_a_transcript_that_does_not_come_is_given_up_after_twenty_seconds() -> None:
     scene = Scene(CAPTIONED)
     scene.user_speaks()
-    order = scene.last(fx.Transcribe)
+    order = scene.last(orders.Transcribe)
     assert scene.wait(19.9) == []
     assert names(scene.wait(0.2)) == ["CancelTranscription", "TranscriptionFailed", "TurnStateChanged"]
     assert scene.last(fx.TranscriptionFailed).failure.code == "transcription_timed_out"
@@ -102,7 +103,7 @@ def test_what_was_written_before_the_failure_is_spoken() -> None:
     scene.write("Hello there. How are")
     scene.voice(1.0)
     fail(scene)
-    assert scene.last(fx.Synthesize).text == "How are"
+    assert scene.last(orders.Synthesize).text == "How are"
     assert scene.is_replying
     scene.voice(1.0)
     assert status(scene) == ("failed", FAULT)
@@ -238,7 +239,7 @@ def test_a_stalled_reply_is_given_up_however_its_seconds_are_rounded(start: floa
     scene.now = start + 22.598079493
     scene.write("Well,")
     scene.wait(100.0)
-    assert len(scene.all(fx.StartTimer)) < 5
+    assert len(scene.all(orders.StartTimer)) < 5
     assert status(scene)[0] == "failed"
 
 
@@ -255,7 +256,7 @@ def test_a_timer_that_nobody_set_is_ignored() -> None:
 def test_a_turn_deleted_before_its_words_are_known_is_not_answered() -> None:
     scene = Scene(CAPTIONED)
     scene.user_speaks()
-    order = scene.last(fx.Transcribe)
+    order = scene.last(orders.Transcribe)
     effects = scene.take(ev.ItemDeleteRequested(item_id=order.item_id))
     assert names(effects) == ["ItemDeleted", "CancelTranscription", "CancelTimer", "TurnStateChanged"]
     assert scene.hear("Hello?", order=order) == []
@@ -277,7 +278,7 @@ def test_a_reply_does_not_wait_for_the_words_of_a_deleted_item() -> None:
     scene = Scene(ConversationSettings(detects_turns=False))
     scene.commit()
     scene.request()
-    item_id = scene.last(fx.Transcribe).item_id
+    item_id = scene.last(orders.Transcribe).item_id
     assert "Generate" in names(scene.take(ev.ItemDeleteRequested(item_id=item_id)))
 
 
@@ -309,7 +310,7 @@ def test_an_item_created_anew_does_not_get_the_words_of_the_old_one() -> None:
     scene = Scene(CAPTIONED)
     item = Item(id="mine", content=(ContentPart(kind="input_audio"),))
     scene.take(ev.ItemCreateRequested(item=item))
-    old = scene.last(fx.Transcribe)
+    old = scene.last(orders.Transcribe)
     scene.take(ev.ItemDeleteRequested(item_id="mine"))
     scene.take(ev.ItemCreateRequested(item=item))
     assert scene.hear("Old words.", order=old) == []

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
 HOLDING = ConversationSettings(playout_reports=True, transcripts=True)
@@ -146,7 +147,7 @@ def test_a_question_stands_when_nobody_meant_to_add_to_it(words: str) -> None:
 def test_a_question_whose_words_are_still_sought_stands_too() -> None:
     scene = Scene(HOLDING)
     scene.user_speaks()
-    question = scene.last(fx.Transcribe)
+    question = scene.last(orders.Transcribe)
     scene.speech_starts(5_000)
     scene.hear("Tell me a story.", order=question)
     assert scene.all(fx.ReplyCreated) == [], "nobody answers while somebody may be going on"
@@ -159,7 +160,7 @@ def test_a_question_whose_words_are_still_sought_stands_too() -> None:
 def test_a_question_stands_before_its_words_are_known() -> None:
     scene = Scene(HOLDING)
     scene.user_speaks()
-    question = scene.last(fx.Transcribe)
+    question = scene.last(orders.Transcribe)
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
     scene.hear("")
@@ -447,7 +448,7 @@ def test_the_clients_own_commit_takes_the_floor() -> None:
 def test_a_withdrawn_question_is_not_answered() -> None:
     scene = Scene(HOLDING)
     scene.user_speaks()
-    question = scene.last(fx.Transcribe)
+    question = scene.last(orders.Transcribe)
     scene.interrupts(5_000)
     scene.hear("Tell me a story.", order=question)
     assert scene.all(fx.ReplyCreated) == []
@@ -550,7 +551,7 @@ def test_two_coughs_are_two_turns_without_words() -> None:
     scene = told()
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.speech_starts(6_000)
     assert scene.state == "interrupted"
     assert "PlayoutResumed" not in names(scene.hear("", order=first))
@@ -563,7 +564,7 @@ def test_the_second_may_be_known_first() -> None:
     scene = told()
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.speech_starts(6_000)
     scene.speech_ends(6_000, 6_400)
     assert "PlayoutResumed" not in names(scene.hear("Mm-hm."))
@@ -586,7 +587,7 @@ def test_the_second_waits_for_the_first_also_in_a_pause() -> None:
     scene = told()
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.speech_starts(6_000)
     scene.speech_pauses(6_000, 6_400)
     scene.hear("Mm-hm.")
@@ -599,7 +600,7 @@ def test_words_of_the_first_take_the_floor_for_the_second() -> None:
     scene = told()
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.speech_starts(6_000)
     assert "PlayoutCleared" in names(scene.hear("Stop.", order=first))
     assert scene.state == "interrupted"
@@ -613,7 +614,7 @@ def test_words_of_the_second_take_it_too() -> None:
     scene = told()
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.speech_starts(6_000)
     scene.speech_ends(6_000, 7_000)
     assert "PlayoutCleared" in names(scene.hear("Stop."))
@@ -632,10 +633,10 @@ def test_a_stock_client_hears_the_rest_when_nobody_meant_to_interrupt(words: str
     assert held_and_resumed(scene.speech_starts(5_000)) == ["PlayoutCleared"]
     scene.speech_ends(5_000, 5_400)
     effects = scene.hear(words)
-    assert scene.last(fx.Generate).recital == "stood in the woods. Nobody"
+    assert scene.last(orders.Generate).recital == "stood in the woods. Nobody"
     assert "ReplyCreated" in names(effects)
     assert scene.state == "thinking"
-    scene.reply_says(scene.last(fx.Generate).recital)
+    scene.reply_says(scene.last(orders.Generate).recital)
     assert scene.state == "speaking"
     scene.wait(10.0)
     scene.user_says("And then?")
@@ -653,7 +654,7 @@ def test_the_rest_is_what_the_client_says_it_is() -> None:
     scene.truncate(scene.reply_item_id, 2_000)
     scene.speech_ends(5_000, 5_400)
     scene.hear("")
-    assert scene.last(fx.Generate).recital == "It stood in the woods. Nobody"
+    assert scene.last(orders.Generate).recital == "It stood in the woods. Nobody"
 
 
 def test_the_rest_of_a_reply_under_way_is_what_was_written() -> None:
@@ -663,18 +664,18 @@ def test_the_rest_of_a_reply_under_way_is_what_was_written() -> None:
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
     scene.hear("Right.")
-    assert scene.last(fx.Generate).recital == "It stood in the woods. Nobody"
+    assert scene.last(orders.Generate).recital == "It stood in the woods. Nobody"
 
 
 @pytest.mark.parametrize("point", [asked, writing])
 def test_a_reply_of_which_nothing_was_heard_is_asked_for_again(point: Point) -> None:
     scene = Scene(STOCK)
     point(scene)
-    first = scene.last(fx.Generate)
+    first = scene.last(orders.Generate)
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
     scene.hear("")
-    again = scene.last(fx.Generate)
+    again = scene.last(orders.Generate)
     assert replace(again, response_id="") == replace(first, response_id="")
     assert scene.state == "thinking"
 
@@ -686,8 +687,8 @@ def test_a_reply_is_asked_for_again_as_it_was() -> None:
     scene.speech_starts(5_000)
     scene.speech_ends(5_000, 5_400)
     scene.hear("")
-    assert scene.last(fx.Generate).messages[0].content == "Be brief."
-    assert scene.last(fx.Generate).max_output_tokens == 40
+    assert scene.last(orders.Generate).messages[0].content == "Be brief."
+    assert scene.last(orders.Generate).max_output_tokens == 40
     assert scene.last(fx.ReplyCreated).reply.metadata == (("a", "b"),)
 
 
@@ -709,7 +710,7 @@ def test_a_reply_heard_to_its_last_word_has_no_rest_and_yes_answers_it() -> None
     scene.speech_ends(5_000, 5_400)
     scene.hear("Right.")
     assert scene.prompt()[-1] == ("user", "Right.")
-    assert scene.last(fx.Generate).recital == ""
+    assert scene.last(orders.Generate).recital == ""
 
 
 def test_the_rest_of_a_deleted_item_is_not_said() -> None:
@@ -744,7 +745,7 @@ def test_the_rest_is_not_said_beside_a_reply_that_the_client_asked_for() -> None
     scene.speech_ends(5_000, 5_400)
     scene.hear("")
     assert len(scene.all(fx.ReplyCreated)) == 2
-    assert scene.last(fx.Generate).recital == ""
+    assert scene.last(orders.Generate).recital == ""
     assert scene.state == "thinking"
 
 
@@ -755,7 +756,7 @@ def test_a_stock_client_is_interrupted_by_words_as_ever() -> None:
     scene.speech_ends(5_000, 5_400)
     scene.hear("Stop.")
     assert scene.prompt()[-1] == ("user", "Stop.")
-    assert scene.last(fx.Generate).recital == ""
+    assert scene.last(orders.Generate).recital == ""
     assert scene.state == "thinking"
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
 REPORTING = ConversationSettings(playout_reports=True)
@@ -249,7 +250,7 @@ def test_a_client_that_never_reports_is_taken_to_have_played() -> None:
 def test_a_client_truncates_a_finished_reply() -> None:
     scene = telling()
     assert scene.truncate(scene.reply_item_id, 2_000) == [
-        *[effect for effect in scene.events[-1][2] if isinstance(effect, fx.CancelTimer)],
+        *[effect for effect in scene.events[-1][2] if isinstance(effect, orders.CancelTimer)],
         fx.ItemTruncated(item_id=scene.reply_item_id, content_index=0, audio_end_ms=2_000),
         fx.TurnStateChanged(state="listening", reason="reply over"),
     ]

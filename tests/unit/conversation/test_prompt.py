@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.unit.conversation.scene import Scene
 from vivavoce.conversation.context import MAX_PROMPT_BYTES, prompt
-from vivavoce.conversation.effects import PromptMessage
 from vivavoce.conversation.items import ContentKind, ContentPart, Item, Role
+from vivavoce.conversation.orders import PromptMessage
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.conversation.scene import FAULT, Scene, names, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, Tool
 from vivavoce.conversation.tool_calls import MAX_AT_WORK, MAX_ROUNDS
@@ -38,12 +39,12 @@ def calls(scene: Scene, *tools: str, said: str = "") -> list[fx.Effect]:
 
 def answers(scene: Scene, output: str, *, error_code: str = "", run: int = -1) -> list[fx.Effect]:
     """A tool answers, by default the newest."""
-    order = scene.all(fx.RunTool)[run]
+    order = scene.all(orders.RunTool)[run]
     return scene.take(ev.ToolAnswered(call_id=order.call_id, output=output, error_code=error_code))
 
 
 def recitals(scene: Scene) -> list[str]:
-    return [order.recital for order in scene.all(fx.Generate) if order.recital]
+    return [order.recital for order in scene.all(orders.Generate) if order.recital]
 
 
 # ------------------------------------------------------------------ the call
@@ -63,7 +64,7 @@ def test_a_call_is_told_as_an_item_of_its_server_and_then_run() -> None:
         "ToolCallStarted",
         "RunTool",
     ]
-    order, item = scene.last(fx.RunTool), scene.machine.items[-1]
+    order, item = scene.last(orders.RunTool), scene.machine.items[-1]
     assert (order.name, order.arguments, order.server_label) == ("clock", '{"in": "UTC"}', "vivavoce")
     assert (item.id, item.kind, item.status) == (order.item_id, "mcp_call", "in_progress")
     assert scene.state == "thinking"
@@ -81,11 +82,11 @@ def test_what_came_of_it_is_told_by_the_assistant_itself() -> None:
     ]
     done = scene.last(fx.ItemDone).item
     assert (done.output, done.status, done.error_code) == ("It is noon.", "completed", "")
-    call_id = scene.last(fx.RunTool).call_id
-    assert scene.last(fx.Generate).messages == (
-        fx.PromptMessage(role="user", content="What time is it?"),
-        fx.PromptMessage(role="assistant", content="", tool_calls=((call_id, "clock", "{}"),)),
-        fx.PromptMessage(role="tool", content="It is noon.", tool_call_id=call_id),
+    call_id = scene.last(orders.RunTool).call_id
+    assert scene.last(orders.Generate).messages == (
+        orders.PromptMessage(role="user", content="What time is it?"),
+        orders.PromptMessage(role="assistant", content="", tool_calls=((call_id, "clock", "{}"),)),
+        orders.PromptMessage(role="tool", content="It is noon.", tool_call_id=call_id),
     )
     scene.reply_says("Noon.")
     scene.wait(3.0)
@@ -105,7 +106,7 @@ def test_several_calls_are_run_together_and_told_together() -> None:
     scene = asking()
     calls(scene, "clock", "maps")
     answers(scene, "Here.", run=1)
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
     answers(scene, "Noon.", run=0)
     assert [content for role, content in scene.prompt() if role == "tool"] == ["Noon.", "Here."]
 
@@ -115,7 +116,7 @@ def test_a_call_is_run_once_whatever_its_answers() -> None:
     calls(scene, "clock")
     answers(scene, "Noon.")
     assert answers(scene, "Midnight.") == []
-    assert len(scene.all(fx.RunTool)) == 1
+    assert len(scene.all(orders.RunTool)) == 1
     assert scene.prompt()[-1] == ("tool", "Noon.")
 
 
@@ -124,7 +125,7 @@ def test_calls_with_one_id_are_told_apart() -> None:
     scene.call("{}", call_id="c", name="clock")
     scene.call('{"in": "UTC"}', call_id="c", name="clock", index=1)
     scene.stop_writing("tool_calls")
-    first, second = scene.all(fx.RunTool)
+    first, second = scene.all(orders.RunTool)
     assert first.call_id == "c"
     assert second.call_id not in ("", "c")
 
@@ -132,13 +133,13 @@ def test_calls_with_one_id_are_told_apart() -> None:
 def test_a_name_that_nobody_offered_is_never_run_and_the_model_is_told_which_tools_there_are() -> None:
     scene = asking(ConversationSettings(tools=(CLOCK, MAPS)))
     calls(scene, "calendar")
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     item = scene.last(fx.ItemDone).item
     assert (item.name, item.error_code, item.status) == ("calendar", "tool_not_found", "completed")
     assert scene.last(fx.ToolCallEnded).has_failed
     assert scene.prompt()[-1] == ("tool", "There is no tool 'calendar'. The tools are: clock, maps.")
     calls(scene, "clock")
-    assert [order.name for order in scene.all(fx.RunTool)] == ["clock"], "it may call one that there is"
+    assert [order.name for order in scene.all(orders.RunTool)] == ["clock"], "it may call one that there is"
 
 
 def test_only_what_this_reply_was_offered_is_run() -> None:
@@ -146,7 +147,7 @@ def test_only_what_this_reply_was_offered_is_run() -> None:
     scene.take(ev.ItemCreateRequested(item=user_text("Where am I?")))
     scene.request(ReplyOptions(tools=(CLOCK,)))
     calls(scene, "maps")
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     assert scene.prompt()[-1] == ("tool", "There is no tool 'maps'. The tools are: clock.")
 
 
@@ -154,7 +155,7 @@ def test_a_tool_that_needs_approval_elsewhere_is_not_run_where_it_is_not_offered
     asks = Tool(name="buy", server_label="shop", needs_approval=True)
     scene = asking(ConversationSettings(tools=(CLOCK, asks), tool_choice="server:vivavoce"))
     calls(scene, "buy", "clock")
-    assert [order.name for order in scene.all(fx.RunTool)] == ["clock"]
+    assert [order.name for order in scene.all(orders.RunTool)] == ["clock"]
     assert [item.error_code for item in scene.machine.items if item.name == "buy"] == ["tool_not_found"]
 
 
@@ -169,7 +170,7 @@ def test_a_call_is_made_though_a_clause_of_the_reply_could_not_be_spoken(is_hear
     while scene.unvoiced():
         scene.fail_to_voice()
     assert scene.last(fx.ReplyDone).reply.status == "failed"
-    assert scene.item(scene.last(fx.RunTool).item_id).status == "in_progress"
+    assert scene.item(scene.last(orders.RunTool).item_id).status == "in_progress"
     assert scene.last(fx.ToolCallWritten).arguments == "{}"
     scene.wait(3.0)
     assert recitals(scene) == ([] if is_heard else ["One moment."]), "what was not heard fills no silence"
@@ -186,7 +187,7 @@ def test_a_call_is_made_though_the_speech_of_the_reply_never_came() -> None:
     scene.stop_writing("tool_calls")
     scene.wait(70.0)
     assert scene.all(fx.ReplyDone)[0].reply.status == "failed"
-    assert scene.last(fx.RunTool).name == "clock"
+    assert scene.last(orders.RunTool).name == "clock"
 
 
 def test_a_function_of_the_clients_is_called_though_the_words_before_it_could_not_be_spoken() -> None:
@@ -203,7 +204,7 @@ def test_a_call_is_not_made_where_the_engine_failed_in_the_middle_of_it() -> Non
     scene = asking()
     scene.call('{"in":', name="clock")
     scene.take(ev.ReplyFailed(response_id=scene.response_id, failure=FAULT))
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     assert scene.all(fx.ToolCallWritten) == []
 
 
@@ -228,7 +229,7 @@ def test_a_call_that_was_cut_off_is_not_run() -> None:
     scene = asking()
     scene.call('{"in":', name="clock")
     scene.stop_writing("length")
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     scene.user_says("Hello?")
     assert [role for role, _ in scene.prompt()] == ["user"]
 
@@ -238,13 +239,13 @@ def test_nothing_is_run_under_the_hold_of_a_turn_that_may_go_on() -> None:
     scene.speech_starts()
     scene.speech_pauses()
     scene.hear("What time is it?")
-    early = scene.last(fx.Generate).response_id
+    early = scene.last(orders.Generate).response_id
     scene.take(ev.ReplyToolCallArrived(response_id=early, index=0, call_id="", name="clock", arguments="{}"))
     scene.take(ev.ReplyEnded(response_id=early, finish_reason="tool_calls"))
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     scene.speech_ends()
-    assert scene.last(fx.RunTool).name == "clock"
-    assert len(scene.all(fx.Generate)) == 1, "the reply that was begun under the hold is the one"
+    assert scene.last(orders.RunTool).name == "clock"
+    assert len(scene.all(orders.Generate)) == 1, "the reply that was begun under the hold is the one"
 
 
 def test_a_long_output_is_cut_in_the_prompt_and_whole_in_the_conversation() -> None:
@@ -254,16 +255,16 @@ def test_a_long_output_is_cut_in_the_prompt_and_whole_in_the_conversation() -> N
     role, content = scene.prompt()[-1]
     assert (role, content[:2], content[-5:]) == ("tool", "时时", "[...]")
     assert len(content.encode()) < 4_100
-    assert len(scene.item(scene.last(fx.RunTool).item_id).output) == 10_000
+    assert len(scene.item(scene.last(orders.RunTool).item_id).output) == 10_000
 
 
 def test_a_tool_that_never_answers_is_given_up() -> None:
     scene = asking()
     calls(scene, "clock")
     scene.wait(290.0)
-    assert scene.all(fx.CancelTool) == []
+    assert scene.all(orders.CancelTool) == []
     scene.wait(20.0)
-    assert scene.last(fx.CancelTool).call_id == scene.last(fx.RunTool).call_id
+    assert scene.last(orders.CancelTool).call_id == scene.last(orders.RunTool).call_id
     assert scene.prompt()[-1] == ("tool", "The tool did not answer.")
 
 
@@ -272,7 +273,7 @@ def test_no_more_tools_than_a_few_are_at_work_at_once() -> None:
     for number in range(MAX_AT_WORK + 1):
         scene.call(f'{{"in": {number}}}', index=number, name="clock")
     scene.stop_writing("tool_calls")
-    assert len(scene.all(fx.RunTool)) == MAX_AT_WORK
+    assert len(scene.all(orders.RunTool)) == MAX_AT_WORK
     assert scene.last(fx.ItemDone).item.error_code == "too_many_tools"
 
 
@@ -282,19 +283,19 @@ def test_no_more_tools_than_a_few_are_at_work_at_once() -> None:
 def test_after_a_few_rounds_the_assistant_must_answer_with_what_it_has() -> None:
     scene = asking()
     for number in range(MAX_ROUNDS):
-        assert scene.last(fx.Generate).tool_choice == "auto"
+        assert scene.last(orders.Generate).tool_choice == "auto"
         scene.call(f'{{"in": {number}}}', name="clock")
         scene.stop_writing("tool_calls")
         answers(scene, "Noon.")
-    assert scene.last(fx.Generate).tool_choice == "none"
+    assert scene.last(orders.Generate).tool_choice == "none"
 
 
 def test_a_call_against_the_word_is_neither_run_nor_asked_about_again() -> None:
     scene = asking(ConversationSettings(tools=(CLOCK,), tool_choice="none"))
     calls(scene, "clock")
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     assert scene.last(fx.ItemDone).item.error_code == "tool_not_allowed"
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
     assert scene.state == "listening"
 
 
@@ -307,29 +308,29 @@ def test_the_users_next_turn_may_call_as_often_again() -> None:
     scene.user_says("And now?")
     calls(scene, "clock")
     answers(scene, "Noon.")
-    assert scene.last(fx.Generate).tool_choice == "auto"
+    assert scene.last(orders.Generate).tool_choice == "auto"
 
 
 def test_a_call_that_was_required_is_not_required_again() -> None:
     scene = asking(ConversationSettings(tools=(CLOCK,), tool_choice="clock"))
-    assert scene.last(fx.Generate).tool_choice == "clock"
+    assert scene.last(orders.Generate).tool_choice == "clock"
     calls(scene, "clock")
     answers(scene, "Noon.")
-    assert scene.last(fx.Generate).tool_choice == "auto"
+    assert scene.last(orders.Generate).tool_choice == "auto"
 
 
 def test_a_server_can_be_chosen_as_a_whole() -> None:
     scene = asking(ConversationSettings(tools=(CLOCK, MAPS), tool_choice="server:maps"))
-    assert (scene.last(fx.Generate).tools, scene.last(fx.Generate).tool_choice) == ((MAPS,), "required")
+    assert (scene.last(orders.Generate).tools, scene.last(orders.Generate).tool_choice) == ((MAPS,), "required")
     other = asking(ConversationSettings(tools=(CLOCK,), tool_choice="server:gone"))
-    assert (other.last(fx.Generate).tools, other.last(fx.Generate).tool_choice) == ((), "auto")
+    assert (other.last(orders.Generate).tools, other.last(orders.Generate).tool_choice) == ((), "auto")
 
 
 def test_the_prompt_that_is_read_ahead_offers_the_same_tools() -> None:
     scene = Scene(ConversationSettings(tools=(CLOCK, MAPS), tool_choice="server:maps"))
     ahead = scene.machine.prompt_ahead("Where am I?")
     scene.user_says("Where am I?")
-    order = scene.last(fx.Generate)
+    order = scene.last(orders.Generate)
     assert (ahead.tools, ahead.tool_choice, ahead.messages) == (order.tools, order.tool_choice, order.messages)
 
 
@@ -341,7 +342,7 @@ def test_what_a_tool_has_changed_of_the_session_holds_for_the_reply_that_tells_o
     answers(scene, "You are Lin now.")
     assert scene.prompt()[0] == ("system", "You are Lin.")
     assert scene.last(fx.ReplyCreated).reply.voice == "lin"
-    assert scene.last(fx.Generate).tools == (CLOCK,)
+    assert scene.last(orders.Generate).tools == (CLOCK,)
 
 
 # ------------------------------------------------------------------ beside the client's own functions
@@ -353,14 +354,14 @@ def test_the_client_answers_its_own_functions_and_asks_for_the_reply_as_ever() -
     scene.call("{}", name="clock", index=1)
     scene.stop_writing("tool_calls")
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 1, "the client has its say first"
+    assert len(scene.all(orders.Generate)) == 1, "the client has its say first"
     assert scene.state == "listening"
     scene.take(ev.ItemCreateRequested(item=Item(id="", kind="function_call_output", call_id="l", output="On.")))
     scene.request()
     assert [content for role, content in scene.prompt() if role == "tool"] == ["On.", "Noon."]
     scene.reply_says("It is noon, and the light is on.")
     scene.wait(5.0)
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
 
 
 def test_what_comes_after_the_clients_reply_is_told_when_the_floor_is_free() -> None:
@@ -373,18 +374,18 @@ def test_what_comes_after_the_clients_reply_is_told_when_the_floor_is_free() -> 
     assert ("tool", TOOLED.still_working) in scene.prompt()
     scene.reply_says("The light is on.")
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 2, "the listener is still hearing of the light"
+    assert len(scene.all(orders.Generate)) == 2, "the listener is still hearing of the light"
     scene.wait(3.0)
     assert ("tool", "Noon.") in scene.prompt()
-    assert len(scene.all(fx.Generate)) == 3
+    assert len(scene.all(orders.Generate)) == 3
 
 
 def test_a_reply_beside_the_conversation_is_offered_only_what_the_client_runs() -> None:
     scene = Scene(TOOLED)
     scene.take(ev.ItemCreateRequested(item=user_text("What time is it?")))
     scene.request(ReplyOptions(in_band=False, tool_choice="clock"))
-    assert scene.last(fx.Generate).tools == (LIGHT,)
-    assert scene.last(fx.Generate).tool_choice == "auto"
+    assert scene.last(orders.Generate).tools == (LIGHT,)
+    assert scene.last(orders.Generate).tool_choice == "auto"
 
 
 def test_a_reply_to_chosen_items_goes_on_from_those() -> None:
@@ -455,11 +456,11 @@ def test_an_interruption_keeps_the_outcome_and_the_next_reply_knows_it() -> None
     calls(scene, "clock")
     scene.interrupts()
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 1, "the user has the floor"
+    assert len(scene.all(orders.Generate)) == 1, "the user has the floor"
     scene.speech_pauses()
     scene.speech_ends()
     scene.hear("And where am I?")
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
     assert [content for role, content in scene.prompt() if role in ("tool", "user")] == [
         "What time is it?",
         "Noon.",
@@ -467,8 +468,8 @@ def test_an_interruption_keeps_the_outcome_and_the_next_reply_knows_it() -> None
     ]
     scene.reply_says("It is noon. I do not know where you are.")
     scene.wait(5.0)
-    assert len(scene.all(fx.Generate)) == 2, "it has been told"
-    assert scene.all(fx.CancelTool) == []
+    assert len(scene.all(orders.Generate)) == 2, "it has been told"
+    assert scene.all(orders.CancelTool) == []
 
 
 def test_a_cough_over_a_tool_leaves_the_answer_owed() -> None:
@@ -477,7 +478,7 @@ def test_a_cough_over_a_tool_leaves_the_answer_owed() -> None:
     scene.speech_starts()
     scene.speech_pauses()
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
     scene.hear("")
     scene.wait(0.5)
     assert scene.state == "thinking"
@@ -490,7 +491,7 @@ def test_a_cough_before_the_outcome_gives_the_floor_back_to_the_tool() -> None:
     scene.user_says("")
     assert scene.state == "thinking"
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
 
 
 def test_a_turn_that_is_thrown_away_gives_the_floor_back_to_the_tool() -> None:
@@ -500,7 +501,7 @@ def test_a_turn_that_is_thrown_away_gives_the_floor_back_to_the_tool() -> None:
     scene.take(ev.InputClearRequested())
     assert scene.state == "thinking"
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
 
 
 def test_a_question_meanwhile_is_answered_without_the_outcome_which_is_told_later() -> None:
@@ -533,14 +534,14 @@ def test_a_late_outcome_waits_while_the_user_speaks() -> None:
     scene.wait(3.0)
     scene.speech_starts()
     answers(scene, "Noon.")
-    assert len(scene.all(fx.Generate)) == 2
+    assert len(scene.all(orders.Generate)) == 2
     scene.speech_pauses()
     scene.speech_ends()
     scene.hear("And the time?")
     assert ("tool", "Noon.") in scene.prompt()
     scene.reply_says("Noon.")
     scene.wait(5.0)
-    assert len(scene.all(fx.Generate)) == 3
+    assert len(scene.all(orders.Generate)) == 3
 
 
 def test_a_reply_that_was_taken_back_before_its_calls_were_made_is_asked_for_anew() -> None:
@@ -548,21 +549,21 @@ def test_a_reply_that_was_taken_back_before_its_calls_were_made_is_asked_for_ane
     scene.write("Let me look.")
     scene.call("{}", name="clock")
     scene.stop_writing("tool_calls")
-    assert scene.all(fx.RunTool) == [], "its words are still being spoken"
+    assert scene.all(orders.RunTool) == [], "its words are still being spoken"
     scene.user_says("")
     assert scene.state == "thinking"
-    assert len(scene.all(fx.Generate)) == 2
-    assert not scene.last(fx.Generate).recital
+    assert len(scene.all(orders.Generate)) == 2
+    assert not scene.last(orders.Generate).recital
     calls(scene, "clock")
-    assert len(scene.all(fx.RunTool)) == 1
+    assert len(scene.all(orders.RunTool)) == 1
 
 
 def test_a_deleted_call_is_stopped_and_nothing_comes_of_it() -> None:
     scene = asking()
     calls(scene, "clock", "maps")
-    first, second = scene.all(fx.RunTool)
+    first, second = scene.all(orders.RunTool)
     scene.take(ev.ItemDeleteRequested(item_id=first.item_id))
-    assert scene.last(fx.CancelTool).call_id == first.call_id
+    assert scene.last(orders.CancelTool).call_id == first.call_id
     assert scene.state == "thinking"
     scene.take(ev.ItemDeleteRequested(item_id=second.item_id))
     assert scene.state == "listening"
@@ -574,7 +575,7 @@ def test_a_call_deleted_before_it_was_whole_is_not_run() -> None:
     scene.call("{}", name="clock")
     scene.take(ev.ItemDeleteRequested(item_id=scene.last(fx.ItemAdded).item.id))
     scene.stop_writing("tool_calls")
-    assert scene.all(fx.RunTool) == []
+    assert scene.all(orders.RunTool) == []
     assert scene.state == "listening"
 
 
@@ -582,7 +583,9 @@ def test_the_end_of_the_session_stops_every_tool() -> None:
     scene = asking()
     calls(scene, "clock", "maps")
     scene.take(ev.SessionClosed())
-    assert {order.call_id for order in scene.all(fx.CancelTool)} == {order.call_id for order in scene.all(fx.RunTool)}
+    assert {order.call_id for order in scene.all(orders.CancelTool)} == {
+        order.call_id for order in scene.all(orders.RunTool)
+    }
     assert scene.running_timers == frozenset()
 
 
@@ -613,7 +616,7 @@ def test_a_client_that_cancels_while_only_tools_are_at_work_stops_them_and_no_re
     assert (scene.state, scene.running_timers) == ("listening", frozenset())
     assert answers(scene, "Noon.") == []
     scene.wait(30.0)
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
     scene.user_says("And the time?")
     assert scene.prompt()[2] == ("tool", "The call was stopped before it had come to anything.")
 
@@ -623,10 +626,10 @@ def test_what_had_come_of_other_calls_is_kept_and_told_when_it_is_asked_for() ->
     calls(scene, "clock", "maps")
     answers(scene, "Noon.", run=0)
     cancel(scene)
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
     scene.request()
     assert next(content for role, content in scene.prompt() if role == "tool") == "Noon."
-    assert len(scene.all(fx.Generate)) == 2, "a request after a stop is one for a reply"
+    assert len(scene.all(orders.Generate)) == 2, "a request after a stop is one for a reply"
 
 
 def test_a_cancelled_call_may_be_made_again() -> None:
@@ -635,7 +638,7 @@ def test_a_cancelled_call_may_be_made_again() -> None:
     cancel(scene)
     scene.user_says("Look again.")
     calls(scene, "clock")
-    assert len(scene.all(fx.RunTool)) == 2
+    assert len(scene.all(orders.RunTool)) == 2
 
 
 def test_a_client_that_cancels_the_line_that_fills_the_silence_stops_the_tool_too() -> None:
@@ -644,7 +647,7 @@ def test_a_client_that_cancels_the_line_that_fills_the_silence_stops_the_tool_to
     scene.wait(0.7)
     cancel(scene)
     assert scene.last(fx.ReplyDone).reply.status == "cancelled"
-    assert len(scene.all(fx.CancelTool)) == 1
+    assert len(scene.all(orders.CancelTool)) == 1
     assert scene.state == "listening"
 
 
@@ -653,7 +656,7 @@ def test_words_before_a_call_that_still_sound_fall_silent_where_the_client_tells
     scene = asking(replace(TOOLED, playout_reports=reports))
     calls(scene, "clock", said="Let me look.")
     cancel(scene)
-    assert len(scene.all(fx.CancelTool)) == 1
+    assert len(scene.all(orders.CancelTool)) == 1
     assert len(scene.all(fx.PlayoutCleared)) == reports
     assert scene.all(fx.ErrorRaised) == []
 
@@ -675,7 +678,7 @@ def test_a_cancel_that_is_not_meant_for_tools_stops_none(what: str) -> None:
         scene.reply_says("Fine.")
         scene.wait(3.0)
     cancel(scene, scene.response_id if what == "a reply is named" else None)
-    assert scene.all(fx.CancelTool) == []
+    assert scene.all(orders.CancelTool) == []
     assert scene.last(fx.ErrorRaised).failure.code == "response_cancel_not_active"
 
 
@@ -688,7 +691,7 @@ def test_a_reply_that_is_being_made_is_cancelled_and_a_late_tool_works_on() -> N
     scene.hear("How are you?")
     cancel(scene)
     assert scene.last(fx.ReplyDone).reply.status == "cancelled"
-    assert scene.all(fx.CancelTool) == []
+    assert scene.all(orders.CancelTool) == []
 
 
 # ------------------------------------------------------------------ silence
@@ -746,7 +749,7 @@ def test_a_very_slow_tool_is_spoken_of_again_but_not_for_ever() -> None:
     for _ in range(20):
         scene.wait(4.0)
         if scene.is_replying:
-            scene.reply_says(scene.last(fx.Generate).recital, seconds=1.0)
+            scene.reply_says(scene.last(orders.Generate).recital, seconds=1.0)
     assert recitals(scene) == ["One moment.", "Nearly there.", "One moment."]
 
 
@@ -804,7 +807,7 @@ def test_the_user_is_not_asked_whether_they_are_there_while_a_tool_works() -> No
     scene = asking(ConversationSettings(tools=(CLOCK,), working=(), idle_seconds=5.0))
     calls(scene, "clock", said="Let me look.")
     scene.wait(60.0)
-    assert scene.all(fx.MeasureSilence) == []
+    assert scene.all(orders.MeasureSilence) == []
 
 
 def test_a_call_that_was_answered_already_is_not_made_again_and_ends_the_rounds() -> None:
@@ -812,25 +815,25 @@ def test_a_call_that_was_answered_already_is_not_made_again_and_ends_the_rounds(
     calls(scene, "clock")
     answers(scene, "It is noon.")
     effects = calls(scene, "clock")
-    assert not [effect for effect in effects if isinstance(effect, fx.RunTool)]
+    assert not [effect for effect in effects if isinstance(effect, orders.RunTool)]
     told = [item.output for item in scene.machine.items if item.kind == "mcp_call"]
     assert told == ["It is noon.", "It is noon."]
-    assert scene.last(fx.Generate).tool_choice == "none"
+    assert scene.last(orders.Generate).tool_choice == "none"
 
 
 @pytest.mark.parametrize("error_code", ["", "tool_failed"])
 def test_two_calls_alike_in_one_reply_are_one_piece_of_work_and_both_are_told_what_came_of_it(error_code: str) -> None:
     scene = asking()
     calls(scene, "clock", "maps", "clock")
-    assert [order.name for order in scene.all(fx.RunTool)] == ["clock", "maps"]
+    assert [order.name for order in scene.all(orders.RunTool)] == ["clock", "maps"]
     answers(scene, "Here.", run=1)
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
     answers(scene, "Noon.", run=0, error_code=error_code)
     assert [(item.output, item.error_code, item.status) for item in scene.machine.items if item.name == "clock"] == [
         ("Noon.", error_code, "completed")
     ] * 2
     assert [content for role, content in scene.prompt() if role == "tool"] == ["Noon.", "Here.", "Noon."]
-    assert scene.last(fx.Generate).tool_choice == "auto"
+    assert scene.last(orders.Generate).tool_choice == "auto"
 
 
 def test_a_client_that_asks_after_each_of_two_calls_alike_gets_one_reply() -> None:
@@ -848,7 +851,7 @@ def test_of_two_calls_alike_one_may_be_deleted_and_the_other_still_waits() -> No
     calls(scene, "clock", "clock")
     first, second = [item.id for item in scene.machine.items if item.name == "clock"]
     scene.take(ev.ItemDeleteRequested(item_id=first))
-    assert scene.all(fx.CancelTool) == []
+    assert scene.all(orders.CancelTool) == []
     answers(scene, "Noon.")
     assert scene.item(second).output == "Noon."
     assert scene.prompt()[-1] == ("tool", "Noon.")
@@ -860,7 +863,7 @@ def test_two_calls_alike_that_were_approved_together_are_made_once() -> None:
     scene.reply_says("May I use buy?")
     scene.wait(3.0)
     scene.user_says("Yes.")
-    assert len(scene.all(fx.RunTool)) == 1
+    assert len(scene.all(orders.RunTool)) == 1
     answers(scene, "Bought.")
     assert [item.output for item in scene.machine.items if item.kind == "mcp_call"] == ["Bought.", "Bought."]
 
@@ -870,7 +873,7 @@ def test_a_call_that_has_failed_may_be_made_again() -> None:
     calls(scene, "clock")
     answers(scene, "It is broken.", error_code="tool_failed")
     effects = calls(scene, "clock")
-    assert [effect for effect in effects if isinstance(effect, fx.RunTool)]
+    assert [effect for effect in effects if isinstance(effect, orders.RunTool)]
 
 
 def test_the_users_next_turn_may_ask_for_the_same_call() -> None:
@@ -882,4 +885,4 @@ def test_the_users_next_turn_may_ask_for_the_same_call() -> None:
     for _ in scene.unvoiced():
         scene.voice(1.0)
     scene.user_says("And now?")
-    assert [effect for effect in calls(scene, "clock") if isinstance(effect, fx.RunTool)]
+    assert [effect for effect in calls(scene, "clock") if isinstance(effect, orders.RunTool)]

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
@@ -29,7 +30,7 @@ def test_a_reply_under_way_keeps_the_settings_it_began_with() -> None:
     assert change(scene, replace(BASE, voice="bob", speed=1.5, modality="text")) == []
     scene.write("Hello there. How are you?")
     scene.stop_writing()
-    assert {(order.voice, order.speed) for order in scene.all(fx.Synthesize)} == {("ada", 1.0)}
+    assert {(order.voice, order.speed) for order in scene.all(orders.Synthesize)} == {("ada", 1.0)}
     scene.voice(1.0)
     scene.voice(1.0)
     scene.request()
@@ -182,13 +183,13 @@ def test_closing_stops_all_work_and_says_nothing_of_it(moment: Moment) -> None:
     assert scene.state == "closed"
     assert scene.running_timers == frozenset()
     assert set(names(effects)) <= {"CancelTimer", "CancelTranscription", "CancelReply", "TurnStateChanged"}
-    sought = {(order.item_id, order.attempt) for order in scene.all(fx.Transcribe)}
-    given_up = {(order.item_id, order.attempt) for order in scene.all(fx.CancelTranscription)}
+    sought = {(order.item_id, order.attempt) for order in scene.all(orders.Transcribe)}
+    given_up = {(order.item_id, order.attempt) for order in scene.all(orders.CancelTranscription)}
     answered = {(event.item_id, event.attempt) for _, event, _ in scene.events if isinstance(event, ev.TranscriptReady)}
     assert sought == given_up | answered
     over = {done.reply.response_id for done in scene.all(fx.ReplyDone)}
-    cancelled = {order.response_id for order in scene.all(fx.CancelReply)}
-    asked = {order.response_id for order in scene.all(fx.Generate)}
+    cancelled = {order.response_id for order in scene.all(orders.CancelReply)}
+    asked = {order.response_id for order in scene.all(orders.Generate)}
     created = {created.reply.response_id for created in scene.all(fx.ReplyCreated)}
     assert asked | created == over | cancelled
 

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.conversation.scene import FAULT, Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import Item
 from vivavoce.conversation.settings import ConversationSettings, Tool
 
@@ -25,7 +26,7 @@ def call_output(call_id: str, text: str) -> ev.ItemCreateRequested:
 
 
 def test_the_engine_is_told_of_the_tools() -> None:
-    order = calling().last(fx.Generate)
+    order = calling().last(orders.Generate)
     assert (order.tools, order.tool_choice) == ((WEATHER,), "required")
 
 
@@ -57,7 +58,7 @@ def test_the_conversation_does_not_go_on_by_itself() -> None:
     scene.stop_writing("tool_calls")
     assert scene.state == "listening"
     scene.take(call_output("call_7", "It pours."))
-    assert len(scene.all(fx.Generate)) == 1
+    assert len(scene.all(orders.Generate)) == 1
 
 
 def test_the_output_enters_the_next_prompt() -> None:
@@ -66,10 +67,10 @@ def test_the_output_enters_the_next_prompt() -> None:
     scene.stop_writing("tool_calls")
     scene.take(call_output("call_7", "It pours."))
     scene.request()
-    assert scene.last(fx.Generate).messages == (
-        fx.PromptMessage(role="user", content="Is it raining?"),
-        fx.PromptMessage(role="assistant", content="", tool_calls=(("call_7", "weather", "{}"),)),
-        fx.PromptMessage(role="tool", content="It pours.", tool_call_id="call_7"),
+    assert scene.last(orders.Generate).messages == (
+        orders.PromptMessage(role="user", content="Is it raining?"),
+        orders.PromptMessage(role="assistant", content="", tool_calls=(("call_7", "weather", "{}"),)),
+        orders.PromptMessage(role="tool", content="It pours.", tool_call_id="call_7"),
     )
 
 

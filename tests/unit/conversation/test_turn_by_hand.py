@@ -7,6 +7,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names, user_text
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings, ReplyOptions
 
@@ -44,7 +45,7 @@ def test_a_request_before_the_words_are_known_waits_for_them() -> None:
 def test_a_request_waits_for_all_words_that_are_missing() -> None:
     scene = Scene(BY_HAND)
     scene.commit(0, 1_000)
-    first = scene.last(fx.Transcribe)
+    first = scene.last(orders.Transcribe)
     scene.commit(1_000, 2_000)
     scene.request()
     assert "Generate" not in names(scene.hear("Two."))
@@ -111,10 +112,10 @@ def test_a_commit_in_a_pause_has_all_of_it_transcribed() -> None:
     scene = Scene()
     scene.speech_starts()
     scene.speech_pauses(end_ms=1_000)
-    early = scene.last(fx.Transcribe)
+    early = scene.last(orders.Transcribe)
     effects = scene.commit(0, 2_000)
-    assert fx.CancelTranscription(item_id=early.item_id, attempt=early.attempt) in effects
-    assert scene.last(fx.Transcribe).end_sample == 32_000
+    assert orders.CancelTranscription(item_id=early.item_id, attempt=early.attempt) in effects
+    assert scene.last(orders.Transcribe).end_sample == 32_000
     assert scene.hear("Stale.", order=early) == []
 
 
@@ -132,9 +133,9 @@ def test_clearing_forgets_the_turn_under_way() -> None:
     scene = Scene()
     scene.speech_starts()
     scene.speech_pauses()
-    order = scene.last(fx.Transcribe)
+    order = scene.last(orders.Transcribe)
     assert scene.take(ev.InputClearRequested()) == [
-        fx.CancelTranscription(item_id=order.item_id, attempt=1),
+        orders.CancelTranscription(item_id=order.item_id, attempt=1),
         fx.InputCleared(),
     ]
     assert scene.state == "listening"
@@ -193,12 +194,12 @@ def test_one_reply_can_be_asked_for_in_another_way() -> None:
     created = scene.last(fx.ReplyCreated).reply
     assert (created.modality, created.voice, created.max_output_tokens) == ("text", "ada", 10)
     assert created.metadata == (("key", "value"),)
-    order = scene.last(fx.Generate)
-    assert order.messages[0] == fx.PromptMessage(role="system", content="Be brief.")
+    order = scene.last(orders.Generate)
+    assert order.messages[0] == orders.PromptMessage(role="system", content="Be brief.")
     assert (order.tool_choice, order.max_output_tokens) == ("none", 10)
     scene.stop_writing()
     scene.request()
-    order = scene.last(fx.Generate)
+    order = scene.last(orders.Generate)
     assert (order.messages[0].content, order.max_output_tokens) == ("Be long.", 99)
 
 
@@ -247,7 +248,7 @@ def test_an_item_with_audio_is_transcribed() -> None:
     scene = Scene(BY_HAND)
     effects = scene.take(ev.ItemCreateRequested(item=spoken_item()))
     assert names(effects) == ["ItemAdded", "ItemDone", "Transcribe", "StartTimer"]
-    order = scene.last(fx.Transcribe)
+    order = scene.last(orders.Transcribe)
     assert (order.item_id, order.start_sample, order.end_sample) == ("mine", 0, 0)
     scene.hear("Hello.")
     assert scene.item("mine").content[0].text == "Hello."
@@ -263,7 +264,7 @@ def test_a_request_waits_for_the_words_of_an_item_with_audio() -> None:
     scene = Scene(BY_HAND)
     scene.take(ev.ItemCreateRequested(item=spoken_item()))
     scene.request()
-    assert scene.all(fx.Generate) == []
+    assert scene.all(orders.Generate) == []
     scene.hear("Hello.")
     assert scene.prompt() == [("user", "Hello.")]
 

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings
 
@@ -19,8 +20,8 @@ def test_a_whole_turn_in_the_order_of_the_protocol() -> None:
     scene.user_says("What is the time?")
     scene.reply_says("It is noon.")
     scene.wait(2.1)
-    orders = {"StartTimer", "CancelTimer", "Transcribe", "ReleaseInput", "Generate", "Synthesize"}
-    assert [name for name in names(scene.log) if name not in orders] == [
+    work = {"StartTimer", "CancelTimer", "Transcribe", "ReleaseInput", "Generate", "Synthesize"}
+    assert [name for name in names(scene.log) if name not in work] == [
         "TurnStateChanged",
         "SpeechStartedNotice",
         "SpeechStoppedNotice",
@@ -73,7 +74,7 @@ def test_one_id_runs_through_the_user_s_turn() -> None:
     assert scene.all(fx.TranscriptionCompleted) == [
         fx.TranscriptionCompleted(item_id=item_id, transcript="Hello.", audio_seconds=1.5, language="en")
     ]
-    assert scene.all(fx.ReleaseInput) == [fx.ReleaseInput(before_sample=24_000)]
+    assert scene.all(orders.ReleaseInput) == [orders.ReleaseInput(before_sample=24_000)]
 
 
 def test_the_user_s_item_has_no_words_until_they_are_known() -> None:
@@ -140,14 +141,14 @@ def test_text_and_speech_come_with_their_places() -> None:
 def test_the_voice_starts_while_the_model_still_writes() -> None:
     scene = Scene()
     scene.user_says("Hello?")
-    assert scene.write("Hello there. And")[-1] == fx.Synthesize(
+    assert scene.write("Hello there. And")[-1] == orders.Synthesize(
         response_id=scene.response_id, clause_index=0, text="Hello there.", language="en", voice="", speed=1.0
     )
     scene.voice(1.0)
     assert scene.state == "speaking"
     scene.write(" that was")
     scene.stop_writing()
-    assert scene.last(fx.Synthesize).text == "And that was"
+    assert scene.last(orders.Synthesize).text == "And that was"
 
 
 def test_empty_text_is_no_text() -> None:
@@ -169,7 +170,7 @@ def test_a_reply_with_nothing_to_say_aloud_is_shown_and_over() -> None:
     scene.user_says("Write code.")
     scene.write("```\nx = 1\n```")
     scene.stop_writing()
-    assert scene.all(fx.Synthesize) == []
+    assert scene.all(orders.Synthesize) == []
     assert scene.last(fx.ReplyDone).reply.status == "completed"
     assert scene.state == "listening"
 
@@ -194,7 +195,7 @@ def test_a_reply_cut_off_by_its_engine_is_incomplete(finish_reason: str, reason:
 def test_the_words_are_sought_in_the_first_pause_and_not_again_at_the_end() -> None:
     scene = Scene()
     scene.user_speaks()
-    (order,) = scene.all(fx.Transcribe)
+    (order,) = scene.all(orders.Transcribe)
     assert (order.start_sample, order.end_sample, order.language) == (0, 16_000, "en")
 
 
@@ -220,10 +221,10 @@ def test_whoever_goes_on_speaking_is_heard_anew() -> None:
     scene = Scene()
     scene.speech_starts()
     scene.speech_pauses(end_ms=1_000)
-    first = scene.last(fx.Transcribe)
-    assert scene.take(ev.SpeechResumed()) == [fx.CancelTranscription(item_id=first.item_id, attempt=1)]
+    first = scene.last(orders.Transcribe)
+    assert scene.take(ev.SpeechResumed()) == [orders.CancelTranscription(item_id=first.item_id, attempt=1)]
     scene.speech_pauses(end_ms=2_000)
-    assert scene.last(fx.Transcribe).attempt == 2
+    assert scene.last(orders.Transcribe).attempt == 2
     assert scene.hear("Half a", order=first) == []
     scene.speech_ends(end_ms=2_500)
     assert scene.hear("Half a", order=first) == []
@@ -236,17 +237,17 @@ def test_words_found_before_the_speaker_went_on_are_dropped_with_the_reply_that_
     scene.speech_starts()
     scene.speech_pauses()
     scene.hear("Half a")
-    begun = scene.last(fx.Generate).response_id
-    assert scene.take(ev.SpeechResumed()) == [fx.CancelReply(response_id=begun)]
+    begun = scene.last(orders.Generate).response_id
+    assert scene.take(ev.SpeechResumed()) == [orders.CancelReply(response_id=begun)]
     scene.speech_ends()
-    assert scene.last(fx.Transcribe).attempt == 2
+    assert scene.last(orders.Transcribe).attempt == 2
 
 
 def test_a_turn_that_ends_without_a_pause_is_transcribed_at_its_end() -> None:
     scene = Scene()
     scene.speech_starts()
     effects = scene.speech_ends(end_ms=1_200)
-    (order,) = [effect for effect in effects if isinstance(effect, fx.Transcribe)]
+    (order,) = [effect for effect in effects if isinstance(effect, orders.Transcribe)]
     assert (order.start_sample, order.end_sample) == (0, 19_200)
 
 
@@ -331,10 +332,10 @@ def test_a_clock_that_goes_back_is_not_followed() -> None:
 def test_the_language_spoken_is_the_language_answered() -> None:
     scene = Scene(ConversationSettings(language="auto"))
     scene.user_speaks()
-    assert scene.last(fx.Transcribe).language == "auto"
+    assert scene.last(orders.Transcribe).language == "auto"
     scene.hear("你好。", language="zh")
     scene.reply_says("你好！很高兴见到你。")
-    assert {order.language for order in scene.all(fx.Synthesize)} == {"zh"}
+    assert {order.language for order in scene.all(orders.Synthesize)} == {"zh"}
 
 
 def test_a_language_that_was_chosen_stays() -> None:
@@ -342,7 +343,7 @@ def test_a_language_that_was_chosen_stays() -> None:
     scene.user_speaks()
     scene.hear("你好。", language="zh")
     scene.reply_says("Hello.")
-    assert scene.last(fx.Synthesize).language == "en"
+    assert scene.last(orders.Synthesize).language == "en"
 
 
 def test_other_settings_do_not_forget_the_language_that_was_heard() -> None:
@@ -353,14 +354,14 @@ def test_other_settings_do_not_forget_the_language_that_was_heard() -> None:
     scene.reply_says("你好。")
     scene.request()
     scene.reply_says("再见。")
-    assert scene.last(fx.Synthesize).language == "zh"
+    assert scene.last(orders.Synthesize).language == "zh"
 
 
 def test_a_language_chosen_later_counts_from_the_next_reply() -> None:
     scene = Scene()
     scene.take(ev.SettingsChanged(settings=ConversationSettings(language="de")))
     scene.user_speaks()
-    assert scene.last(fx.Transcribe).language == "de"
+    assert scene.last(orders.Transcribe).language == "de"
     scene.hear("Guten Tag.", language="de")
     scene.reply_says("Guten Tag.")
-    assert scene.last(fx.Synthesize).language == "de"
+    assert scene.last(orders.Synthesize).language == "de"

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.conversation.scene import Scene, names
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.items import ContentPart
 from vivavoce.conversation.settings import ConversationSettings
 
@@ -195,7 +196,7 @@ def test_a_session_may_end_without_a_word() -> None:
     scene = answered(replace(PATIENT, farewell="", nudges=("(The user is silent.)",)))
     stay_silent(scene)
     effects = stay_silent(scene)
-    assert isinstance(effects[-1], fx.SessionExpired | fx.StartTimer)
+    assert isinstance(effects[-1], fx.SessionExpired | orders.StartTimer)
     assert len(scene.all(fx.SessionExpired)) == 1
     assert len(scene.all(fx.ReplyCreated)) == 2
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tests.unit.conversation.scene import Scene
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
+from vivavoce.conversation import orders
 from vivavoce.conversation.settings import ConversationSettings
 
 SHARED = ConversationSettings(transcripts=True, speaker="Ann")
@@ -33,10 +34,10 @@ def test_a_reply_begun_under_the_pause_is_the_one_that_is_wanted() -> None:
     scene.speech_starts()
     scene.speech_pauses()
     scene.hear("What is the time?")
-    asked = scene.all(fx.Generate)
+    asked = scene.all(orders.Generate)
     assert asked[-1].messages[-1].content == "Ann: What is the time?"
     scene.speech_ends()
-    assert scene.all(fx.Generate) == asked
+    assert scene.all(orders.Generate) == asked
 
 
 def test_silence_is_nobodys() -> None:

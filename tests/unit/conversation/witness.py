@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation import effects as fx
+from vivavoce.conversation import orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ class Witness:
         self._sought: set[tuple[str, int]] = set()
         self.tools: dict[str, str] = {}
         self.under_way: set[str] = set()
-        self._orders: dict[str, fx.RunTool] = {}
+        self._orders: dict[str, orders.RunTool] = {}
         self._left_to_others: set[str] = set()
         self._at_work: set[str] = set()
         self._ended: set[str] = set()
@@ -84,9 +85,9 @@ class Witness:
         if response_id is not None:
             seen = self.replies.setdefault(response_id, _Seen())
             # A reply may be begun, and dropped again, before anybody is told of it.
-            assert seen.is_told or isinstance(effect, fx.Generate | fx.Synthesize | fx.CancelReply)
+            assert seen.is_told or isinstance(effect, orders.Generate | orders.Synthesize | orders.CancelReply)
             assert not seen.is_over or isinstance(effect, AFTER_THE_END), f"{effect} after the reply's end"
-            assert not seen.is_cancelled or not isinstance(effect, fx.OutputAudio | fx.OutputText | fx.Synthesize)
+            assert not seen.is_cancelled or not isinstance(effect, fx.OutputAudio | fx.OutputText | orders.Synthesize)
             self._read_reply(seen, effect)
         self._read_tools(effect)
         match effect:
@@ -95,10 +96,10 @@ class Witness:
                 self._state = effect.state
             case fx.PlayoutHeld() | fx.PlayoutResumed() | fx.PlayoutCleared():
                 self._read_playout(effect)
-            case fx.Transcribe():
+            case orders.Transcribe():
                 assert (effect.item_id, effect.attempt) not in self._sought
                 self._sought.add((effect.item_id, effect.attempt))
-            case fx.CancelTranscription():
+            case orders.CancelTranscription():
                 assert (effect.item_id, effect.attempt) in self._sought
             case fx.ItemAdded():
                 place = 0 if effect.previous_item_id is None else self.order.index(effect.previous_item_id) + 1
@@ -120,13 +121,13 @@ class Witness:
             case fx.ToolCallStarted():
                 assert effect.item_id not in self._at_work | self._ended, "a tool at work twice"
                 self._at_work.add(effect.item_id)
-            case fx.RunTool():
+            case orders.RunTool():
                 assert effect.call_id not in self.tools, "run twice"
                 assert effect.item_id in self._at_work
                 self.tools[effect.call_id] = effect.item_id
                 self.under_way.add(effect.call_id)
                 self._orders[effect.call_id] = effect
-            case fx.CancelTool():
+            case orders.CancelTool():
                 assert effect.call_id in self.under_way | self._left_to_others
                 self.under_way.discard(effect.call_id)
             case fx.ToolCallEnded():
@@ -161,10 +162,10 @@ class Witness:
 
     def _read_reply(self, seen: _Seen, effect: fx.Effect) -> None:
         match effect:
-            case fx.Generate():
+            case orders.Generate():
                 assert not seen.is_asked, "asked twice"
                 seen.is_asked = True
-            case fx.CancelReply():
+            case orders.CancelReply():
                 seen.is_cancelled = True
             case fx.OutputItemAdded():
                 seen.open_items.add(effect.item.id)

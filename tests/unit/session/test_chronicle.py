@@ -105,7 +105,7 @@ class Scribe(BareMind):
     async def run_tool(self, order: RunTool) -> tuple[str, str]:
         return "warm", ""
 
-    def tell(self, news: fx.Effect, audio: Samples | None) -> None:
+    def tell(self, news: fx.News, audio: Samples | None) -> None:
         self.chronicle.tell(news, audio)
 
 
