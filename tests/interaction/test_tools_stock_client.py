@@ -162,6 +162,17 @@ async def test_a_stock_client_sees_a_tool_of_the_server_as_an_mcp_call(personas:
     assert said == ["Let me look that up.", "It is noon."], "the character fills the silence"
 
 
+@pytest.mark.requirement("turn.text.001")
+async def test_a_response_names_the_conversation_that_the_client_was_told_it_is_in(personas: PersonaLibrary) -> None:
+    roster = fake_roster(replies=ScriptedReplies(saying("Hello.")))
+    async with stock_client(roster, a_mind(roster, personas)) as client:
+        client.types("Hi.")
+        done = await client.hears("response.done")
+    assert client.all("conversation.created")[0]["conversation"]["id"] == "conv_t"
+    assert client.all("response.created")[0]["response"]["conversation_id"] == "conv_t"
+    assert done["response"]["conversation_id"] == "conv_t"
+
+
 @pytest.mark.requirement("turn.tool.008")
 async def test_a_client_that_asks_for_a_reply_after_every_call_is_not_refused(personas: PersonaLibrary) -> None:
     roster = fake_roster(replies=ScriptedReplies(calling("look_at_clock", "{}"), saying("It is noon.")))

@@ -20,9 +20,8 @@ from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
 from vivavoce.realtime.tool_servers import ToolServers
 from vivavoce.realtime.wire import extension_events as we
-from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.client_events import DEFAULT_LIMITS, EventLimits
-from vivavoce.realtime.wire.session_config import default_session, to_wire
+from vivavoce.realtime.wire.session_config import default_session
 from vivavoce.session.driver import Session
 from vivavoce.session.listening import InputLimits
 from vivavoce.session.recorder import SessionRecorder
@@ -103,9 +102,13 @@ class RealtimeConnection:
             persona=query.persona if query is not None else "",
             tools_of=servers.tools_of if servers is not None else None,
         )
-        self._extensions = extensions
         self._mind = mind
-        self._reporter = Reporter(self._outbox, in_force.config, extensions=extensions)
+        self._reporter = Reporter(
+            self._outbox,
+            in_force.config,
+            conversation_id=mind.conversation_id if mind is not None else f"conv_{session_id.removeprefix('sess_')}",
+            extensions=extensions,
+        )
         folder = settings.record_folder
         self._session = Session(
             session_id=session_id,
@@ -121,7 +124,6 @@ class RealtimeConnection:
             self._session,
             self._reporter,
             in_force=in_force,
-            extensions=extensions,
             limits=settings.event_limits,
             servers=servers,
         )
@@ -129,10 +131,6 @@ class RealtimeConnection:
         if mind is not None:
             mind.changed = self._requests.change
             mind.refresh = self._requests.refresh
-
-    @property
-    def _conversation_id(self) -> str:
-        return f"conv_{self._session.id.removeprefix('sess_')}" if self._mind is None else self._mind.conversation_id
 
     @property
     def session(self) -> Session:
@@ -164,12 +162,8 @@ class RealtimeConnection:
 
     def _greet(self) -> None:
         reporter = self._reporter
-        session = to_wire(reporter.config, extensions=self._extensions)
-        reporter.send(ws.SessionCreated(event_id=reporter.next_event_id(), session=session))
-        conversation = ws.Conversation(id=self._conversation_id)
-        reporter.send(ws.ConversationCreated(event_id=reporter.next_event_id(), conversation=conversation))
-        reporter.tell_status(self._roster.statuses)
-        if self._extensions and self._mind is not None and self._mind.is_recorded:
+        reporter.greet(self._roster.statuses)
+        if reporter.extensions and self._mind is not None and self._mind.is_recorded:
             reporter.send(we.Recording(event_id=reporter.next_event_id(), is_on=True))
 
     async def _read(self) -> None:

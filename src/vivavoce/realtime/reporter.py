@@ -22,6 +22,7 @@ from vivavoce.realtime.wire import response_events as wr
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.binary import RESPONSE_NUMBERS, pack_output_audio
 from vivavoce.realtime.wire.server_events import encode
+from vivavoce.realtime.wire.session_config import to_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +49,20 @@ class _Stream:
 
 
 class Reporter:
-    """Tells one client what happens; a `SessionClient`."""
+    """Tells one client what happens; a `SessionClient`.
 
-    def __init__(self, outbox: Outbox, config: SessionConfig, *, extensions: bool) -> None:
+    Args:
+        outbox: takes the messages.
+        config: the settings as the client sees them; put others there when they change.
+        conversation_id: the conversation that the client is told it is in.
+        extensions: whether the client speaks `vivavoce.v1`.
+    """
+
+    def __init__(self, outbox: Outbox, config: SessionConfig, *, conversation_id: str, extensions: bool) -> None:
         self.config = config
+        self.extensions = extensions
+        self._conversation_id = conversation_id
         self._outbox = outbox
-        self._extensions = extensions
         self._event_ids = itertools.count(1)
         self._numbers = itertools.count(1)
         self._streams: dict[str, _Stream] = {}
@@ -106,9 +115,22 @@ class Reporter:
             case _:
                 self._send_reply_news(news)
 
+    def greet(self, statuses: tuple[ComponentStatus, ...]) -> None:
+        """Tell a client that has just come in of its session, its conversation, and how the service is."""
+        session = to_wire(self.config, extensions=self.extensions)
+        self.send(ws.SessionCreated(event_id=self.next_event_id(), session=session))
+        conversation = ws.Conversation(id=self._conversation_id)
+        self.send(ws.ConversationCreated(event_id=self.next_event_id(), conversation=conversation))
+        self.tell_status(statuses)
+
+    def tell_settings(self) -> None:
+        """Tell the client which settings are in force."""
+        session = to_wire(self.config, extensions=self.extensions)
+        self.send(ws.SessionUpdated(event_id=self.next_event_id(), session=session))
+
     def tell_status(self, statuses: tuple[ComponentStatus, ...]) -> None:
         """Tell a client of the extension how the service is."""
-        if not self._extensions:
+        if not self.extensions:
             return
         components = tuple(
             we.ComponentStatus(
@@ -123,7 +145,9 @@ class Reporter:
         self.send(we.ServiceStatus(event_id=self.next_event_id(), components=components))
 
     def _send_reply_news(self, news: fx.News) -> None:
-        event = response_wire.event_of(news, self.next_event_id(), self._config_of(news))
+        event = response_wire.event_of(
+            news, self.next_event_id(), config=self._config_of(news), conversation_id=self._conversation_id
+        )
         if event is not None:
             self.send(event)
 
@@ -137,7 +161,7 @@ class Reporter:
 
     def _send_audio(self, news: fx.OutputAudio, audio: Samples) -> None:
         stream = self._stream(news.response_id, news.item_id, news.first_sample)
-        if self._extensions and news.text:
+        if self.extensions and news.text:
             self.send(
                 we.OutputSegment(
                     event_id=self.next_event_id(),
@@ -160,7 +184,7 @@ class Reporter:
         if not data:
             return
         stream = self._stream(response_id, item_id)
-        if self._extensions:
+        if self.extensions:
             frame = pack_output_audio(
                 data, response_number=stream.number, sequence=next(stream.sequence), first_sample=stream.position
             )
@@ -183,7 +207,7 @@ class Reporter:
             number = next(self._numbers) % RESPONSE_NUMBERS
             audio_format = audio_format_of(self._formats[response_id])
             stream = self._streams[response_id] = _Stream(number, audio_format, first_sample)
-            if self._extensions:
+            if self.extensions:
                 self.send(
                     we.AudioStream(
                         event_id=self.next_event_id(),
@@ -199,7 +223,7 @@ class Reporter:
     def _clear(self, news: fx.PlayoutCleared) -> None:
         self._streams.pop(news.response_id, None)
         self._outbox.purge_audio(news.response_id)
-        if self._extensions:
+        if self.extensions:
             self.send(
                 we.PlayoutClear(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id)
             )
@@ -212,7 +236,7 @@ class Reporter:
     def _send_extension(
         self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript | fx.MemoriesUsed | fx.ExpressionCue
     ) -> None:
-        if not self._extensions:
+        if not self.extensions:
             return
         event_id = self.next_event_id()
         match news:

@@ -23,7 +23,6 @@ from vivavoce.realtime.wire import items as wi
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.binary import unpack_input_audio
 from vivavoce.realtime.wire.response_config import resolve_response
-from vivavoce.realtime.wire.session_config import to_wire
 
 if TYPE_CHECKING:
     from vivavoce.audio.pcm import Samples
@@ -46,14 +45,12 @@ class RequestHandler:
         reporter: Reporter,
         *,
         in_force: KeepsSettings,
-        extensions: bool,
         limits: EventLimits,
         servers: ToolServers | None = None,
     ) -> None:
         self._session = session
         self._reporter = reporter
         self._in_force = in_force
-        self._extensions = extensions
         self._limits = limits
         self._servers = servers
 
@@ -64,7 +61,7 @@ class RequestHandler:
             if isinstance(message, bytes):
                 self._hear_binary(message)
                 return
-            event = ce.decode_client_event(message, extensions=self._extensions, limits=self._limits)
+            event = ce.decode_client_event(message, extensions=self._reporter.extensions, limits=self._limits)
             event_id = event.event_id
             self._perform(event)
         except VivavoceError as error:
@@ -73,7 +70,7 @@ class RequestHandler:
             reporter.send(ws.error_event(error, event_id=reporter.next_event_id(), client_event_id=about))
 
     def _hear_binary(self, frame: bytes) -> None:
-        if not self._extensions:
+        if not self._reporter.extensions:
             raise InputError(
                 "invalid_event",
                 "Binary messages are not part of the protocol that this connection speaks.",
@@ -163,8 +160,7 @@ class RequestHandler:
         reporter, config = self._reporter, self._in_force.config
         reporter.config = config
         self._take_up()
-        session = to_wire(config, extensions=self._extensions)
-        reporter.send(ws.SessionUpdated(event_id=reporter.next_event_id(), session=session))
+        reporter.tell_settings()
         if self._servers is not None:
             self._servers.follow(config.tools)
 

@@ -21,15 +21,14 @@ if TYPE_CHECKING:
     from vivavoce.conversation.events import Failure
     from vivavoce.realtime.wire.session_config import SessionConfig
 
-__all__ = ["event_of", "response_of", "turn_marks"]
+__all__ = ["event_of", "turn_marks"]
 
 
-def event_of(news: fx.News, event_id: str, config: SessionConfig) -> ws.ServerEvent | None:
+def event_of(news: fx.News, event_id: str, *, config: SessionConfig, conversation_id: str) -> ws.ServerEvent | None:
     """Return the event that tells the news; None for news that a stock client has no event for."""
-    if isinstance(news, fx.ReplyCreated):
-        return wr.ResponseCreated(event_id=event_id, response=response_of(news.reply, config))
-    if isinstance(news, fx.ReplyDone):
-        return wr.ResponseDone(event_id=event_id, response=response_of(news.reply, config))
+    if isinstance(news, fx.ReplyCreated | fx.ReplyDone):
+        event = wr.ResponseCreated if isinstance(news, fx.ReplyCreated) else wr.ResponseDone
+        return event(event_id=event_id, response=_response(news.reply, config, conversation_id))
     spell = _SPELLINGS.get(type(news))
     return spell(news, event_id) if spell is not None else None
 
@@ -39,8 +38,7 @@ def turn_marks(marks: fx.TurnMarks) -> we.TurnMarks:
     return we.TurnMarks(**asdict(marks))
 
 
-def response_of(reply: fx.ReplySnapshot, config: SessionConfig) -> wr.Response:
-    """Return a reply as `response.created` and `response.done` tell it."""
+def _response(reply: fx.ReplySnapshot, config: SessionConfig, conversation_id: str) -> wr.Response:
     is_over = reply.status != "in_progress"
     output = wr.ResponseAudioOutput(format=config.audio.output.format, voice=reply.voice)
     return wr.Response(
@@ -48,7 +46,7 @@ def response_of(reply: fx.ReplySnapshot, config: SessionConfig) -> wr.Response:
         status=reply.status,
         status_details=_status_details(reply) if is_over else None,
         output=tuple(wire_item(item) for item in reply.output),
-        conversation_id=f"conv_{config.id.removeprefix('sess_')}" if reply.in_band else None,
+        conversation_id=conversation_id if reply.in_band else None,
         output_modalities=(reply.modality,),
         max_output_tokens=reply.max_output_tokens or "inf",
         audio=wr.ResponseAudio(output=output),

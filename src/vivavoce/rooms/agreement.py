@@ -93,7 +93,7 @@ class Agreement:
         for viewer in self._audience:
             if viewer is not asked_by:
                 viewer.reporter.config = _with_formats(self.in_force.config, viewer.reporter.config)
-                self._audience.tell_settings(viewer)
+                viewer.reporter.tell_settings()
 
 
 def shared(conversation: ConversationSettings) -> ConversationSettings:

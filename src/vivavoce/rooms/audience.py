@@ -13,8 +13,6 @@ import anyio
 
 from vivavoce.conversation import effects as fx
 from vivavoce.realtime.wire import extension_events as we
-from vivavoce.realtime.wire import server_events as ws
-from vivavoce.realtime.wire.session_config import to_wire
 from vivavoce.rooms.story import Story
 
 if TYPE_CHECKING:
@@ -92,18 +90,12 @@ class Audience:
         for viewer in self._viewers.values():
             viewer.reporter.tell(news, audio)
 
-    def tell_settings(self, viewer: Viewer) -> None:
-        """Tell somebody which settings are in force for them."""
-        reporter = viewer.reporter
-        session = to_wire(reporter.config, extensions=viewer.extensions)
-        reporter.send(ws.SessionUpdated(event_id=reporter.next_event_id(), session=session))
-
     def tell_state(self, room: str, *, speaker: str, waiting: int, dropped: int) -> None:
         """Tell those who speak the extension how the room is."""
         for viewer in self._viewers.values():
-            if not viewer.extensions:
-                continue
             reporter = viewer.reporter
+            if not reporter.extensions:
+                continue
             reporter.send(
                 we.RoomState(
                     event_id=reporter.next_event_id(),

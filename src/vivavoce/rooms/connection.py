@@ -18,8 +18,6 @@ from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
 from vivavoce.realtime.translation import audio_format_of
 from vivavoce.realtime.wire import client_events as ce
-from vivavoce.realtime.wire import server_events as ws
-from vivavoce.realtime.wire.session_config import to_wire
 from vivavoce.rooms.seat import Seat, SharedSettings
 from vivavoce.rooms.viewer import Viewer
 
@@ -65,10 +63,8 @@ class RoomConnection:
         self._viewer = Viewer(
             id=secrets.token_hex(6),
             name=query.name or user_id,
-            user_id=user_id,
             role=room.role_for(query, user_id),
-            reporter=Reporter(self._outbox, config, extensions=extensions),
-            extensions=extensions,
+            reporter=Reporter(self._outbox, config, conversation_id=room.conversation_id, extensions=extensions),
             input_format=audio_format_of(config.audio.input.format),
         )
         seat = Seat(room, self._viewer, clock=clock)
@@ -76,7 +72,6 @@ class RoomConnection:
             seat,
             self._viewer.reporter,
             in_force=SharedSettings(room, self._viewer),
-            extensions=extensions,
             limits=limits,
         )
 
@@ -92,7 +87,7 @@ class RoomConnection:
 
     async def _serve(self) -> None:
         async with anyio.create_task_group() as group:
-            self._greet()
+            self._viewer.reporter.greet(self._roster.statuses)
             with self._room.seat(self._viewer):
                 group.start_soon(deliver, self._outbox, self._socket)
                 # Beside the writer, which may be waiting on the socket while the outbox fills.
@@ -100,14 +95,6 @@ class RoomConnection:
                 group.start_soon(self._end_with_the_room)
                 await self._read()
             group.cancel_scope.cancel()
-
-    def _greet(self) -> None:
-        reporter, room = self._viewer.reporter, self._room
-        session = to_wire(reporter.config, extensions=self._viewer.extensions)
-        reporter.send(ws.SessionCreated(event_id=reporter.next_event_id(), session=session))
-        conversation = ws.Conversation(id=room.conversation_id)
-        reporter.send(ws.ConversationCreated(event_id=reporter.next_event_id(), conversation=conversation))
-        reporter.tell_status(self._roster.statuses)
 
     async def _read(self) -> None:
         # Who only watches may be silent for as long as they like: pings find out who is gone.

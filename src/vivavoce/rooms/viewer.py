@@ -24,18 +24,15 @@ class Viewer:
     Attributes:
         id: unique in the room.
         name: what the others call them; unique among those present once they have joined.
-        user_id: whose key they came with.
+        role: what they may do.
         reporter: tells them what happens.
-        extensions: whether they speak `vivavoce.v1`.
         input_format: what their microphone sends.
     """
 
     id: str
     name: str
-    user_id: str
     role: RoomRole
     reporter: Reporter
-    extensions: bool
     input_format: AudioFormat
 
     @property

@@ -15,10 +15,8 @@ def viewer(name: str, viewer_id: str) -> Viewer:
     return Viewer(
         id=viewer_id,
         name=name,
-        user_id="local",
         role="speaker",
-        reporter=Reporter(Outbox(), config, extensions=False),
-        extensions=False,
+        reporter=Reporter(Outbox(), config, conversation_id="conv_1", extensions=False),
         input_format=AudioFormat.PCM16_24K,
     )
 
