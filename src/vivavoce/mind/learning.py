@@ -117,12 +117,16 @@ class Learner:
             self._unanswered.clear()
         has_answered = _has_answered(reply)
         if has_answered:
-            heard = (part.text or "" for item in reply.output for part in item.content)
-            self._heard = " ".join(filter(None, (self._heard, *heard)))
+            self._heard = " ".join(filter(None, (self._heard, *map(self._heard_of, reply.output))))
         if calls:
             self._is_going_on = True
         elif has_answered:
             self._pass_on()
+
+    def _heard_of(self, item: Item) -> str:
+        """Return what was heard of a reply's item: of one cut short the conversation knows, and its news do not."""
+        content = (self._conversation.item(item.id) or item).content
+        return " ".join(filter(None, (part.text if part.heard is None else part.heard for part in content)))
 
     def _pass_on(self) -> None:
         heard, self._heard, self._is_going_on = self._heard, "", False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 import anyio
@@ -47,10 +47,21 @@ class Conversation:
         committed = fx.InputCommitted(item_id=item_id, previous_item_id=None, start_sample=0, end_sample=8_000)
         self.learner.tell(committed, None)
 
-    def answered(self, words: str, *, is_aside: bool = False, in_band: bool = True, calls: Sequence[Item] = ()) -> None:
-        """The assistant has said something, or called tools."""
+    def answered(
+        self,
+        words: str,
+        *,
+        heard: str | None = None,
+        is_aside: bool = False,
+        in_band: bool = True,
+        calls: Sequence[Item] = (),
+    ) -> None:
+        """The assistant has said something, of which only the beginning may have been `heard`, or called tools."""
         said = ContentPart(kind="output_audio", text=words, audio_ms=500)
-        output = (Item(id="reply", role="assistant", content=(said,), is_aside=is_aside),) if words else ()
+        message = Item(id="reply", role="assistant", content=(said,), is_aside=is_aside)
+        output = (message,) if words else ()
+        if heard is not None:
+            self.items["reply"] = replace(message, status="incomplete", content=(replace(said, heard=heard),))
         snapshot = fx.ReplySnapshot(
             response_id="resp",
             status="completed",
@@ -81,6 +92,13 @@ def test_words_are_learned_once_they_have_been_answered() -> None:
         "How nice.",
         100.0,
     )
+
+
+def test_of_an_answer_cut_short_only_what_was_heard_is_learned() -> None:
+    talk = Conversation()
+    talk.spoken("a", "I live in Lyon.")
+    talk.answered("How nice. Lyon is by the Rhone.", heard="How nice.")
+    assert [turn.heard for turn in talk.learned] == ["How nice."]
 
 
 def test_words_that_are_not_known_yet_are_learned_with_the_next_answer() -> None:
