@@ -94,15 +94,13 @@ def plan_engines(settings: Settings) -> EnginePlan:
     """
     if settings.engines == "instant":
         return EnginePlan(at_start=(_VAD, *_INSTANT), on_demand=())
-    always = [_VAD, _TURN]
     speech = [*_stt_choices(settings), *_tts_choices(settings)]
-    at_start = [choice for choice in speech if choice.languages is None or settings.language in choice.languages]
-    later = [choice for choice in speech if choice not in at_start]
-    if settings.language not in ("en",):
-        wanted = [choice for choice in later if _serves(choice, settings.language)]
-        at_start += wanted
-        later = [choice for choice in later if choice not in wanted]
-    return EnginePlan(at_start=(*always, *at_start), on_demand=tuple(later), mind=_mind(settings))
+    at_start = [choice for choice in speech if _serves(choice, settings.language)]
+    if all(choice.job is not Job.TTS for choice in at_start):
+        # Nobody is known to speak the language: the first voice is better than none.
+        at_start += [choice for choice in speech if choice.job is Job.TTS][:1]
+    later = tuple(choice for choice in speech if choice not in at_start)
+    return EnginePlan(at_start=(_VAD, _TURN, *at_start), on_demand=later, mind=_mind(settings))
 
 
 def _mind(settings: Settings) -> Provider | None:
@@ -221,8 +219,10 @@ def _second_of_noise() -> npt.NDArray[np.float32]:
 
 
 _ENGLISH = frozenset({"en"})
+_MANDARIN = frozenset({"zh", "auto"})
+"""What Kokoro is loaded for: where any language may be spoken, Mandarin is the one that only it speaks."""
 _OTHERS: frozenset[str] = frozenset({"*"})
-"""Every language but English: what the multilingual engines are loaded for."""
+"""Every language but English: what the multilingual recogniser is loaded for."""
 
 _VAD = EngineChoice(job=Job.VAD, name="silero-vad", model="silero-vad", load=_silero)
 _TURN = EngineChoice(job=Job.TURN, name="smart-turn-v3.2", model="smart-turn-v3.2", load=_smart_turn)
@@ -304,7 +304,11 @@ def _tts_of(block: TtsBlock, settings: Settings, voices: _EnglishVoices) -> list
     known = {
         "hibari": EngineChoice(job=Job.TTS, name="hibari", model="hibari", load=voices.hibari, languages=_ENGLISH),
         "kokoro-82m": EngineChoice(
-            job=Job.TTS, name="kokoro-82m", model="kokoro-82m", load=voices.kokoro, languages=_OTHERS
+            job=Job.TTS,
+            name="kokoro-82m",
+            model="kokoro-82m",
+            load=voices.kokoro,
+            languages=_MANDARIN,
         ),
     }
     model = block.model

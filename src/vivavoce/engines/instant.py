@@ -68,8 +68,10 @@ class InstantTts:
 
     @property
     def capabilities(self) -> TtsCapabilities:
-        """One voice, for any language there is a session for."""
-        return TtsCapabilities(name="instant", sample_rate_hz=RATE_HZ, voices={"en": ("hum",)})
+        """One voice, for every language that has a writing of its own; those without are given the first."""
+        return TtsCapabilities(
+            name="instant", sample_rate_hz=RATE_HZ, voices=dict.fromkeys(("en", "zh", "ja"), ("hum",))
+        )
 
     async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
         """Stream the clause as one chunk."""

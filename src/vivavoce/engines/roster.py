@@ -235,9 +235,21 @@ class EngineRoster:
         Raises:
             EngineError: `tts_unavailable`; at once when its weights have yet to be fetched.
         """
-        while self._loads(Job.TTS) and not self._speaks(language, voice):
-            await self.changed()
+        await self._until_voices_are_loaded(language, voice)
         return self.tts_for(language, voice)
+
+    async def require_voice(self, language: str) -> None:
+        """Return when somebody speaks the language, waiting for a voice that is being loaded.
+
+        A server that does not tell what it speaks is believed to speak it.
+
+        Raises:
+            EngineError: `tts_unavailable`, with what to fetch; at once when nobody who speaks it is being loaded.
+        """
+        await self._until_voices_are_loaded(language, "")
+        if not self._speaks(language, ""):
+            remedy = "Name one under tts in the settings: a Piper voice (hub:NAME) or a server."
+            raise self._unavailable(Job.TTS, Stage.TTS, f"a voice that speaks '{language}'", remedy)
 
     def reply_engine(self) -> ReplyEngine:
         """Return the engine that answers.
@@ -254,6 +266,10 @@ class EngineRoster:
         engines = replies.engines if isinstance(replies, FallbackReplies) else (replies,)
         current = [engine.engine if isinstance(engine, Takeover) else engine for engine in engines]
         return [engine for engine in current if engine is not None]
+
+    async def _until_voices_are_loaded(self, language: str, voice: str) -> None:
+        while self._loads(Job.TTS) and not self._speaks(language, voice):
+            await self.changed()
 
     def _speaks(self, language: str, voice: str) -> bool:
         return any(_has_voice(member, voice) or _speaks(member, language) for member in self._tts)
@@ -274,15 +290,18 @@ class EngineRoster:
         finally:
             unsubscribe()
 
-    def _unavailable(self, job: Job, stage: Stage, what: str) -> EngineError:
-        loading = any(status.job is job and status.state == "loading" for status in self._statuses.values())
-        return EngineError(
-            f"{job}_unavailable",
-            f"There is no engine for {what} yet." if loading else f"There is no engine for {what}.",
-            remedy="It is being loaded; try again in a moment." if loading else "Run 'vivavoce doctor' to see why.",
-            stage=stage,
-            retryable=loading,
-        )
+    def _unavailable(
+        self, job: Job, stage: Stage, what: str, otherwise: str = "Run 'vivavoce doctor' to see why."
+    ) -> EngineError:
+        """Return the error; `otherwise` is what to do where no engine is known to be missing."""
+        of_job = [status for status in self._statuses.values() if status.job is job]
+        if any(status.state == "loading" for status in of_job):
+            remedy = "It is being loaded; try again in a moment."
+            message = f"There is no engine for {what} yet."
+            return EngineError(f"{job}_unavailable", message, remedy=remedy, stage=stage, retryable=True)
+        missing = [f"{status.name}: {status.detail}" for status in of_job if status.state == "missing"]
+        remedy = " ".join(missing) or otherwise
+        return EngineError(f"{job}_unavailable", f"There is no engine for {what}.", remedy=remedy, stage=stage)
 
 
 _JOBS = (Stage.STT, Stage.LLM, Stage.TTS)

@@ -51,12 +51,15 @@ async def speak(
 ) -> AsyncGenerator[Samples, None]:
     """Yield the speech at 24 kHz as it is made; closing the generator stops the voice.
 
-    A voice for the language that is on this machine and not in memory is loaded first.
+    A voice for the language that is on this machine and not in memory is loaded first. A text in a writing of its own
+    is never read by a voice that cannot: what would be heard is no speech.
 
     Raises:
-        EngineError: there is no voice, or it failed.
+        EngineError: there is no voice, none that can read the text, or it failed.
     """
     roster.want(language)
+    if _written_in(text) == language:
+        await roster.require_voice(language)
     chunker = ClauseChunker(language)
     for clause in (*chunker.feed(text), *chunker.flush()):
         spoken = speakable(clause.text, language)

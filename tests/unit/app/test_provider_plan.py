@@ -41,6 +41,24 @@ def test_without_a_choice_the_engine_goes_by_the_language(tmp_path: Path) -> Non
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "voices"),
+    [("zh", ["kokoro-82m"]), ("auto", ["kokoro-82m"]), ("fr", ["hibari"])],
+)
+def test_a_language_that_nobody_speaks_is_spoken_by_the_first_voice_and_not_in_mandarin(
+    language: str, voices: list[str], tmp_path: Path
+) -> None:
+    chosen = plan(tmp_path, language=language)
+    assert names(chosen, Job.TTS)[0] == voices
+    assert names(chosen, Job.STT)[0] == ["whisper-base"]
+
+
+def test_a_language_wants_only_the_voices_that_speak_it(tmp_path: Path) -> None:
+    english = plan(tmp_path)
+    assert [choice.name for choice in english.for_language("zh")] == ["whisper-base", "kokoro-82m"]
+    assert [choice.name for choice in english.for_language("fr")] == ["whisper-base"]
+
+
 def test_a_list_holds_what_it_names_and_nothing_else(tmp_path: Path) -> None:
     chosen = plan(tmp_path, stt="http://one:1#a,whisper-base", tts="http://one:1#b", llm="http://one:1#c")
     assert names(chosen, Job.STT) == (["a@one:1", "whisper-base"], [])

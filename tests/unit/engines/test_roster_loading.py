@@ -87,3 +87,34 @@ async def test_an_engine_that_fails_to_load_ends_the_wait() -> None:
             group.start_soon(fail)
             with pytest.raises(EngineError, match="no engine for speech recognition"):
                 await roster.stt_when_loaded("zh")
+
+
+async def test_a_required_language_waits_for_its_voice_and_for_no_other() -> None:
+    roster, chinese = EngineRoster(), FakeTts(languages=("zh",))
+    roster.add_tts(FakeTts(languages=("en",)))
+    roster.report(status(Job.TTS, "loading"))
+    with anyio.fail_after(5.0):
+        await roster.require_voice("en")
+        async with anyio.create_task_group() as group:
+            group.start_soon(roster.require_voice, "zh")
+            await anyio.wait_all_tasks_blocked()
+            roster.add_tts(chinese)
+            roster.report(status(Job.TTS, "ready"))
+
+
+async def test_a_required_language_that_nobody_speaks_is_refused_with_what_is_missing() -> None:
+    roster = EngineRoster()
+    roster.add_tts(FakeTts(languages=("en",)))
+    with pytest.raises(EngineError, match="speaks 'zh'") as refused:
+        await roster.require_voice("zh")
+    assert (refused.value.code, refused.value.retryable) == ("tts_unavailable", False)
+    assert "Piper" in refused.value.remedy
+    detail = "Its weights are missing. Run: vivavoce models pull late"
+    roster.report(ComponentStatus(job=Job.TTS, name="late", state="missing", detail=detail))
+    with pytest.raises(EngineError) as refused:
+        await roster.require_voice("zh")
+    assert refused.value.remedy == f"late: {detail}"
+    roster.report(status(Job.TTS, "loading", 0.2))
+    with pytest.raises(EngineError) as refused:
+        await roster.require_voice("zh")
+    assert refused.value.retryable

@@ -12,7 +12,7 @@ from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.protocols import SttCapabilities, SynthesisRequest, TtsCapabilities
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.engines.stt.fake import FakeStt
-from vivavoce.errors import Stage
+from vivavoce.errors import EngineError, Stage
 
 pytestmark = pytest.mark.anyio
 
@@ -73,6 +73,15 @@ async def test_a_server_that_does_not_tell_its_languages_speaks_any_of_them_in_i
         assert [chunk async for chunk in roster.tts_for(language, voice).synthesize(request)]
     assert len(server.asked) == 3
     assert english.asked == []
+
+
+async def test_a_server_is_believed_to_speak_what_it_does_not_tell_unless_the_settings_do() -> None:
+    believed, english = EngineRoster(), EngineRoster()
+    believed.add_tts(ServerVoice(), told(Stage.TTS, 0))
+    english.add_tts(ServerVoice(), told(Stage.TTS, 0, "en"))
+    await believed.require_voice("zh")
+    with pytest.raises(EngineError, match="speaks 'zh'"):
+        await english.require_voice("zh")
 
 
 async def test_a_voice_that_was_chosen_is_spoken_by_whoever_has_it() -> None:
