@@ -116,6 +116,33 @@ async def test_a_reply_waits_for_its_beginning_that_is_being_read_and_does_not_r
         assert end.cached_tokens > 0.8 * end.input_tokens
 
 
+async def test_a_beginning_whose_reading_is_broken_off_again_and_again_is_read_to_its_end_all_the_same() -> None:
+    beginning = ReplyRequest(messages=(ChatMessage(role="system", content=PERSONA * 4),))
+    async with embedded() as engine:
+        is_read, times = False, 0
+
+        async def learn() -> None:
+            nonlocal is_read
+            await engine.learn_beginning(beginning)
+            is_read = True
+
+        async def is_at_it() -> bool:
+            return is_read or await is_computing(engine)
+
+        with anyio.fail_after(60):
+            while not is_read:
+                times += 1
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(learn)
+                    await until(is_at_it)
+                    tasks.cancel_scope.cancel()
+        assert times > 1
+        asked = asking("How are you?", system=PERSONA * 4, conversation_id="a", max_tokens=2)
+        end = (await replied(engine, asked))[-1]
+        assert isinstance(end, ReplyEnd)
+        assert end.cached_tokens > 0.8 * end.input_tokens
+
+
 async def test_a_prompt_read_ahead_is_read_only_once() -> None:
     async with embedded() as engine:
         words = "I would like to know how far it is from the earth to the"

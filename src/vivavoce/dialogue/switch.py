@@ -179,6 +179,16 @@ class EngineSwitch:
         if isinstance(engine, _Observes):
             engine.observe(turn)
 
+    async def learn_beginning(self, name: str, persona_id: str, language: str, tools: tuple[ToolSpec, ...]) -> None:
+        """Have an engine read what is the same in all prompts of a character, if that helps it.
+
+        Raises:
+            EngineError, CapacityError, InputError: as the engine says; conversations begin later for it, no more.
+        """
+        engine = self.engine(name)
+        if isinstance(engine, _LearnsBeginnings):
+            await engine.learn_beginning(persona_id, language, tools)
+
     def close_conversation(self, conversation_id: str, session_id: str = "") -> None:
         """Forget what is kept for a conversation that is over."""
         for engine in self._made.values():
@@ -264,9 +274,8 @@ class BoundDialogue:
         Raises:
             EngineError, CapacityError, InputError: as the engine says; the conversation begins later for it, no more.
         """
-        engine = self._next_engine()
-        if self._talk.persona_id and isinstance(engine, _LearnsBeginnings):
-            await engine.learn_beginning(self._talk.persona_id, self._talk.language, tools)
+        if self._talk.persona_id:
+            await self._switch.learn_beginning(self.engine_name, self._talk.persona_id, self._talk.language, tools)
 
     def observe(self, turn: SpokenTurn) -> None:
         """Let the engine that made the turn's reply learn from it, where it has a memory of its own."""

@@ -5,7 +5,12 @@ Owns who disturbs the peace, by name, so that saying it twice does no harm. Refu
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import anyio
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 __all__ = ["Stillness"]
 
@@ -47,3 +52,21 @@ class Stillness:
         """Wait until somebody speaks."""
         while self.is_still:
             await self._disturbed.wait()
+
+    async def in_peace(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work while nobody speaks: it is cancelled when somebody does, and begun anew after them, until it is done.
+
+        What it raises comes out in an exception group.
+        """
+        is_done = False
+        while not is_done:
+            await self.until_still()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._break_off, tasks.cancel_scope)
+                await work()
+                is_done = True
+                tasks.cancel_scope.cancel()
+
+    async def _break_off(self, scope: anyio.CancelScope) -> None:
+        await self.until_disturbed()
+        scope.cancel()

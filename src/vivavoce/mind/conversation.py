@@ -18,7 +18,7 @@ from vivavoce.dialogue.prompts import timer_rings
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.mind.disturbing import Disturbance
 from vivavoce.mind.learning import Learner
-from vivavoce.mind.offering import tool_spec
+from vivavoce.mind.rehearsal import rehearse
 from vivavoce.mind.tooling import Tooling
 from vivavoce.personas.dress import dressed, language_with
 from vivavoce.session.timers import Timers
@@ -275,20 +275,15 @@ class ConversationMind:
             session.dispatch(ev.AnnouncementDue(text=self._dress.greeting, kind="greeting"))
 
     async def _prepare(self) -> None:
-        """Have the engine read how the character's prompts begin, each time that the character is another."""
-        known: tuple[str, str, tuple[Tool, ...]] | None = None
+        """Have the engine read how the prompts begin, each time that the character or its tools are others."""
         while True:
-            self._has_changed = anyio.Event()
-            tools = self.tools()
-            if (now := (self.persona_id, self.language, tools)) == known:
-                await self._has_changed.wait()
-                continue
-            known = now
-            try:
-                await self._replies.learn_beginning(tuple(map(tool_spec, tools)))
-            except VivavoceError as error:
-                log.debug("beginning_not_read", code=error.code, reason=error.message)
-            await self._has_changed.wait()
+            known = self.persona_id, self.language, self.tools()
+            async with anyio.create_task_group() as reading:
+                reading.start_soon(rehearse, self._replies.learn_beginning, known[-1], self._parts.stillness)
+                while (self.persona_id, self.language, self.tools()) == known:
+                    self._has_changed = anyio.Event()
+                    await self._has_changed.wait()
+                reading.cancel_scope.cancel()
 
     async def _warm(self, memory: Remembers) -> None:
         try:

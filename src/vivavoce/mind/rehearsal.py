@@ -1,6 +1,6 @@
 """What is the same in all prompts of a character, read by the language model before anybody needs it.
 
-Owns when: what a first reply needs at once, all else while nobody speaks. Tools are a thousand tokens, which the default
+Owns when: what a first reply needs at once, all else while nobody speaks. Tools are a thousand tokens, which the usual
 model reads in 15 to 20 s on two cores; without them that is the wait before the first reply that may call one. Refuses
 to know how a model reads, and what a prompt says.
 """
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
-from vivavoce.engines.protocols import LearnsBeginnings
 from vivavoce.errors import VivavoceError
 from vivavoce.mind.offering import tool_spec
 from vivavoce.mind.tooling import conversation_tools, offered_tools
@@ -75,13 +74,12 @@ class Rehearsal:
             await self._news.wait()
 
     async def _rehearse(self, persona: Persona) -> None:
-        engine = self._switch.engine(self._switch.current(f"persona:{persona.id}"))
-        if not isinstance(engine, LearnsBeginnings):
-            return
-        dress = dressed(persona, language_with(persona, self._language))
+        language = language_with(persona, self._language)
+        dress = dressed(persona, language)
         remembers = self._parts.memory is not None and dress.memory
         tools = offered_tools(conversation_tools(self._parts), dress, remembers=remembers)
-        await engine.learn_beginning(persona.id, language_with(persona, self._language), tuple(map(tool_spec, tools)))
+        name = self._switch.current(f"persona:{persona.id}")
+        await self._switch.learn_beginning(name, persona.id, language, tuple(map(tool_spec, tools)))
 
 
 async def _unless_it_fails(work: Callable[[], Awaitable[None]]) -> None:

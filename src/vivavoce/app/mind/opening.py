@@ -21,12 +21,14 @@ from vivavoce.app.mind.keeping import open_database, open_history, open_memory, 
 from vivavoce.dialogue.registry import EngineParts
 from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.dialogue.text_turn import TextTurns
+from vivavoce.engines.roster import Job
 from vivavoce.errors import VivavoceError
 from vivavoce.history.history import History
 from vivavoce.memory.long_term import LongTermMemory
 from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.parts import MindParts
 from vivavoce.mind.recollection import Recollection
+from vivavoce.mind.rehearsal import Rehearsal
 from vivavoce.mind.tooling import conversation_tools
 from vivavoce.mind.written import WrittenConversations
 from vivavoce.personas.library import PersonaLibrary
@@ -37,7 +39,7 @@ from vivavoce.tools.mcp.servers import McpServers
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from vivavoce.engines.roster import EngineRoster
+    from vivavoce.engines.roster import ComponentStatus, EngineRoster, StatusListener
     from vivavoce.settings import Settings
     from vivavoce.tools.definition import ToolSource
 
@@ -123,7 +125,10 @@ async def open_mind(
             persona=settings.persona,
         )
 
+        rehearsal = Rehearsal(parts, switch, stillness, language=settings.language)
+
         def refresh(_: object = None) -> None:
+            rehearsal.again()
             for mind in list(parts.live.values()):
                 try:
                     mind.refresh()
@@ -133,6 +138,10 @@ async def open_mind(
         personas.subscribe(refresh)
         for server in mcp.sources:
             server.changed = refresh
+        if settings.workers == 1:
+            # Several processes would all read the same at once.
+            roster.subscribe(_when_answered_by_another(rehearsal.again))
+            group.start_soon(rehearsal.run)
         texts = TextTurns(
             switch,
             toolbox=lambda _: conversation_tools(parts),
@@ -147,3 +156,17 @@ async def open_mind(
             with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
                 await switch.aclose()
             group.cancel_scope.cancel()
+
+
+def _when_answered_by_another(tell: Callable[[], None]) -> StatusListener:
+    """Return a listener to the engines' health that tells when other language models can answer than before."""
+    before: set[str] = set()
+
+    def listen(statuses: tuple[ComponentStatus, ...]) -> None:
+        ready = {status.name for status in statuses if status.job is Job.LLM and status.state == "ready"}
+        if ready != before:
+            before.clear()
+            before.update(ready)
+            tell()
+
+    return listen

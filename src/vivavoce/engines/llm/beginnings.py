@@ -1,8 +1,8 @@
 """Beginnings of prompts that the embedded server has read once: any slot can begin with one without reading it.
 
-Owns the files that slots are saved to, how many are kept, which slot begins with what, and which beginning is being
-read just now. Refuses to know what is in one. A character with its tools is some thousand tokens, which Qwen2.5 1.5B
-reads in 15 s and a slot takes up from its file in about 10 ms.
+Owns the files that slots are saved to, how many are kept, which are whole, which slot begins with what, and which
+beginning is being read just now. Refuses to know what is in one. A character with its tools is some thousand tokens,
+which Qwen2.5 1.5B reads in 15 s and a slot takes up from its file in about 10 ms.
 """
 
 from __future__ import annotations
@@ -51,12 +51,13 @@ class Beginnings:
         self._prefix = f"beginning-{endpoint.first_slot}-"
         self._shelf = shelf
         self._kept: OrderedDict[str, str] = OrderedDict()
+        self._unfinished: set[str] = set()
         self._in_slot: dict[int, str] = {}
         self._being_read: dict[str, anyio.Event] = {}
 
     async def has(self, beginning: str) -> bool:
         """Whether it need not be read."""
-        if beginning in self._kept:
+        if beginning in self._kept and beginning not in self._unfinished:
             return True
         name = self._name(beginning)
         if self._shelf is None or not await self._shelf.fetch(beginning, self._folder / name):
@@ -81,14 +82,16 @@ class Beginnings:
             with anyio.move_on_after(_READING_SECONDS):
                 await under_way.wait()
 
-    async def keep(self, beginning: str, *, slot: int) -> None:
-        """Keep what a slot has just read; nothing happens where the server cannot."""
+    async def keep(self, beginning: str, *, slot: int, is_whole: bool = True) -> None:
+        """Keep what a slot has just read, or has read of it so far; nothing happens where the server cannot."""
         name = self._name(beginning)
         if not await self._act(slot, "save", name):
             return
         self._in_slot[slot] = beginning
         await self._add(beginning, name)
-        if self._shelf is not None:
+        if not is_whole:
+            self._unfinished.add(beginning)
+        elif self._shelf is not None:
             await self._shelf.put(beginning, self._folder / name)
 
     async def take_up(self, beginning: str, *, slot: int) -> bool:
@@ -112,6 +115,7 @@ class Beginnings:
 
     async def _add(self, beginning: str, name: str) -> None:
         self._kept[beginning] = name
+        self._unfinished.discard(beginning)
         while len(self._kept) > MOST_KEPT:
             _, oldest = self._kept.popitem(last=False)
             await anyio.Path(self._folder / oldest).unlink(missing_ok=True)

@@ -49,6 +49,8 @@ Result = TypeVar("Result")
 
 _DEADLINES = ChatDeadlines(connect_seconds=2.0, first_token_seconds=60.0, between_tokens_seconds=20.0)
 _WAITING_PER_SLOT = 8
+_KEEP_SECONDS = 2.0
+"""For what was read so far, once nobody waits for the rest: somebody waits for the slot."""
 _WHO = "The embedded language model"
 
 
@@ -205,7 +207,7 @@ class EmbeddedChat:
     async def learn_beginning(self, request: ReplyRequest) -> None:
         """Read the instructions and tools of a request, and keep them: conversations with the same begin at once.
 
-        Once for each is enough; it is done behind everything else.
+        Once for each is enough; it is done behind everything else. Where it is cancelled, what was read so far is kept.
 
         Raises:
             EngineError: as `reply`; `llm_preempted` when someone more urgent needed the slot.
@@ -225,11 +227,15 @@ class EmbeddedChat:
             if await beginnings.has(beginning):
                 return
             with beginnings.reading(beginning):
+                is_whole = False
                 try:
                     await _unless_wanted(place, reader.read(with_tools_told(offered), slot=slot))
+                    is_whole = True
                 except httpx2.HTTPError:
                     raise self._gone() from None
-                await beginnings.keep(beginning, slot=slot)
+                finally:
+                    with anyio.CancelScope(shield=True), anyio.move_on_after(_KEEP_SECONDS):
+                        await beginnings.keep(beginning, slot=slot, is_whole=is_whole)
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
