@@ -97,7 +97,7 @@ class ClientRequests:
         are stopped only while nobody does.
         """
         active = self._replies.active
-        is_waiting = (active is None or active.is_aside) and self._core.state in OPEN_STATES
+        is_waiting = (active is None or active.asked.is_aside) and self._core.state in OPEN_STATES
         has_stopped = not response_id and is_waiting and self._tools.cancel_current()
         is_heard = self._core.settings.playout_reports and self._playout.is_playing
         if active is not None or is_heard or not has_stopped:

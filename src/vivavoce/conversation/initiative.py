@@ -60,7 +60,7 @@ class Initiative:
             if reply.has_whole_calls:
                 self._tools.begin(reply)
                 self._approvals.begin(reply)
-            if reply.is_in_vain and not reply.recital:
+            if reply.is_in_vain and not reply.asked.recital:
                 in_vain = reply
         self._note_asked()
         if self.may_speak and not (in_vain is not None and self._admit_trouble(in_vain)):

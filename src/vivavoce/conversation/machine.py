@@ -12,19 +12,15 @@ from typing import TYPE_CHECKING, assert_never
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.announcements import Announcements
 from vivavoce.conversation.approvals import Approvals
+from vivavoce.conversation.asking import order_ahead
 from vivavoce.conversation.client_requests import ClientRequests
-from vivavoce.conversation.context import prompt
 from vivavoce.conversation.core import Core
 from vivavoce.conversation.doubts import Doubts
 from vivavoce.conversation.idle import UserSilence
 from vivavoce.conversation.initiative import Initiative
 from vivavoce.conversation.interruption import FLOOR_TAKEN_TIMER, WAIT_TIMER, Interruption
-from vivavoce.conversation.items import ContentPart, Item
-from vivavoce.conversation.offer import offered
-from vivavoce.conversation.orders import Generate
 from vivavoce.conversation.playout import Playout
 from vivavoce.conversation.replies import Replies
-from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.timeline import Timeline
 from vivavoce.conversation.tool_calls import ToolCalls
 from vivavoce.conversation.tool_lists import ToolLists
@@ -34,6 +30,8 @@ from vivavoce.conversation.user_turns import UserTurns
 
 if TYPE_CHECKING:
     from vivavoce.conversation.effects import Effect, TurnTimed
+    from vivavoce.conversation.items import Item
+    from vivavoce.conversation.orders import Generate
     from vivavoce.conversation.settings import ConversationSettings
 
 __all__ = ["ConversationMachine"]
@@ -104,21 +102,7 @@ class ConversationMachine:
 
         Nobody is asked yet: the order has no id.
         """
-        settings = self._core.settings
-        tools, tool_choice = offered(ReplyOptions(), settings)
-        words = f"{settings.speaker}: {words}" if settings.speaker and words else words
-        spoken = (Item(id="", content=(ContentPart(kind="input_audio", text=words),)),) if words else ()
-        return Generate(
-            response_id="",
-            messages=prompt(
-                [*self._core.items, *spoken],
-                instructions=settings.instructions,
-                still_working=settings.still_working,
-            ),
-            tools=tools,
-            tool_choice=tool_choice,
-            max_output_tokens=settings.max_output_tokens,
-        )
+        return order_ahead(self._core, words)
 
     def handle(self, event: ev.Event, now: float) -> list[Effect]:
         """Take in one event at `now` (seconds, never going back) and return what must be done, in order."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from vivavoce.conversation import reply_output
 from vivavoce.conversation.anticipation import Anticipation
-from vivavoce.conversation.context import prompt
+from vivavoce.conversation.asking import new_reply, order_for
 from vivavoce.conversation.effects import MemoriesUsed, ReplyCreated, ReplyDone, TurnTimed
 from vivavoce.conversation.events import (
     ClauseSpoken,
@@ -23,21 +23,18 @@ from vivavoce.conversation.events import (
     SpeechSynthesized,
     SynthesisFailed,
 )
-from vivavoce.conversation.offer import offered
-from vivavoce.conversation.orders import CancelReply, Generate
-from vivavoce.conversation.reply import Reply, TurnClock
+from vivavoce.conversation.orders import CancelReply
+from vivavoce.conversation.reply import TurnClock
 from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.transitions import Trigger
 from vivavoce.errors import InputError
-from vivavoce.speech.clauses import ClauseChunker
-from vivavoce.speech.cues import CueFilter
 
 if TYPE_CHECKING:
     from vivavoce.conversation.core import Core
     from vivavoce.conversation.effects import ReplyStatus
     from vivavoce.conversation.items import Item
     from vivavoce.conversation.playout import Playout
-    from vivavoce.conversation.reply import EngineEvent, SpeechEvent, WrittenEvent
+    from vivavoce.conversation.reply import EngineEvent, Reply, SpeechEvent, WrittenEvent
 
 __all__ = ["Replies"]
 
@@ -92,7 +89,9 @@ class Replies:
         for item in options.input_items or ():
             if item.kind == "reference":
                 core.items.get(item.id)
-        reply, held = self._taken_up(self._new_reply(options, clock or TurnClock(core.now), user_item_id))
+        reply, held = self._taken_up(
+            new_reply(core, options, clock=clock or TurnClock(core.now), user_item_id=user_item_id)
+        )
         reply.waiting_for = set(waiting_for)
         self._running[reply.id] = reply
         core.emit(ReplyCreated(reply=reply.snapshot("in_progress")))
@@ -115,10 +114,11 @@ class Replies:
         self.forget_anticipated()
         if self.active is not None:
             return
-        reply = self._new_reply(ReplyOptions(), TurnClock(self._core.now), item.id, language=language)
-        order = self._order(reply, [*self._core.items, item])
+        core = self._core
+        reply = new_reply(core, ReplyOptions(), clock=TurnClock(core.now), user_item_id=item.id, language=language)
+        order = order_for(core, reply, [*core.items, item])
         self._anticipated = Anticipation(reply=reply, order=order)
-        self._core.emit(order)
+        core.emit(order)
 
     def forget_anticipated(self) -> None:
         """The turn was not over, or is answered otherwise: stop the work that was begun for it."""
@@ -169,7 +169,7 @@ class Replies:
         early = self._anticipated
         if early is None or not wanted.in_band:
             return wanted, None
-        if wanted.user_item_id == early.reply.user_item_id and early.answers(wanted, self._order(wanted)):
+        if wanted.user_item_id == early.reply.user_item_id and early.answers(wanted, order_for(self._core, wanted)):
             self._anticipated = None
             early.reply.clock, early.reply.progress_at = wanted.clock, wanted.progress_at
             early.mark(wanted.clock)
@@ -290,76 +290,11 @@ class Replies:
                 remedy="Wait until one of them is finished.",
             )
 
-    def _new_reply(
-        self, options: ReplyOptions, clock: TurnClock, user_item_id: str | None, *, language: str = ""
-    ) -> Reply:
-        core, settings = self._core, self._core.settings
-        language = language or core.language
-        tools, tool_choice = offered(options, settings)
-        return Reply(
-            id=core.new_id("resp"),
-            item_id=core.new_item_id(),
-            modality=options.modality or settings.modality,
-            voice=options.voice if options.voice is not None else dict(settings.voices).get(language, settings.voice),
-            speed=settings.speed,
-            language=language,
-            max_output_tokens=(
-                settings.max_output_tokens if options.max_output_tokens is None else options.max_output_tokens or None
-            ),
-            instructions=settings.instructions if options.instructions is None else options.instructions,
-            tools=tools,
-            tool_choice=tool_choice,
-            in_band=options.in_band,
-            metadata=options.metadata,
-            input_items=options.input_items,
-            user_item_id=user_item_id,
-            clock=clock,
-            chunker=ClauseChunker(language),
-            asked=options,
-            expressions=settings.expressions,
-            cues=CueFilter(settings.expressions) if settings.expressions else None,
-            recital=options.recital,
-            silence=settings.silence if options.silence is None else options.silence,
-            is_aside=options.is_aside,
-            progress_at=core.now,
-        )
-
     def _ask(self, reply: Reply) -> None:
         reply.progress_at = self._core.now
-        self._core.emit(self._order(reply))
+        self._core.emit(order_for(self._core, reply))
         if reply.in_band:
             self._asked.append(reply)
-
-    def _order(self, reply: Reply, items: list[Item] | None = None) -> Generate:
-        """Return what the engine is asked; `items` None stands for what the reply is to answer."""
-        if reply.recital:
-            return Generate(response_id=reply.id, messages=(), recital=reply.recital)
-        if items is None:
-            items = list(self._core.items) if reply.input_items is None else self._resolved(reply.input_items)
-        settings = self._core.settings
-        has_own = reply.instructions != settings.instructions
-        unanswered = reply.instructions if has_own else reply.silence
-        return Generate(
-            response_id=reply.id,
-            messages=prompt(
-                items,
-                instructions=reply.instructions,
-                unanswered=unanswered,
-                still_working=settings.still_working,
-            ),
-            tools=reply.tools,
-            tool_choice=reply.tool_choice,
-            max_output_tokens=reply.max_output_tokens,
-        )
-
-    def _resolved(self, chosen: tuple[Item, ...]) -> list[Item]:
-        """Return what a reply was given to answer; an item deleted meanwhile is left out."""
-        items = self._core.items
-        return [
-            items.get(item.id) if item.kind == "reference" else item
-            for item in chosen
-            if item.kind != "reference" or item.id in items
-        ]
 
     def _end_text(self, reply: Reply) -> None:
         reply.text_ended = True

@@ -5,7 +5,7 @@ Owns the facts of a single reply. Refuses to know the floor, other replies, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import ReplySnapshot, ReplyStatus, TurnMarks
@@ -103,7 +103,7 @@ class Reply:
     """A reply under way.
 
     Attributes:
-        asked: what it was asked for with; all else is as the session says.
+        asked: what it was asked for with; what that leaves open is as the session said then.
         waiting_for: items whose transcript must be known before the engine can be asked.
         clauses: what is spoken, in order, with the samples that went to the client.
         unspoken: clauses handed to the voice engine that have not come back whole.
@@ -114,35 +114,28 @@ class Reply:
         expressions: the cues that its text may hold.
         cues: takes them out of the text, where there may be any.
         cues_due: the cues whose words were not sent yet.
-        recital: what it says, where no engine is asked.
-        is_aside: whether no model is to be told of it afterwards.
         status: in progress, or how it ended.
         silence: what the engine is told in the user's place when nobody has spoken.
     """
 
     id: str
     item_id: str
+    asked: ReplyOptions
     modality: Modality
     voice: str
     speed: float
     language: str
     max_output_tokens: int | None
     instructions: str
+    silence: str
     tools: tuple[Tool, ...]
     tool_choice: str
-    in_band: bool
-    metadata: tuple[tuple[str, str], ...]
-    input_items: tuple[Item, ...] | None
     user_item_id: str | None
     clock: TurnClock
     chunker: ClauseChunker
-    asked: ReplyOptions = field(default_factory=ReplyOptions)
     expressions: tuple[str, ...] = ()
     cues: CueFilter | None = None
-    recital: str = ""
-    is_aside: bool = False
     status: ReplyStatus = "in_progress"
-    silence: str = ""
     waiting_for: set[str] = field(default_factory=set)
     clauses: list[SpokenClause] = field(default_factory=list)
     unspoken: set[int] = field(default_factory=set)
@@ -157,6 +150,11 @@ class Reply:
     failure: Failure | None = None
     usage: Usage = field(default_factory=Usage)
     progress_at: float = 0.0
+
+    @property
+    def in_band(self) -> bool:
+        """Whether it belongs to the conversation."""
+        return self.asked.in_band
 
     @property
     def part(self) -> OutputKind:
@@ -198,19 +196,16 @@ class Reply:
 
     def options(self, *, recital: str) -> ReplyOptions:
         """Return what asks for the same reply again, or for `recital` in its place."""
-        return ReplyOptions(
-            in_band=self.in_band,
+        return replace(
+            self.asked,
             instructions=self.instructions,
             modality=self.modality,
             voice=self.voice,
             tools=self.tools,
             tool_choice=self.tool_choice,
             max_output_tokens=self.max_output_tokens or 0,
-            input_items=self.input_items,
-            metadata=self.metadata,
             recital=recital,
             silence=self.silence,
-            is_aside=self.is_aside,
         )
 
     def message(self, status: ItemStatus, *, with_content: bool = True) -> Item:
@@ -218,7 +213,7 @@ class Reply:
         audio_ms = self.samples * 1000 // 24_000
         part = ContentPart(kind=self.part, text=self.text, audio_ms=audio_ms)
         content = (part,) if with_content else ()
-        return Item(id=self.item_id, role="assistant", status=status, content=content, is_aside=self.is_aside)
+        return Item(id=self.item_id, role="assistant", status=status, content=content, is_aside=self.asked.is_aside)
 
     def snapshot(self, status: ReplyStatus, *, reason: str = "", output: tuple[Item, ...] = ()) -> ReplySnapshot:
         """Return the reply as the client sees it."""
@@ -228,7 +223,7 @@ class Reply:
             modality=self.modality,
             voice=self.voice,
             max_output_tokens=self.max_output_tokens,
-            metadata=self.metadata,
+            metadata=self.asked.metadata,
             in_band=self.in_band,
             output=output,
             usage=self.usage,

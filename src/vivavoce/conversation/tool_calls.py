@@ -153,12 +153,12 @@ class ToolCalls:
 
     def note_asked(self, reply: Reply) -> None:
         """An engine was asked: what has ended was told with it, and what has not is no longer awaited."""
-        if reply.recital:
+        if reply.asked.recital:
             return
         if reply.id != self._going_on:
             self._depth = 0
             self._outcomes.clear()
-        if reply.input_items is not None:
+        if reply.asked.input_items is not None:
             return
         for round_ in [known for known in self._rounds.values() if known.id != reply.id]:
             round_.is_current = round_.has_client_calls = False
