@@ -27,6 +27,7 @@ from vivavoce.conversation.tool_lists import ToolLists
 from vivavoce.conversation.transitions import State, Trigger
 from vivavoce.conversation.turn import TurnBook
 from vivavoce.conversation.user_turns import UserTurns
+from vivavoce.conversation.working_lines import WORKING_TIMER
 
 if TYPE_CHECKING:
     from vivavoce.conversation.effects import Effect, TurnTimed
@@ -218,7 +219,7 @@ class ConversationMachine:
             self._doubts.waited_out()
         elif kind == "idle":
             self._silence.ran_out()
-        elif kind == "working":
+        elif kind == WORKING_TIMER:
             self._tools.fill_silence(subject, may_speak=self._initiative.may_speak and not self._playout.is_playing)
         elif kind == "tool":
             self._tools.overdue(subject)

@@ -1,9 +1,9 @@
 """The calls that this server makes, from the reply that asked for them to the reply that tells what came of them.
 
 Owns the rounds: the calls of one reply, which are made together, and whether what came of them has been told. A round
-under way is owed an answer, and a line to fill a silence that grows long; once the user's next turn is answered without
-it, it waits until the floor is free. Nothing of it is lost when the user interrupts. Refuses to know what a tool does,
-who may use it (`approvals`), and when somebody else has the floor (`initiative`).
+under way is owed an answer; once the user's next turn is answered without it, it waits until the floor is free. Nothing
+of it is lost when the user interrupts. Refuses to know what a tool does, who may use it (`approvals`), what is said
+while it works (`working_lines`), and when somebody else has the floor (`initiative`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from vivavoce.conversation.effects import ItemDone, ToolCallEnded, ToolCallStarted
 from vivavoce.conversation.items import Item
 from vivavoce.conversation.orders import CancelTool, RunTool
-from vivavoce.conversation.settings import ReplyOptions
 from vivavoce.conversation.tool_round import ToolRound
+from vivavoce.conversation.working_lines import WorkingLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vivavoce.conversation.events import ToolAnswered
     from vivavoce.conversation.replies import Replies
     from vivavoce.conversation.reply import Reply
+    from vivavoce.conversation.settings import ReplyOptions
 
 __all__ = ["ToolCalls"]
 
@@ -33,13 +34,6 @@ MAX_ROUNDS = 8
 
 MAX_AT_WORK = 16
 """Calls of one conversation under way at once."""
-
-SILENCE_SECONDS = 0.7
-"""How long a tool may be at work before the assistant says that it is."""
-
-SILENCE_AGAIN_SECONDS = 8.0
-MAX_LINES = 3
-"""Lines that fill the silence of one round."""
 
 DEADLINE_SECONDS = 300.0
 """A tool that has not answered by then has failed, whatever the deadlines of those who run it."""
@@ -60,14 +54,13 @@ class ToolCalls:
     def __init__(self, core: Core, replies: Replies) -> None:
         self._core = core
         self._replies = replies
+        self._lines = WorkingLines(core, replies)
         self._rounds: dict[str, ToolRound] = {}
         self._places: dict[str, int] = {}
         self._outcomes: dict[tuple[str, str], str] = {}
         self._going_on = ""
         self._telling_failure = ""
         self._depth = 0
-        self._lines = 0
-        self._line_at: float | None = None
         self._repeats = 0
         self._answered_at = 0.0
 
@@ -162,7 +155,7 @@ class ToolCalls:
             return
         for round_ in [known for known in self._rounds.values() if known.id != reply.id]:
             round_.is_current = round_.has_client_calls = False
-            self._core.cancel_timer(f"working:{round_.id}")
+            self._lines.end(round_)
             if not round_.under_way:
                 del self._rounds[round_.id]
         self._note()
@@ -200,20 +193,11 @@ class ToolCalls:
         """Something was said that has not been answered: whoever asks for a reply now means an answer to it."""
         self._repeats = 0
 
-    # ------------------------------------------------------------------ silence
-
     def fill_silence(self, round_id: str, *, may_speak: bool) -> None:
         """A round's silence has grown long: say a line, if nobody else speaks now."""
-        round_, lines = self._rounds[round_id], self._core.settings.working
-        if may_speak and lines:
-            line = lines[self._lines % len(lines)]
-            self._lines += 1
-            round_.lines += 1
-            self._line_at = self._core.now
-            asked = round_.options
-            options = ReplyOptions(recital=line, modality=asked.modality, voice=asked.voice, is_aside=True)
-            self._replies.start(options, user_item_id=round_.user_item_id)
-        self._await_silence(round_, SILENCE_AGAIN_SECONDS)
+        self._lines.fill(self._rounds[round_id], may_speak=may_speak)
+
+    # ------------------------------------------------------------------ calls
 
     def _start(
         self,
@@ -243,7 +227,7 @@ class ToolCalls:
             # The model was told to call nothing; asking it again would lead to the same.
             del self._rounds[round_.id]
         elif not round_.has_client_calls:
-            self._await_silence(round_, SILENCE_AGAIN_SECONDS if has_spoken else self._first_silence())
+            self._lines.begin(round_, has_spoken=has_spoken)
         self._note()
 
     def _run(self, round_: ToolRound, item: Item) -> None:
@@ -253,16 +237,6 @@ class ToolCalls:
         round_.under_way[item.call_id] = [item]
         self._core.emit(_order(item))
         self._core.start_timer(f"tool:{item.call_id}", DEADLINE_SECONDS)
-
-    def _first_silence(self) -> float:
-        """Return how long to wait for a first line: whoever has just said one does not say another at once."""
-        since = SILENCE_AGAIN_SECONDS if self._line_at is None else self._core.now - self._line_at
-        return max(SILENCE_SECONDS, SILENCE_AGAIN_SECONDS - since)
-
-    def _await_silence(self, round_: ToolRound, seconds: float) -> None:
-        is_spoken = (round_.options.modality or self._core.settings.modality) == "audio"
-        if round_.under_way and round_.is_current and is_spoken and round_.lines < MAX_LINES:
-            self._core.start_timer(f"working:{round_.id}", seconds)
 
     def _end_call(self, call_id: str, *, output: str, error_code: str) -> None:
         round_ = next((known for known in self._rounds.values() if call_id in known.under_way), None)
@@ -278,7 +252,7 @@ class ToolCalls:
             self._repeats += len(waiting)
             self._answered_at = self._core.now
         if not round_.under_way:
-            self._core.cancel_timer(f"working:{round_.id}")
+            self._lines.end(round_)
         self._note()
 
     def _tell(self, round_: ToolRound, item: Item, *, output: str, error_code: str) -> None:
@@ -295,7 +269,7 @@ class ToolCalls:
 
     def _close(self, round_: ToolRound) -> None:
         del self._rounds[round_.id]
-        self._core.cancel_timer(f"working:{round_.id}")
+        self._lines.end(round_)
         self._note()
 
     def _note(self) -> None:
