@@ -245,11 +245,11 @@ class ChatEngine:
             return ()
         thread, user_id = turn.thread, turn.options.user_id
         is_new = thread.known is None
-        await self._recalling.begin(thread, user_id, is_whole=is_whole)
         last = len(turn.messages) - 1
-        if last < 0 or turn.messages[last].role != "user":
+        words = turn.messages[last].content if last >= 0 and turn.messages[last].role == "user" else ""
+        await self._recalling.begin(thread, user_id, words=words, is_whole=is_whole)
+        if not words:
             return ()
-        words = turn.messages[last].content
         found = await self._recalling.follow(thread, user_id, index=last, words=words, is_whole=is_whole)
         return found or ((thread.known or ()) if is_new else ())
 

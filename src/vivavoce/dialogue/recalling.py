@@ -1,8 +1,9 @@
 """What is remembered of the user, for one conversation and for each of its turns, without a turn ever waiting for it.
 
 Owns when memory is asked, for how long, and what of its answer is worth a place in the prompt: of few facts all, at the
-conversation's beginning; of many those that fit a turn's words, once. A memory that is slow is asked one thing at a
-time for each conversation, and one that breaks is done without. Refuses to know how memory searches.
+conversation's beginning; of many those that fit a turn's words, once; none that the turn itself tells. A memory that is
+slow is asked one thing at a time for each conversation, and one that breaks is done without. Refuses to know how memory
+searches.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import structlog
 
 from vivavoce.dialogue.threads import TurnNote
 from vivavoce.errors import VivavoceError
+from vivavoce.memory.told_again import told_among
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from anyio.abc import TaskGroup
 
@@ -83,8 +85,11 @@ class Recalling:
         self._background = background
         self._settings = settings or RecallSettings()
 
-    async def begin(self, thread: Thread, user_id: str, *, is_whole: bool) -> None:
-        """Look up what is known of the user, once a conversation; nothing when there is too much of it, or too late."""
+    async def begin(self, thread: Thread, user_id: str, *, words: str, is_whole: bool) -> None:
+        """Look up what is known of the user, once a conversation; nothing when there is too much of it, or too late.
+
+        `words` are those of the turn that begins it.
+        """
         if not user_id or (thread.known is not None and not thread.is_outdated):
             return
         few = self._settings.few_facts
@@ -95,7 +100,7 @@ class Recalling:
         known = tuple((fact.id, fact.text) for fact in facts)
         characters = sum(len(text) for _, text in known)
         is_few = len(known) <= few and characters <= self._settings.few_characters
-        thread.known, thread.is_outdated = known if is_few else (), False
+        thread.known, thread.is_outdated = _untold(known, words) if is_few else (), False
 
     async def follow(
         self, thread: Thread, user_id: str, *, index: int, words: str, is_whole: bool
@@ -126,7 +131,7 @@ class Recalling:
         found = await self._in_time(thread, "search", ask, is_whole=is_whole)
         if found is None:
             return None
-        return tuple((one.fact.id, one.fact.text) for one in found if one.score >= settings.least_score)
+        return _untold([(one.fact.id, one.fact.text) for one in found if one.score >= settings.least_score], words)
 
     async def _in_time(
         self, thread: Thread, kind: str, ask: Callable[[], Awaitable[Result]], *, is_whole: bool
@@ -175,6 +180,12 @@ class Recalling:
             # Its text may quote what somebody said.
             _log.error("memory_broken", error=type(error).__name__)
         return ()
+
+
+def _untold(memories: Sequence[Remembered], words: str) -> tuple[Remembered, ...]:
+    """Return the memories that say something else than the words do."""
+    told = told_among([text for _, text in memories], words)
+    return tuple(memory for memory in memories if memory[1] not in told)
 
 
 def _extended(note: TurnNote | None, new: tuple[Remembered, ...], words: str, *, is_whole: bool) -> TurnNote:

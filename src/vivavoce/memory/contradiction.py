@@ -1,8 +1,9 @@
 """Whether a new fact says again what is known, says otherwise, or says something else.
 
-Owns that judgement, from the words and the likeness of two facts; a slot both fill (`relations`) is judged by the
-store. Refuses to keep anything. It errs towards keeping both: a fact that was wrongly replaced is not found again,
-whereas of two that contradict each other the prompt shows the newer one as newer.
+Owns that judgement, from the words and the likeness of two facts; that they say the same is found by `told_again`, and
+a slot both fill (`relations`) is judged by the store. Refuses to keep anything. It errs towards keeping both: a fact
+that was wrongly replaced is not found again, whereas of two that contradict each other the prompt shows the newer one
+as newer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vivavoce.memory.tense import is_of_the_past
 from vivavoce.memory.terms import words_of
+from vivavoce.memory.told_again import tells_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "judge"]
 
-_SAME = 0.93
-"""Cosine from which two sentences with the same names and numbers say the same."""
 _NEARLY_SAME_WORDS = 0.75
 _ENDED = 0.3
 _CHANGED = 0.6
@@ -43,7 +43,6 @@ _VALUE = re.compile(
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty)\b"
     r"|[一二三四五六七八九十百千两零]+(?=[点号月日岁年块元楼室度天])|(?:星期|周|礼拜)[一二三四五六日天]"
 )
-_NOT = re.compile(r"\b(?:not|never|no)\b|n't\b|不|没|别")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +57,11 @@ def judge(text: str, known: Iterable[Found]) -> Verdict:
     """Compare a new fact with the known ones that are most like it."""
     replaced = []
     for fact, hit in known:
-        if _says_the_same(text, fact.text, hit.cosine):
+        if tells_the_same(text, fact.text, hit.cosine):
             return Verdict(same=fact.id)
         if _says_otherwise(text, fact.text, hit.cosine):
             replaced.append(fact.id)
     return Verdict(replaced=tuple(replaced))
-
-
-def _says_the_same(new: str, old: str, cosine: float) -> bool:
-    if _values(new) != _values(old) or _is_over(new) != _is_over(old):
-        return False
-    if bool(_NOT.search(new.casefold())) != bool(_NOT.search(old.casefold())):
-        return False
-    return words_of(new) == words_of(old) != [] or (cosine >= _SAME and _shared(new, old) >= _NEARLY_SAME_WORDS)
 
 
 def _says_otherwise(new: str, old: str, cosine: float) -> bool:

@@ -117,6 +117,16 @@ async def test_a_fact_is_told_once() -> None:
     assert used(deltas) == ["The user has a parrot called Polly."], "it is told which memories the reply rests on"
 
 
+@pytest.mark.parametrize("others", [[], MANY])
+async def test_a_fact_that_the_turn_itself_tells_is_not_put_beside_it(others: list[str]) -> None:
+    replies = ScriptedReplies(("Nice.",))
+    memory = ListedMemory([*others, "I have a parrot called Polly.", "My parrot loves music."])
+    async with chat_engine(replies, memory) as engine:
+        deltas = await said(engine, user("Hello! I have a parrot called Polly."))
+    assert prompt(replies.requests[0]).count("called Polly") == 1
+    assert used(deltas) == ["My parrot loves music."]
+
+
 async def test_memory_that_takes_too_long_is_left_out() -> None:
     replies = ScriptedReplies(("Fine.",))
     async with chat_engine(replies, ListedMemory(["The user has a parrot called Polly."], slow=5.0)) as engine:

@@ -25,7 +25,8 @@ _TAG = re.compile(
 """What makes a question of the statement before it."""
 _TITLES = re.compile(r"\b(?:mr|mrs|ms|dr|st|prof|no|vs)\.$", re.IGNORECASE)
 _FILLER = re.compile(
-    r"^(?:(?:oh|ah|um+|uh+|er+|hmm+|well|so|yeah|yes|yep|no|nope|okay|ok|right|anyway|listen|look|hey|hi|hello"
+    r"^(?:(?:oh|ah|um+|uh+|er+|hmm+|well|so|yeah|yes|yep|no|nope|okay|ok|right|anyway|listen|look"
+    r"|(?:hey|hi|hello)(?: there| again| \w+(?=[,.!]))?"
     r"|and|but|also"
     r"|plus|anyhow|alright|sure|actually|basically|honestly|you know(?: what)?|i mean|by the way|to be honest"
     r"|guess what"
@@ -39,8 +40,8 @@ _FILLER = re.compile(
 _FILLER_CHINESE = re.compile(
     r"^(?:(?:嗯+|啊+|哦+|噢|喔|呃+|哎呀?|诶|唉|那个|这个|就是说?|对了|话说|其实|说起来|说真的|顺便(?:说一下"
     r"|提一下)?|不过|然后|而且|另外|还有"
-    r"|你知道吗|跟你说|告诉你(?:一件事|个事)?|我跟你说|我告诉你|我想告诉你|是的|对|好的?|行|没错|你好|早上好"
-    r"|晚上好|嗨)[，,、。！!\s]+)+"
+    r"|你知道吗|跟你说|告诉你(?:一件事|个事)?|我跟你说|我告诉你|我想告诉你|是的|对|好的?|行|没错|早上好"
+    r"|下午好|晚上好|[你您]好\w{0,3}|嗨|哈喽)(?:[，,、。！!\s]+|(?<=好)(?=我|今|明|昨|最近|现在)))+"
 )
 _TAIL = re.compile(
     r"(?:[,\s]+(?:by the way|you know|i think|i guess|though|actually|okay|you see"
