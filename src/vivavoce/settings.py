@@ -43,7 +43,7 @@ Origin = Literal["command line", "environment", "file", "default"]
 
 
 class Settings(BaseSettings):
-    """Everything that can be set: `--name` on a command, `VIVAVOCE_NAME` in the environment, `name` in the file."""
+    """Everything that can be set: `VIVAVOCE_NAME` in the environment, `name` in the file, some of it on commands."""
 
     config_file: ClassVar[Path] = Path(CONFIG_FILE)
     model_config = SettingsConfigDict(

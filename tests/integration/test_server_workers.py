@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.integration.llm_engines import small_model
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
 
@@ -167,3 +169,19 @@ async def test_any_worker_tells_the_figures_of_all_and_their_limits_add_up() -> 
                     }
     assert figures["vivavoce_sessions"] in ({"0": 2, "1": 1}, {"0": 1, "1": 2})
     assert figures["vivavoce_sessions_limit"] == {"0": 50, "1": 50}
+
+
+async def test_workers_with_room_for_one_session_each_are_still_several(tmp_path: Path) -> None:
+    few = tmp_path / "few.toml"
+    few.write_text('engines = "instant"\nmax_sessions = 2\n', "utf-8")
+    with served("--config", str(few)) as fleet:
+        body = json.dumps({"engine": "chat_engine"}).encode()
+        asked = urllib.request.Request(
+            f"{fleet.url}/v1/engines/switch", body, {"Content-Type": "application/json"}, method="POST"
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            await anyio.to_thread.run_sync(lambda: urllib.request.urlopen(asked, timeout=DEADLINE_SECONDS))
+        with refused.value:
+            assert json.load(refused.value)["error"]["code"] == "switch_needs_one_worker"
+        with pytest.raises(InvalidStatus):
+            await connect(f"ws{fleet.url.removeprefix('http')}/v1/realtime?room=den")

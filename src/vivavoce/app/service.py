@@ -51,8 +51,8 @@ async def open_service(
         InputError: a setting names something that cannot be used.
     """
     missing: list[str] = []
-    async with open_mind(settings, roster, say=missing.append) as mind:
+    async with open_mind(settings, roster, is_only_worker=server.is_only_worker, say=missing.append) as mind:
         services = create_services(roster, server, loop_lag_seconds=loop_lag_seconds, worker=worker, parts=mind.parts)
-        routers = [providers_routes(roster), *mind_routes(mind, services)]
+        routers = [providers_routes(roster), *mind_routes(mind, services, is_only_worker=server.is_only_worker)]
         app = create_application(roster, server, services=services, routers=routers)
         yield Service(app=app, services=services, shortcomings=tuple(missing))

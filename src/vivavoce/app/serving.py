@@ -18,7 +18,6 @@ from vivavoce.app.service import open_service
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
-from vivavoce.rooms.settings import RoomSettings
 from vivavoce.server.run import serve, stop_on_signals
 from vivavoce.server.settings import ServerSettings, check_bind, check_users
 from vivavoce.session.listening import InputLimits
@@ -38,8 +37,8 @@ INSTANT_SILENCE_MS = 200
 """The same with engines that cost nothing: what other servers are measured with."""
 
 
-def server_settings(settings: Settings) -> ServerSettings:
-    """Return what the web server must know.
+def server_settings(settings: Settings, *, is_only_worker: bool = True) -> ServerSettings:
+    """Return what the web server must know; not `is_only_worker` for one process of several.
 
     Raises:
         InputError: the users or their keys cannot be told apart, or `bind_needs_api_key`.
@@ -60,7 +59,7 @@ def server_settings(settings: Settings) -> ServerSettings:
         users={name: key.get_secret_value() for name, key in settings.users.items()},
         allowed_origins=settings.allowed_origins,
         max_sessions=settings.max_sessions,
-        rooms=RoomSettings() if worker_count(settings) == 1 else None,
+        is_only_worker=is_only_worker,
         admission=AdmissionLimits(
             loop_lag_seconds=settings.max_loop_lag_ms / 1000,
             queue_delay_seconds=settings.max_queue_delay_ms / 1000,

@@ -86,7 +86,7 @@ def create_services(
 
 
 def _rooms(roster: EngineRoster, settings: ServerSettings, slots: Slots, parts: MindParts | None) -> Rooms | None:
-    if settings.rooms is None:
+    if not settings.is_only_worker:
         return None
     # Others listen: neither may they hear what is remembered of the owner, nor what they say be taken for the owner's.
     make_mind = None if parts is None else partial(ConversationMind, replace(parts, memory=None, records_audio=False))

@@ -61,12 +61,16 @@ class OwnsSessions(Protocol):
 
 
 def engines_routes(
-    switch: EngineSwitch, *, owner_of: OwnsSessions, persona_exists: Callable[[str], object]
+    switch: EngineSwitch,
+    *,
+    owner_of: OwnsSessions,
+    persona_exists: Callable[[str], object],
+    is_only_worker: bool = True,
 ) -> APIRouter:
     """Return the routes.
 
-    A user switches their own sessions; what concerns others too, only the server's owner does. `persona_exists` raises
-    InputError for an unknown character.
+    A user switches their own sessions; what concerns others too, only the server's owner does, and only where this
+    process is the whole server. `persona_exists` raises InputError for an unknown character.
     """
     router = APIRouter(tags=["engines"])
 
@@ -82,6 +86,13 @@ def engines_routes(
     @router.post("/v1/engines/switch", summary="Have another engine answer from the next turn on")
     async def switch_engine(asked: SwitchEngine, request: Request) -> CurrentEngine:
         _check_scope(asked.scope, request.state.user_id, owner_of, persona_exists)
+        if not is_only_worker and not asked.scope.startswith("session:"):
+            raise InputError(
+                "switch_needs_one_worker",
+                "On a server with several workers this would change one of them.",
+                remedy="Set reply_engine, or engine in the character's file; or serve with --workers 1.",
+                param="scope",
+            )
         switch.switch(asked.engine, asked.scope)
         return await _current(switch, asked.scope)
 

@@ -43,8 +43,9 @@ class ServerSettings:
         max_sessions: spoken conversations at a time.
         admission: what sessions must not suffer for another one to be let in.
         max_requests: requests at a time that keep an engine busy (chat, transcription, speech).
-        rooms: how conversations that several share are bounded; None for a server of several processes, which cannot
-            have them.
+        is_only_worker: whether no other process serves beside it; one of several has no rooms, and refuses a change
+            that would have to reach all.
+        rooms: how conversations that several share are bounded.
         page_folder: the built web page; None for none.
         connection: what every session begins with.
         max_body_bytes: the largest JSON request.
@@ -65,7 +66,8 @@ class ServerSettings:
     max_sessions: int = 100
     admission: AdmissionLimits = field(default_factory=AdmissionLimits)
     max_requests: int = 32
-    rooms: RoomSettings | None = field(default_factory=RoomSettings)
+    is_only_worker: bool = True
+    rooms: RoomSettings = field(default_factory=RoomSettings)
     page_folder: Path | None = BUILT_PAGE
     connection: ConnectionSettings = field(default_factory=ConnectionSettings)
     max_body_bytes: int = 2 * MIB

@@ -37,7 +37,7 @@ OWNERS = {"s1": "local", "s2": "ada"}
 
 @asynccontextmanager
 async def serving(
-    replies: ScriptedReplies, users: dict[str, str] | None = None, key: str = ""
+    replies: ScriptedReplies, users: dict[str, str] | None = None, key: str = "", *, is_only_worker: bool = True
 ) -> AsyncIterator[httpx2.AsyncClient]:
     owner = "owner-key" if users else None
     roster, settings = fake_roster(replies=replies), ServerSettings(users=users or {}, api_key=owner)
@@ -47,7 +47,12 @@ async def serving(
         switch = EngineSwitch(known_engines(), parts)
         turns = TextTurns(switch, toolbox=lambda _: Toolbox([built_in_tools()]), personas=persona, persona="viva")
         routers = (
-            engines_routes(switch, owner_of=lambda name: OWNERS.get(name), persona_exists=persona),
+            engines_routes(
+                switch,
+                owner_of=lambda name: OWNERS.get(name),
+                persona_exists=persona,
+                is_only_worker=is_only_worker,
+            ),
             chat_api_routes(turns, slots=services.request_slots, deadline_seconds=5.0),
             speak_routes(services),
         )
@@ -109,6 +114,16 @@ async def test_a_user_chooses_for_sessions_of_their_own_and_the_owner_for_all(
     async with serving(ScriptedReplies(("Hello.",)), users={"ada": "ada-key"}, key=key) as client:
         answer = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": scope})
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("scope", ["server", "persona:viva"])
+async def test_one_worker_of_several_does_not_switch_what_the_others_would_not_hear_of(scope: str) -> None:
+    async with serving(ScriptedReplies(("Hello.",)), is_only_worker=False) as client:
+        refused = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": scope})
+        own = await client.post("/v1/engines/switch", json={"engine": "chat_engine", "scope": "session:s1"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "switch_needs_one_worker")
+    assert "reply_engine" in refused.json()["error"]["message"]
+    assert own.status_code == 200
 
 
 async def test_a_message_is_answered_and_the_conversation_goes_on() -> None:

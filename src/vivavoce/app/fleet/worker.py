@@ -120,7 +120,7 @@ class Worker:
         """Load the engines, then serve until told to stop."""
         settings = self._settings
         configure_logs(settings.log_level, settings.log_format)
-        server = server_settings(settings)
+        server = server_settings(settings, is_only_worker=False)
         async with anyio.create_task_group() as group:
             group.start_soon(self._obey, messages, group.cancel_scope)
             lag = LoopLag()

@@ -67,9 +67,9 @@ class ServerMind:
 
 @asynccontextmanager
 async def open_mind(
-    settings: Settings, roster: EngineRoster, *, say: Callable[[str], None]
+    settings: Settings, roster: EngineRoster, *, say: Callable[[str], None], is_only_worker: bool = True
 ) -> AsyncGenerator[ServerMind, None]:
-    """Open everything, and `say` in a sentence what could not be had.
+    """Open everything, and `say` in a sentence what could not be had; one process of several rehearses nothing.
 
     Raises:
         InputError: a setting names a file, a database or a character that cannot be used.
@@ -138,7 +138,7 @@ async def open_mind(
         personas.subscribe(refresh)
         for server in mcp.sources:
             server.changed = refresh
-        if settings.workers == 1:
+        if is_only_worker:
             # Several processes would all read the same at once.
             roster.subscribe(_when_answered_by_another(rehearsal.again))
             group.start_soon(rehearsal.run)

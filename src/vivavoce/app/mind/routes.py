@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["mind_routes"]
 
 
-def mind_routes(mind: ServerMind, services: Services) -> list[APIRouter]:
-    """Return the routers."""
+def mind_routes(mind: ServerMind, services: Services, *, is_only_worker: bool) -> list[APIRouter]:
+    """Return the routers; `is_only_worker` where no other process serves beside this one."""
     routers = [
         personas_routes(mind.parts.personas),
         sessions_routes(mind.parts),
@@ -34,6 +34,7 @@ def mind_routes(mind: ServerMind, services: Services) -> list[APIRouter]:
             mind.switch,
             owner_of=lambda session_id: held.user_id if (held := mind.parts.live.get(session_id)) else None,
             persona_exists=mind.parts.personas.get,
+            is_only_worker=is_only_worker,
         ),
         chat_api_routes(mind.texts, slots=services.request_slots, deadline_seconds=services.settings.request_seconds),
         speak_routes(services),
