@@ -107,6 +107,9 @@ class Chronicle:
         self._clock = clock
         self._something_new = anyio.Event()
         self._retry_seconds = 0.0
+        self._sound_to_delete: list[str] = []
+        self._is_sound_kept = True
+        self._is_over = False
         self._is_deleted = False
 
     def describe(self, *, persona: str = "", engine: str = "") -> None:
@@ -134,6 +137,7 @@ class Chronicle:
                 await anyio.sleep(self._retry_seconds or REST_SECONDS)
         finally:
             with anyio.move_on_after(FLUSH_SECONDS, shield=True):
+                self._is_over = True
                 self._notes.finish(self._clock())
                 await self._write()
             if dropped := self._notes.dropped + self._tape.dropped:
@@ -152,7 +156,8 @@ class Chronicle:
         if portion is not None and not await self._append(portion):
             return
         if self._notes.is_open and self._recordings is not None:
-            await self._write_sound(self._recordings, portion)
+            self._sound_to_delete += portion.deleted if portion is not None else ()
+            await self._write_sound(self._recordings)
 
     async def _append(self, portion: Portion) -> bool:
         written = False
@@ -183,16 +188,26 @@ class Chronicle:
             case _:
                 pass
 
-    async def _write_sound(self, recordings: KeepsSound, portion: Portion | None) -> None:
+    async def _write_sound(self, recordings: KeepsSound) -> None:
+        """Delete and write what is due; what fails, or is cut short, is tried again with the next write."""
         try:
-            for item_id in portion.deleted if portion else ():
-                await recordings.delete_entry(self._conversation_id, item_id)
-            for take in self._tape.take(lambda item_id: item_id not in self._notes.listening, self._length_of):
+            while self._sound_to_delete:
+                await recordings.delete_entry(self._conversation_id, self._sound_to_delete[0])
+                del self._sound_to_delete[0]
+            for take in self._tape.takes(self._is_heard_out, self._length_of):
                 await recordings.save(self._conversation_id, take.item_id, take.audio, take.rate_hz)
+            self._is_sound_kept = True
         except StorageError as error:
-            log.warning("sound_not_written", conversation=self._conversation_id, code=error.code)
+            if self._is_sound_kept:
+                log.warning("sound_not_written", conversation=self._conversation_id, code=error.code)
+            self._is_sound_kept = False
+
+    def _is_heard_out(self, item_id: str) -> bool:
+        return self._is_over or item_id not in self._notes.listening
 
     def _length_of(self, item_id: str) -> int | None:
+        """Return how much was heard of a reply that was cut short; None for all of what was not."""
         item = self._conversation.item(item_id)
         heard = self._conversation.heard(item_id, self._clock())
-        return heard[1] if item is not None and item.status == "incomplete" and heard is not None else None
+        is_cut = item_id in self._notes.listening or (item is not None and item.status == "incomplete")
+        return heard[1] if is_cut and heard is not None else None

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from vivavoce.audio.pcm import Samples, float_to_int16, int16_to_float
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Take", "Tape"]
 
@@ -47,9 +47,6 @@ class Tape:
         self._reels: dict[str, _Reel] = {}
         self._bytes = 0
 
-    def __bool__(self) -> bool:
-        return bool(self._reels)
-
     def add(self, item_id: str, audio: Samples, rate_hz: int) -> None:
         """Append to an item's sound."""
         if self._bytes + 2 * len(audio) > self._max_bytes:
@@ -65,12 +62,15 @@ class Tape:
         if reel is not None:
             self._bytes -= sum(piece.nbytes for piece in reel.pieces)
 
-    def take(self, is_over: Callable[[str], bool], length_of: Callable[[str], int | None]) -> list[Take]:
-        """Take out the items that are over, cut to their `length_of` in samples (None: all of it)."""
-        takes = []
+    def takes(self, is_over: Callable[[str], bool], length_of: Callable[[str], int | None]) -> Iterator[Take]:
+        """Yield the items that are over, cut to their `length_of` in samples (None: all of it).
+
+        Each is let go of once the next is asked for: what whoever takes them did not get done is there again.
+        """
         for item_id in [item_id for item_id in self._reels if is_over(item_id)]:
-            reel = self._reels[item_id]
+            reel = self._reels.get(item_id)
+            if reel is None:
+                continue
             audio = int16_to_float(np.concatenate(reel.pieces))[: length_of(item_id)]
-            takes.append(Take(item_id=item_id, audio=audio, rate_hz=reel.rate_hz))
+            yield Take(item_id=item_id, audio=audio, rate_hz=reel.rate_hz)
             self.forget(item_id)
-        return takes

@@ -89,12 +89,21 @@ class Shelf:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.takes_seconds = 0.0
+        self.is_broken = False
 
     async def save(self, conversation_id: str, entry_id: str, audio: Samples, rate_hz: int) -> None:
+        await self._work()
         self.seconds[entry_id] = len(audio) / rate_hz
 
     async def delete_entry(self, conversation_id: str, entry_id: str) -> None:
+        await self._work()
         self.seconds.pop(entry_id, None)
+
+    async def _work(self) -> None:
+        await anyio.sleep(self.takes_seconds)
+        if self.is_broken:
+            raise BROKEN
 
 
 class Scribe(BareMind):
@@ -466,6 +475,42 @@ async def test_sound_is_kept_of_those_who_agreed_and_no_more_than_was_heard() ->
         assert 2.0 <= shelf.seconds[story.id] <= 3.5
 
 
+async def test_the_sound_of_a_reply_is_kept_as_far_as_it_was_heard_when_the_session_ended() -> None:
+    book, shelf = Book(), Shelf()
+    async with written_down(book, fake_roster(replies=ScriptedReplies(saying(STORY))), shelf=shelf) as caller:
+        await caller.asks(1.0)
+        await caller.sees("speaking")
+        await caller.falls_silent(2.0)
+    _, story = book.in_order
+    assert 1.5 <= shelf.seconds[story.id] <= 3.0
+
+
+async def test_sound_that_still_waits_when_the_session_ends_is_written() -> None:
+    book, shelf = Book(), Shelf()
+    async with written_down(book, shelf=shelf) as caller:
+        shelf.takes_seconds = 20.0
+        for _ in range(2):
+            await caller.asks(1.0)
+            await caller.falls_silent(3.0)
+        shelf.takes_seconds = 0.1
+    assert shelf.seconds.keys() == book.entries.keys()
+
+
+async def test_sound_that_could_not_be_written_or_deleted_is_tried_again() -> None:
+    book, shelf = Book(), Shelf()
+    async with written_down(book, shelf=shelf) as caller:
+        await caller.asks(1.0)
+        await caller.falls_silent(3.0)
+        question, answer = book.in_order
+        shelf.is_broken = True
+        caller.session.dispatch(ev.ItemDeleteRequested(item_id=question.id))
+        await caller.asks(1.0)
+        await caller.falls_silent(3.0)
+        assert shelf.seconds.keys() == {question.id, answer.id}
+        shelf.is_broken = False
+    assert shelf.seconds.keys() == book.entries.keys()
+
+
 async def test_a_turn_of_which_no_words_were_found_leaves_nothing() -> None:
     book = Book()
     async with written_down(book, fake_roster(stt=FakeStt([None, "Hello."]))) as caller:
@@ -494,7 +539,7 @@ def test_a_tape_that_is_full_drops_what_is_newest() -> None:
     tape = Tape(max_bytes=4_000)
     for item_id in ("a", "b", "c"):
         tape.add(item_id, np.zeros(1_000, np.float32), 24_000)
-    assert [take.item_id for take in tape.take(lambda _: True, lambda _: None)] == ["a", "b"]
+    assert [take.item_id for take in tape.takes(lambda _: True, lambda _: None)] == ["a", "b"]
     assert tape.dropped == 1
     tape.add("d", np.zeros(2_000, np.float32), 24_000)
-    assert len(tape.take(lambda _: True, lambda _: 500)[0].audio) == 500
+    assert [len(take.audio) for take in tape.takes(lambda _: True, lambda _: 500)] == [500]
