@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["ConnectionQuery", "RoomRole"]
+__all__ = ["NAME_IN_A_ROOM", "ConnectionQuery", "RoomRole"]
+
+NAME_IN_A_ROOM = r"[^\x00-\x1f\x7f:]{1,40}"
+"""A pattern: nobody's name has a line break, or a colon, which ends it where a line is told with its writer's name."""
 
 RoomRole = Literal["host", "speaker", "viewer"]
 """What somebody may do in a room: a viewer may write, a speaker may speak too, the host comes first in both."""

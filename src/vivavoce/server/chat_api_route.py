@@ -25,6 +25,7 @@ from vivavoce.dialogue.text_turn import TextTurns
 from vivavoce.errors import VivavoceError
 from vivavoce.server.admission import Slots
 from vivavoce.server.error_responses import error_body
+from vivavoce.server.perimeter import user_of
 from vivavoce.server.responses import EVENT_STREAM, ComputedResponse, StreamedResponse
 
 __all__ = ["chat_api_routes"]
@@ -56,7 +57,7 @@ def chat_api_routes(turns: TextTurns, *, slots: Slots, deadline_seconds: float) 
 
     @router.post("/api/chat", response_model=ChatReplied, summary="Say something in writing")
     async def chat(request: Request, asked: ChatAsked) -> Response:
-        events = _turn(turns, slots, asked, request.state.user_id)
+        events = _turn(turns, slots, asked, user_of(request))
         if not asked.stream:
             return ComputedResponse(lambda: _whole(events), deadline_seconds=deadline_seconds)
         return StreamedResponse(

@@ -1,7 +1,6 @@
 """`/v1/conversations`: a user's own history, listed, searched, read, renamed, exported and deleted.
 
-Owns the shapes. Refuses to know how anything is kept (`history`), and who may ask: the acting user is in
-`request.state.user_id`.
+Owns the shapes. Refuses to know how anything is kept (`history`), and who may ask (`perimeter`).
 """
 
 from typing import Annotated, Literal
@@ -13,7 +12,8 @@ from starlette.responses import JSONResponse, Response
 from vivavoce.errors import StorageError
 from vivavoce.history.export import as_data, as_markdown
 from vivavoce.history.history import History
-from vivavoce.history.records import Conversation, Entry, Turn
+from vivavoce.history.records import Conversation, Entry, EntryKind, EntrySource, EntryStatus, Turn
+from vivavoce.server.perimeter import user_of
 
 __all__ = ["conversations_routes"]
 
@@ -67,10 +67,10 @@ class EntryView(BaseModel):
 
     id: str
     place: float
-    kind: str
+    kind: EntryKind
     role: str
-    status: str
-    source: Literal["text", "audio"]
+    status: EntryStatus
+    source: EntrySource
     said: str
     heard: str | None
     is_interrupted: bool
@@ -81,8 +81,8 @@ class EntryView(BaseModel):
     created_at: float
 
 
-class MemoryView(BaseModel):
-    """What was remembered of the user."""
+class UsedMemory(BaseModel):
+    """What was remembered of the user, as it was then; `id` is its id at `/v1/memories`."""
 
     id: str
     text: str
@@ -95,7 +95,7 @@ class TurnView(BaseModel):
     user_entry_id: str
     status: str
     timings: dict[str, float]
-    memories: list[MemoryView]
+    memories: list[UsedMemory]
     created_at: float
 
 
@@ -140,7 +140,7 @@ def conversations_routes(history: History | None) -> APIRouter:
         query: Annotated[str, Query(max_length=MAX_QUERY_CHARACTERS)] = "",
     ) -> ConversationList:
         """List the user's conversations, the newest first, or those in which the words of `query` were said."""
-        store, user = _there(history).store, _user(request)
+        store, user = _there(history).store, user_of(request)
         if query.strip():
             hits = await store.search(user, query, limit=limit)
             return ConversationList(
@@ -153,30 +153,30 @@ def conversations_routes(history: History | None) -> APIRouter:
     @router.get("/{conversation_id}")
     async def read_conversation(request: Request, conversation_id: str) -> ConversationView:
         """Read a conversation: what was said and heard, what tools did, and how long each reply took."""
-        return _view(*await _there(history).store.whole(_user(request), conversation_id))
+        return _view(*await _there(history).store.whole(user_of(request), conversation_id))
 
     @router.patch("/{conversation_id}")
     async def rename_conversation(request: Request, conversation_id: str, new: NewTitle) -> ConversationSummary:
         """Give a conversation another title."""
-        return _summary(await _there(history).store.rename(_user(request), conversation_id, new.title))
+        return _summary(await _there(history).store.rename(user_of(request), conversation_id, new.title))
 
     @router.delete("/{conversation_id}")
     async def delete_conversation(request: Request, conversation_id: str) -> Deletion:
         """Delete a conversation for good, with its sound; if it is going on, the rest of it is not kept either."""
-        await _there(history).delete(_user(request), conversation_id)
+        await _there(history).delete(user_of(request), conversation_id)
         return Deletion()
 
     @router.delete("")
     async def delete_conversations(request: Request) -> Deletion:
         """Delete all of the user's conversations for good, with their sound, and those in the archive."""
-        return Deletion(count=await _there(history).delete_all(_user(request)))
+        return Deletion(count=await _there(history).delete_all(user_of(request)))
 
     @router.get("/{conversation_id}/export")
     async def export_conversation(
         request: Request, conversation_id: str, format: Literal["json", "markdown", "audio"] = "json"
     ) -> Response:
         """Download a conversation: everything as JSON, what was said as Markdown, or its sound as a ZIP file."""
-        there, user = _there(history), _user(request)
+        there, user = _there(history), user_of(request)
         if format == "audio":
             content = await there.sound(user, conversation_id)
             return Response(content, media_type="application/zip", headers=_as_file(conversation_id, "zip"))
@@ -197,11 +197,6 @@ def _there(history: History | None) -> History:
             remedy="Set 'history' to true; if it is, the log says why the database failed. Start it again then.",
         )
     return history
-
-
-def _user(request: Request) -> str:
-    user_id: str = request.state.user_id
-    return user_id
 
 
 def _summary(found: Conversation, *, entry_id: str | None = None, snippet: str | None = None) -> ConversationSummary:

@@ -1,19 +1,20 @@
 """`/v1/memories`: what is remembered of a user: listed, searched, added, corrected, deleted and exported by them.
 
-Owns the shapes. Refuses to know how anything is kept or found (`memory`), and who may ask: the acting user is in
-`request.state.user_id`.
+Owns the shapes. Refuses to know how anything is kept or found (`memory`), and who may ask (`perimeter`).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
-from starlette.responses import StreamingResponse
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import AfterValidator, BaseModel, Field
+from starlette.responses import Response
 
 from vivavoce.errors import StorageError
 from vivavoce.memory.facts import Fact
 from vivavoce.memory.long_term import LongTermMemory
+from vivavoce.server.perimeter import user_of
+from vivavoce.server.responses import StreamedResponse
 
 __all__ = ["memories_routes"]
 
@@ -21,6 +22,12 @@ MAX_PAGE = 1_000
 MAX_HITS = 50
 MAX_OFFSET = 1_000_000_000
 MAX_QUERY_CHARACTERS = 500
+EXPORT_SECONDS = 300.0
+
+# The memory says itself how long a text may be: this bounds what it looks at. No database takes half a character, and
+# PostgreSQL no character 0.
+Sentence = Annotated[str, Field(max_length=20_000), AfterValidator(lambda text: text.replace("\x00", " "))]
+MemoryId = Annotated[str, Path(max_length=100, pattern=r"^[!-~]+$")]
 
 
 class MemoryView(BaseModel):
@@ -53,14 +60,14 @@ class MemoryList(BaseModel):
 class NewMemory(BaseModel):
     """Something to remember: a sentence; `language` as an ISO 639-1 code, or auto."""
 
-    text: str
-    language: str = Field("auto", max_length=16)
+    text: Sentence
+    language: str = Field("auto", max_length=16, pattern=r"^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*|)$")
 
 
 class Correction(BaseModel):
     """What the memory should say instead."""
 
-    text: str
+    text: Sentence
 
 
 class MemoryDeletion(BaseModel):
@@ -83,7 +90,7 @@ def memories_routes(memory: LongTermMemory | None) -> APIRouter:
         replaced: bool = False,
     ) -> MemoryList:
         """List what is remembered of the user, or what fits `query` best; with `replaced`, also what was replaced."""
-        there, user = _there(memory), _user(request)
+        there, user = _there(memory), user_of(request)
         if query.strip():
             hits = await there.search(user, query, limit=min(limit, MAX_HITS))
             return MemoryList(data=[_view(hit.fact, score=hit.score) for hit in hits])
@@ -93,35 +100,36 @@ def memories_routes(memory: LongTermMemory | None) -> APIRouter:
     @router.post("", status_code=201)
     async def add_memory(request: Request, new: NewMemory) -> MemoryView:
         """Remember something; where it is known already, what is known is returned."""
-        return _view(await _there(memory).remember(_user(request), new.text, language=new.language))
+        return _view(await _there(memory).remember(user_of(request), new.text, language=new.language))
 
     @router.get("/export")
-    async def export_memories(request: Request) -> StreamingResponse:
+    async def export_memories(request: Request) -> Response:
         """Download everything remembered of the user as JSON, what holds no longer included."""
-        everything = _exported(_there(memory).export(_user(request)))
-        headers = {"Content-Disposition": 'attachment; filename="memories.json"'}
-        return StreamingResponse(everything, media_type="application/json", headers=headers)
+        everything = _exported(_there(memory).export(user_of(request)))
+        response = StreamedResponse(everything, media_type="application/json", deadline_seconds=EXPORT_SECONDS)
+        response.headers["Content-Disposition"] = 'attachment; filename="memories.json"'
+        return response
 
     @router.get("/{memory_id}")
-    async def read_memory(request: Request, memory_id: str) -> MemoryView:
+    async def read_memory(request: Request, memory_id: MemoryId) -> MemoryView:
         """Read one memory, whether it holds or not."""
-        return _view(await _there(memory).fact(_user(request), memory_id))
+        return _view(await _there(memory).fact(user_of(request), memory_id))
 
     @router.patch("/{memory_id}")
-    async def correct_memory(request: Request, memory_id: str, correction: Correction) -> MemoryView:
+    async def correct_memory(request: Request, memory_id: MemoryId, correction: Correction) -> MemoryView:
         """Put another text in a memory's place; the old one stays readable, as replaced. Returns the new one."""
-        return _view(await _there(memory).correct(_user(request), memory_id, correction.text))
+        return _view(await _there(memory).correct(user_of(request), memory_id, correction.text))
 
     @router.delete("/{memory_id}")
-    async def delete_memory(request: Request, memory_id: str) -> MemoryDeletion:
+    async def delete_memory(request: Request, memory_id: MemoryId) -> MemoryDeletion:
         """Delete a memory and every earlier version of it, for good."""
-        await _there(memory).forget(_user(request), memory_id)
+        await _there(memory).forget(user_of(request), memory_id)
         return MemoryDeletion()
 
     @router.delete("")
     async def delete_memories(request: Request) -> MemoryDeletion:
         """Delete everything remembered of the user, for good."""
-        return MemoryDeletion(count=await _there(memory).forget_all(_user(request)))
+        return MemoryDeletion(count=await _there(memory).forget_all(user_of(request)))
 
     return router
 
@@ -134,11 +142,6 @@ def _there(memory: LongTermMemory | None) -> LongTermMemory:
             remedy="Set 'memory' to true; if it is, the server's log says why the database cannot be used.",
         )
     return memory
-
-
-def _user(request: Request) -> str:
-    user_id: str = request.state.user_id
-    return user_id
 
 
 def _view(fact: Fact, *, score: float | None = None) -> MemoryView:
@@ -155,10 +158,10 @@ def _view(fact: Fact, *, score: float | None = None) -> MemoryView:
     )
 
 
-async def _exported(facts: AsyncIterator[Fact]) -> AsyncIterator[str]:
+async def _exported(facts: AsyncIterator[Fact]) -> AsyncGenerator[bytes, None]:
     """Yield a `MemoryList` piece by piece: all that is known of someone need not fit into memory."""
     begin = '{"object": "list", "data": ['
     async for fact in facts:
-        yield begin + _view(fact).model_dump_json(exclude={"score"})
+        yield (begin + _view(fact).model_dump_json(exclude={"score"})).encode()
         begin = ",\n"
-    yield ("" if begin == ",\n" else begin) + "]}"
+    yield (("" if begin == ",\n" else begin) + "]}").encode()

@@ -1,8 +1,8 @@
 """What every HTTP request passes before it reaches a route, and what every answer carries away.
 
-Owns the checks that must come before a body is read (who, and how much), and the security headers. Behind the key every
-request carries its user as `request.state.user_id`. Refuses to know the routes, but for one thing: `/v1`, `/api` and
-the metrics are behind the key, the page and the health of the service are not; those are told no user.
+Owns the checks that must come before a body is read (who, and how much), whose a request is, and the security headers.
+Refuses to know the routes, but for one thing: `/v1`, `/api` and the metrics are behind the key, the page and the health
+of the service are not; those are told no user.
 """
 
 from __future__ import annotations
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from vivavoce.server.auth import Gatekeeper
     from vivavoce.server.settings import ServerSettings
 
-__all__ = ["CONTENT_SECURITY_POLICY", "METRICS_PATH", "REALTIME_PATH", "BodyLimit", "Perimeter", "SecurityHeaders"]
+__all__ = [
+    "CONTENT_SECURITY_POLICY",
+    "METRICS_PATH",
+    "REALTIME_PATH",
+    "BodyLimit",
+    "Perimeter",
+    "SecurityHeaders",
+    "user_of",
+]
 
 REALTIME_PATH = "/v1/realtime"
 METRICS_PATH = "/metrics"
@@ -57,6 +65,12 @@ _HEADERS = {
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def user_of(request: HTTPConnection) -> str:
+    """Return the user that a request behind the key comes from."""
+    user_id: str = request.state.user_id
+    return user_id
 
 
 class SecurityHeaders:

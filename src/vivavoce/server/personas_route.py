@@ -1,8 +1,7 @@
 """`/v1/personas`: the characters there are, and those of the server's owner to write.
 
 Owns the shapes of these answers, and who may write: all users speak with the same characters, so only the server's
-owner changes them, and only the owner is told where their files are. Refuses to know files; the library does. The
-acting user is in `request.state.user_id`.
+owner changes them, and only the owner is told where their files are. Refuses to know files; the library does.
 """
 
 from typing import Literal
@@ -15,6 +14,7 @@ from vivavoce.personas.library import PersonaLibrary
 from vivavoce.personas.persona import Persona
 from vivavoce.personas.schema import CharacterFile
 from vivavoce.personas.shelf import PersonaProblem
+from vivavoce.server.perimeter import user_of
 from vivavoce.server.settings import LOCAL_USER
 
 __all__ = ["PersonaCard", "PersonaDetail", "PersonaList", "PersonaProblemCard", "PersonaProblemList", "personas_routes"]
@@ -60,29 +60,34 @@ class PersonaProblemList(BaseModel):
 
 def personas_routes(library: PersonaLibrary) -> APIRouter:
     """Return the routes over one library."""
-    router = APIRouter()
+    router = APIRouter(tags=["personas"])
 
     @router.get("/v1/personas")
     async def list_personas() -> PersonaList:
+        """List the characters there are."""
         return PersonaList(data=[_card(persona, library) for persona in library.all()])
 
     @router.get("/v1/personas/problems")
     async def list_problems(request: Request) -> PersonaProblemList:
+        """List the files that do not load, and why."""
         is_owner = _is_owner(request)
         return PersonaProblemList(data=[_problem(problem, is_owner=is_owner) for problem in library.problems()])
 
     @router.get("/v1/personas/{persona_id}")
     async def retrieve_persona(persona_id: str) -> PersonaDetail:
+        """Read a character with all that its file says."""
         return _detail(persona_id, library)
 
     @router.put("/v1/personas/{persona_id}")
     async def save_persona(request: Request, persona_id: str, written: CharacterFile) -> PersonaDetail:
+        """Write a character of the owner's, new or in the place of one; only the owner may."""
         _check_may_write(request)
         await library.save(persona_id, written)
         return _detail(persona_id, library)
 
     @router.delete("/v1/personas/{persona_id}", status_code=204, response_class=Response)
     async def delete_persona(request: Request, persona_id: str) -> Response:
+        """Delete a character of the owner's; one that ships and was replaced by it is back then. Only the owner may."""
         _check_may_write(request)
         await library.delete(persona_id)
         return Response(status_code=204)
@@ -91,8 +96,7 @@ def personas_routes(library: PersonaLibrary) -> APIRouter:
 
 
 def _is_owner(request: Request) -> bool:
-    user_id: str = request.state.user_id
-    return user_id == LOCAL_USER
+    return user_of(request) == LOCAL_USER
 
 
 def _check_may_write(request: Request) -> None:

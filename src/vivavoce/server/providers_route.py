@@ -57,15 +57,17 @@ class ProviderHealth(BaseModel):
 class ProviderList(BaseModel):
     """All of them, by job and in the order in which they are asked."""
 
+    object: Literal["list"] = "list"
     data: list[ProviderHealth]
 
 
 def providers_routes(roster: EngineRoster) -> APIRouter:
     """Return the route."""
-    router = APIRouter()
+    router = APIRouter(tags=["providers"])
 
     @router.get("/v1/providers")
     async def list_providers() -> ProviderList:
+        """List who hears, answers and speaks, and how each is; nobody is asked for it."""
         now = anyio.current_time()
         return ProviderList(data=[_health(roster, provider, now) for provider in roster.providers])
 

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, cast, get_args
 
 from vivavoce.errors import InputError
-from vivavoce.realtime.query import ConnectionQuery, RoomRole
+from vivavoce.realtime.query import NAME_IN_A_ROOM, ConnectionQuery, RoomRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ _SHAPES = {
     "language": (re.compile(r"auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"), "an ISO 639-1 code, or auto"),
     "greet": (re.compile(r"true|false"), "true or false"),
     "room": (re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"), "up to 64 letters, digits and _ . -"),
-    "name": (re.compile(r"[^\x00-\x1f\x7f:]{1,40}"), "up to 40 characters in one line, without ':'"),
+    "name": (re.compile(NAME_IN_A_ROOM), "up to 40 characters in one line, without ':'"),
     "role": (re.compile("|".join(get_args(RoomRole))), f"one of {', '.join(get_args(RoomRole))}"),
 }
 

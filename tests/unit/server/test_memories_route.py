@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import httpx2 as httpx
@@ -9,6 +10,8 @@ import pytest
 from fastapi import FastAPI, Request, Response
 
 from tests.unit.memory.memory_scene import memory_in
+from vivavoce.errors import StorageError
+from vivavoce.memory.store import FactStore
 from vivavoce.server.error_responses import install_error_handlers
 from vivavoce.server.memories_route import memories_routes
 
@@ -16,9 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from vivavoce.memory.facts import Fact
     from vivavoce.memory.long_term import LongTermMemory
 
 pytestmark = pytest.mark.anyio
+
+AS_JSON = {"Content-Type": "application/json"}
+"""The test's client writes no half characters by itself."""
 
 
 @pytest.fixture
@@ -122,10 +129,46 @@ async def test_nobody_reads_corrects_or_deletes_what_is_anothers(client: httpx.A
     assert (await client.get(path, headers={"x-user": "bob"})).status_code == 200
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "memory_empty"), ("x" * 501, "memory_too_long")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "memory_empty"),
+        ("\x00", "memory_empty"),
+        ("x" * 501, "memory_too_long"),
+        ("x" * 20_001, "invalid_value"),
+        ("half a \ud83d", "invalid_value"),
+    ],
+)
 async def test_what_is_no_sentence_is_refused(client: httpx.AsyncClient, text: str, code: str) -> None:
-    answer = await client.post("/v1/memories", json={"text": text})
+    answer = await client.post("/v1/memories", content=json.dumps({"text": text}), headers=AS_JSON)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+
+
+async def test_a_character_that_not_every_database_takes_is_left_out(client: httpx.AsyncClient) -> None:
+    memory_id = await added(client, "I keep\x00bees.")
+    assert (await client.get(f"/v1/memories/{memory_id}")).json()["text"] == "I keep bees."
+    for answer in (
+        await client.get(f"/v1/memories/{memory_id}%00"),
+        await client.post("/v1/memories", json={"text": "I keep ants.", "language": "en\x00"}),
+    ):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_value")
+
+
+@pytest.mark.parametrize("language", ["", "auto", "en", "zh-Hant"])
+async def test_a_sentence_comes_in_a_language_or_none_is_named(client: httpx.AsyncClient, language: str) -> None:
+    answer = await client.post("/v1/memories", json={"text": "I keep bees.", "language": language})
+    assert answer.status_code == 201
+
+
+async def test_an_export_that_cannot_begin_is_an_ordinary_error(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def page(*_: object, **__: object) -> list[Fact]:
+        raise StorageError("memory_storage_failed", "The memories cannot be read.", retryable=True)
+
+    monkeypatch.setattr(FactStore, "page", page)
+    answer = await client.get("/v1/memories/export")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "memory_storage_failed")
 
 
 @pytest.mark.parametrize(
