@@ -18,11 +18,11 @@ from vivavoce.tools.arguments import ArgumentsCheck, parse_arguments
 from vivavoce.tools.definition import ToolDefinition, ToolOutcome, ToolSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vivavoce.tools.definition import ToolCaller
 
-__all__ = ["ToolBounds", "ToolRun", "Toolbox", "bounded"]
+__all__ = ["ToolBounds", "Toolbox", "bounded"]
 
 EVERYTHING = ("*",)
 LONGEST_NAME = 64
@@ -41,16 +41,6 @@ class ToolBounds:
     at_once: int = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolRun:
-    """A call that is over, for whoever counts: `error_code` is empty when it worked."""
-
-    server_label: str
-    name: str
-    error_code: str
-    seconds: float
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     source: ToolSource
@@ -67,16 +57,9 @@ class Toolbox:
     An allow-list names tools as they are offered, `label.name`, or patterns of either: `*`, `time.*`, `get_*`.
     """
 
-    def __init__(
-        self,
-        sources: Iterable[ToolSource],
-        *,
-        bounds: ToolBounds | None = None,
-        ran: Callable[[ToolRun], None] | None = None,
-    ) -> None:
+    def __init__(self, sources: Iterable[ToolSource], *, bounds: ToolBounds | None = None) -> None:
         self._sources = list(sources)
         self._bounds = bounds or ToolBounds()
-        self._ran = ran
         self._places = anyio.CapacityLimiter(self._bounds.at_once)
         self._names: dict[tuple[str, str], str] = {}
         self._checks: dict[tuple[str, str], tuple[object, ArgumentsCheck]] = {}
@@ -118,18 +101,7 @@ class Toolbox:
                 output=bounded(f"There is no tool {name!r}. The tools are: {there}.", 1_000),
                 error_code="tool_not_found",
             )
-        started = anyio.current_time()
         outcome = await self._run(entry, arguments_json, caller)
-        if self._ran is not None:
-            definition = entry.definition
-            self._ran(
-                ToolRun(
-                    server_label=entry.source.label,
-                    name=definition.name,
-                    error_code=outcome.error_code,
-                    seconds=anyio.current_time() - started,
-                )
-            )
         return replace(outcome, output=bounded(outcome.output, self._bounds.output_characters))
 
     async def _run(self, entry: _Entry, arguments_json: str, caller: ToolCaller) -> ToolOutcome:
