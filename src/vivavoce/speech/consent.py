@@ -63,8 +63,10 @@ def _english(said: list[str]) -> bool | None:
 def _chinese(letters: str) -> bool | None:
     if not 0 < len(letters) <= MAX_HAN_CHARACTERS:
         return None
-    if any(letters.startswith(no) for no in CHINESE_NO):
-        return False
+    no = max((no for no in CHINESE_NO if letters.startswith(no)), key=len, default="")
+    if no:
+        # "不好意思，可以" begins as a no, and is none.
+        return None if any(yes in letters[len(no) :] for yes in CHINESE_YES if len(yes) > 1) else False
     if letters[0] in CHINESE_SHORT_NO and all(letter in (*CHINESE_SHORT_NO, *"了吧啊呀嘛啦") for letter in letters):
         return False
     rest = letters

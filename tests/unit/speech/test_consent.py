@@ -54,7 +54,8 @@ def test_a_clear_no_is_a_no(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["No.", "Nope!", "Stop.", "No, thanks.", "不用了，谢谢。", "不行。", "No, not now.", "不。", "不不不"]
+    "text",
+    ["No.", "Nope!", "Stop.", "No, thanks.", "不用了，谢谢。", "不行。", "不可以。", "No, not now.", "不。", "不不不"],
 )
 def test_a_plain_no_is_told_from_silence(text: str) -> None:
     assert consents(text) is False
@@ -79,6 +80,8 @@ def test_a_plain_no_is_told_from_silence(text: str) -> None:
         "不错。",
         "不知道。",
         "别的呢？",
+        "不好意思，可以。",
+        "不用担心，没问题。",
     ],
 )
 def test_anything_else_is_no_answer(text: str) -> None:
