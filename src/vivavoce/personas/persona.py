@@ -14,7 +14,7 @@ __all__ = ["EXPRESSIONS", "FallbackLines", "Persona", "Wording"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FallbackLines:
-    """What is said when something cannot be had: each a sentence in the character's first language.
+    """What is said when something cannot be had: each a sentence in one of the character's languages.
 
     Attributes:
         trouble: the model does not answer.

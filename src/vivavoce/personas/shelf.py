@@ -19,6 +19,7 @@ from vivavoce.personas.schema import CharacterFile
 __all__ = ["EMPTY_SHELF", "MAX_FILES", "PersonaProblem", "Shelf", "read_shelf"]
 
 MAX_FILES = 200
+_TOO_MANY = f"This is not read: a folder holds at most {MAX_FILES} characters."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,3 @@ def read_shelf(folder: Path | None, before: Shelf) -> Shelf:
                 personas[path.stem], files[path.stem] = before.personas[path.stem], before.files[path.stem]
     problems += [PersonaProblem(path=path, message=_TOO_MANY) for path in paths[MAX_FILES:]]
     return Shelf(personas=MappingProxyType(personas), files=MappingProxyType(files), problems=tuple(problems))
-
-
-_TOO_MANY = f"This is not read: a folder holds at most {MAX_FILES} characters."
