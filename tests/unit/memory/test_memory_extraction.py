@@ -105,3 +105,22 @@ def test_the_language_is_that_of_each_sentence() -> None:
 
 def test_a_turn_without_end_is_read_up_to_a_bound() -> None:
     assert len(statements("I like apples. " * 10_000)) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("三分钟后提醒我关火。", []),
+        ("明天早上七点叫我起床。", []),
+        ("今天心情不好，安慰我一下。", []),
+        ("我妈病了，帮我想想怎么办。", ["我妈病了"]),
+        ("我叫王伟，你可以叫我小王。", ["我叫王伟，你可以叫我小王。"]),
+        ("小时候爷爷教我下棋。", ["小时候爷爷教我下棋。"]),
+        ("In three minutes remind me to turn off the stove.", []),
+        ("I'm in a bad mood today, cheer me up.", []),
+        ("My sister lives in Lyon, tell me something about the city.", ["My sister lives in Lyon"]),
+        ("My mother taught me the piano.", ["My mother taught me the piano."]),
+    ],
+)
+def test_what_is_asked_of_the_assistant_is_no_fact_and_what_was_told_before_it_is(said: str, kept: list[str]) -> None:
+    assert [statement.text for statement in statements(said)] == kept

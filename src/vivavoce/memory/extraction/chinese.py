@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["asked_to_remember", "asks_to_forget", "continues", "tells_of_the_speaker"]
+__all__ = ["asked_to_remember", "asks_to_forget", "continues", "tells_of_the_speaker", "without_request"]
 
 _REMEMBER = re.compile(
     r"^(?:请|麻烦|你|可以|能|要|一定|千万|帮我|给我|替我)*(?:记住|记得|记一下|记下来?|记好|别忘了|不要忘记?了?"
@@ -33,6 +33,14 @@ _REQUEST = re.compile(
     r"|播放|放一|打开|关[掉闭上]|设[置个定]|唱|讲|说|查|翻译|解释|介绍|推荐|念|读|写|停|等|别|不要|不用|算了|忽略"
     r"|忘[了掉记]|取消|继续|再[说讲来]|换[个一])"
 )
+_OF_YOU = (
+    r"(?:请|就|再|快|来|得|要|记得|麻烦|千万|你|可以|能)*"
+    r"(?:(?:提醒|叫醒|喊|通知|告诉|安慰|陪|教|帮|给|哄|逗|夸|鼓励)(?:一下)?我|叫我(?=起|醒|一声))"
+)
+_AT_A_TIME = re.compile(
+    rf"^再?过?[^我你他她它谁，,]{{0,12}}(?:后|前|时候?|点|分|钟|[早晚]上|明天|今[天晚]|会儿?){_OF_YOU}"
+)
+_AT_LAST = re.compile(rf"[，,；;、]\s*{_OF_YOU}[^，,；;]*$")
 _PASSING = re.compile(
     r"^我们?(?:现在|今天|今晚|就|只|也|还|真的?|先)*(?:想要?|要|需要)(?:点(?!燃|亮)|订|预[定订]|叫(?:个|一|辆|车|外卖)|查"
     r"|搜|打车|找(?:一下|个)|看(?:一下|看|一看|一?[部个场])|听|来[一点个份杯]|换[个首一]|[喝吃](?:点|一?[杯个份碗口]|东西)"
@@ -46,7 +54,7 @@ _COMMAND_TO_THE_MODEL = re.compile(
 )
 _SELF = re.compile(r"我|咱|俺|家里")
 _NOTHING_TOLD = re.compile(
-    r"^我们?(?:就|也|都|还|又|真的?|不太|不是很|有点|好|很|太|先|刚才?|刚刚|只是|在|想|不|没|可能|已经|现在)*"
+    r"^我们?(?:就|也|都|还|又|真的?|不太|不是很|有点|好|很|太|先|刚才?|刚刚|只是|在|想|不|没|可能|已经|现在|今[天晚])*"
     r"(?:知道|明白|懂|觉得|以为|想问|问你|问一下|说的|来了|回来|走了|累|困|饿|渴|无聊|忙|冷|热|高兴|开心|难过"
     r"|听(?:到|见|不|没|得|着|说)|在听|看看|想想|试试|考虑"
     r"|同意|相信|希望你|意思|随便|好奇|理解|不行|可以|没事|没关系|挺好|很好|还好|爱你|喜欢你|谢谢|服了|猜|要你"
@@ -66,6 +74,11 @@ def asked_to_remember(sentence: str) -> str:
     return match["fact"].strip()
 
 
+def without_request(sentence: str) -> str:
+    """Return what stands before a last clause that asks something of the assistant."""
+    return _AT_LAST.sub("", sentence)
+
+
 def asks_to_forget(sentence: str) -> bool:
     """Whether the speaker wants something deleted, or not kept."""
     return bool(_FORGET.search(sentence)) and not _REMEMBER.search(sentence)
@@ -77,7 +90,8 @@ def tells_of_the_speaker(sentence: str) -> bool:
         return False
     if asks_to_forget(sentence) or _PASSING.search(sentence):
         return False
-    return not any(pattern.search(sentence) for pattern in (_QUESTION, _REQUEST, _COMMAND_TO_THE_MODEL, _NOTHING_TOLD))
+    asks = _QUESTION, _REQUEST, _AT_A_TIME, _COMMAND_TO_THE_MODEL
+    return not any(pattern.search(sentence) for pattern in (*asks, _NOTHING_TOLD))
 
 
 def continues(sentence: str) -> bool:

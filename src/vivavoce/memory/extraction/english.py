@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["asked_to_remember", "asks_to_forget", "continues", "tells_of_the_speaker"]
+__all__ = ["asked_to_remember", "asks_to_forget", "continues", "tells_of_the_speaker", "without_request"]
 
 _FLAGS = re.IGNORECASE
 _REMEMBER = re.compile(
@@ -77,6 +77,12 @@ _REQUEST = re.compile(
     r"|cancel|count|guess|thank|thanks|excuse|sorry)\b",
     _FLAGS,
 )
+_OF_YOU = (
+    r"(?:(?:so|and|please|just|now|then|can you|could you|will you|would you) )*"
+    r"(?:remind|wake|cheer|tell|help|give|show|teach|ring|ping|notify|keep) (?:me|us)\b"
+)
+_AT_A_TIME = re.compile(rf"^(?:in|at|after|before|on|tomorrow|tonight|later)\b[^,]{{0,30}},? {_OF_YOU}", _FLAGS)
+_AT_LAST = re.compile(rf", {_OF_YOU}[^,]*$", _FLAGS)
 _COMMAND_TO_THE_MODEL = re.compile(
     r"\b(?:ignore|disregard|override|forget|bypass|reveal|print|repeat)\b.{0,30}\b(?:rules?|instructions?"
     r"|prompts?|guidelines"
@@ -88,7 +94,7 @@ _NOTHING_TOLD = re.compile(
     r"^i(?:'m| am) (?:\w+ly |so |very |pretty |quite |a (?:bit|little) |just |all |still )*(?:fine|good|okay|ok"
     r"|great|well|back|here"
     r"|ready|sure|done|kidding|joking|sorry|afraid (?:not|so|that)|listening|tired|hungry|bored|thirsty|cold|hot"
-    r"|busy|happy|sad"
+    r"|busy|happy|sad|in (?:a|such a) (?:\w+ )?mood"
     r"|glad|impressed|confused|curious|wondering|thinking|asking|talking|saying|trying to (?:say|think|understand"
     r"|remember)"
     r"|looking for|not sure|right|wrong|lost|in a hurry|going to (?:go|sleep|bed)|off)\b"
@@ -123,6 +129,11 @@ def asked_to_remember(sentence: str) -> str:
     return fact[:1].upper() + fact[1:]
 
 
+def without_request(sentence: str) -> str:
+    """Return what stands before a last clause that asks something of the assistant."""
+    return _AT_LAST.sub("", sentence)
+
+
 def asks_to_forget(sentence: str) -> bool:
     """Whether the speaker wants something deleted, or not kept."""
     return bool(_FORGET.search(sentence)) and not _REMEMBER.search(sentence)
@@ -134,7 +145,8 @@ def tells_of_the_speaker(sentence: str) -> bool:
         return False
     if asks_to_forget(sentence) or (_PASSING.search(sentence) and not _LASTING.search(sentence)):
         return False
-    return not any(pattern.search(sentence) for pattern in (_QUESTION, _REQUEST, _COMMAND_TO_THE_MODEL, _NOTHING_TOLD))
+    asks = _QUESTION, _REQUEST, _AT_A_TIME, _COMMAND_TO_THE_MODEL
+    return not any(pattern.search(sentence) for pattern in (*asks, _NOTHING_TOLD))
 
 
 def continues(sentence: str) -> bool:

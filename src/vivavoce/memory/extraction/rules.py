@@ -54,7 +54,7 @@ def statements(said: str) -> tuple[Statement, ...]:
         if is_going_on and language.continues(bare):
             found[-1] = _together(found[-1], bare)
             continue
-        statement = _statement(bare)
+        statement = _statement(language.without_request(bare))
         is_going_on = statement is not None
         if statement is not None:
             found.append(statement)
