@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 from vivavoce.app.data_folder import data_folder
 from vivavoce.engines.protocols import ToolSpec
 from vivavoce.errors import ToolError
-from vivavoce.mind.offering import tool_spec
 from vivavoce.mind.tooling import Names, offered_tools
 from vivavoce.personas.dress import dressed, language_with
 from vivavoce.personas.library import PersonaLibrary
+from vivavoce.session.requests import tool_spec
 from vivavoce.tools.builtin import built_in_tools
 from vivavoce.tools.files import load_tool_files
 from vivavoce.tools.toolbox import Toolbox

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vivavoce.conversation.settings import Tool
-from vivavoce.engines.protocols import ToolSpec
 
 if TYPE_CHECKING:
     from vivavoce.tools.definition import ToolDefinition
 
-__all__ = ["offered_tool", "tool_spec"]
+__all__ = ["offered_tool"]
 
 
 def offered_tool(tool: ToolDefinition) -> Tool:
@@ -24,13 +23,4 @@ def offered_tool(tool: ToolDefinition) -> Tool:
         server_label=tool.server_label,
         needs_approval=tool.needs_approval,
         only_reads=not tool.changes_things,
-    )
-
-
-def tool_spec(tool: Tool) -> ToolSpec:
-    """Return what an engine is told of a tool."""
-    return ToolSpec(
-        name=tool.name,
-        description=tool.description,
-        parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
     )

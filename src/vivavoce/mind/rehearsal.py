@@ -14,9 +14,9 @@ import anyio
 import structlog
 
 from vivavoce.errors import VivavoceError
-from vivavoce.mind.offering import tool_spec
 from vivavoce.mind.tooling import conversation_tools, offered_tools
 from vivavoce.personas.dress import dressed, language_with
+from vivavoce.session.requests import tool_spec
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -9,15 +9,16 @@ import secrets
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.context import prompt
-from vivavoce.engines.protocols import ChatMessage
 from vivavoce.errors import InputError
 from vivavoce.history.records import Entry, Portion, ToolUse, title_of
 from vivavoce.session.chronicle_entries import items_of
+from vivavoce.session.requests import chat_messages
 from vivavoce.tools.definition import BUILT_IN_LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from vivavoce.engines.protocols import ChatMessage
     from vivavoce.history.store import HistoryStore
 
 __all__ = ["WrittenConversations"]
@@ -40,15 +41,7 @@ class WrittenConversations:
             StorageError: the database cannot be read.
         """
         entries = await self._store.entries(user_id, conversation_id, last=MOST_ENTRIES)
-        return tuple(
-            ChatMessage(
-                role=message.role,
-                content=message.content,
-                tool_call_id=message.tool_call_id,
-                tool_calls=message.tool_calls,
-            )
-            for message in prompt(items_of(entries), instructions="")
-        )
+        return chat_messages(prompt(items_of(entries), instructions=""))
 
     async def append(self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage]) -> None:
         """Keep what was said next; a conversation begins with its first words.

@@ -28,7 +28,7 @@ from vivavoce.session.judging import EndOfTurnJudge
 from vivavoce.session.listening import InputLimits, Listener
 from vivavoce.session.mind import BareMind
 from vivavoce.session.reading_ahead import ReadingAhead
-from vivavoce.session.replying import reply_request
+from vivavoce.session.requests import reply_request
 from vivavoce.session.running_replies import RunningReplies
 from vivavoce.session.timers import Timers
 from vivavoce.session.tool_running import ToolRunner

@@ -10,21 +10,18 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import anyio
-import msgspec
 import structlog
 
 from vivavoce.conversation import events as ev
 from vivavoce.engines.protocols import (
-    ChatMessage,
     MemoriesUsed,
     ReplyEnd,
-    ReplyRequest,
     SynthesisRequest,
     TextDelta,
     ToolCallDelta,
-    ToolSpec,
 )
 from vivavoce.errors import VivavoceError
+from vivavoce.session.requests import reply_request
 from vivavoce.session.voicing import speak_clause
 
 if TYPE_CHECKING:
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind
 
-__all__ = ["ReplyRunner", "failure", "reply_request"]
+__all__ = ["ReplyRunner", "failure"]
 
 log = structlog.get_logger(__name__)
 
@@ -54,32 +51,6 @@ def failure(error: VivavoceError) -> ev.Failure:
         message=error.message,
         remedy=error.remedy,
         retryable=error.retryable,
-    )
-
-
-def reply_request(order: Generate, conversation_id: str) -> ReplyRequest:
-    """Return an order as the engines take it."""
-    return ReplyRequest(
-        messages=tuple(
-            ChatMessage(
-                role=message.role,
-                content=message.content,
-                tool_call_id=message.tool_call_id,
-                tool_calls=message.tool_calls,
-            )
-            for message in order.messages
-        ),
-        tools=tuple(
-            ToolSpec(
-                name=tool.name,
-                description=tool.description,
-                parameters=msgspec.json.decode(tool.parameters_json, type=dict[str, object]),
-            )
-            for tool in order.tools
-        ),
-        tool_choice=order.tool_choice,
-        max_tokens=order.max_output_tokens,
-        conversation_id=conversation_id,
     )
 
 
