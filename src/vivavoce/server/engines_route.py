@@ -3,17 +3,21 @@
 Owns the shapes, and who may change what. Refuses to know how engines work and how the choice is made.
 """
 
-from collections.abc import Callable
-from typing import Literal, Protocol
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from vivavoce.dialogue.switch import SERVER, EngineListing, EngineSwitch
+from vivavoce.dialogue.switch import SERVER, EngineListing, EngineSwitch, TalkingTo
 from vivavoce.errors import InputError, UnauthorisedError
+from vivavoce.server.perimeter import user_of
+from vivavoce.server.sessions_route import own_session
 from vivavoce.server.settings import LOCAL_USER
 
 __all__ = ["engines_routes"]
+
+Scope = Annotated[str, Field(max_length=200, description="`server`, `persona:ID` or `session:ID`")]
 
 
 class Engine(BaseModel):
@@ -46,31 +50,24 @@ class CurrentEngine(BaseModel):
 
 
 class SwitchEngine(BaseModel):
-    """The body of `POST /v1/engines/switch`; `scope` is `server`, `persona:ID` or `session:ID`."""
+    """Which engine is to answer, and whom."""
 
     engine: str = Field(min_length=1, max_length=100)
-    scope: str = Field(SERVER, max_length=200)
-
-
-class OwnsSessions(Protocol):
-    """Who holds which session now."""
-
-    def __call__(self, session_id: str) -> str | None:
-        """Return the user of a session; None where there is none of that id."""
-        ...
+    scope: Scope = SERVER
 
 
 def engines_routes(
     switch: EngineSwitch,
     *,
-    owner_of: OwnsSessions,
+    live: Mapping[str, TalkingTo],
     persona_exists: Callable[[str], object],
     is_only_worker: bool = True,
 ) -> APIRouter:
     """Return the routes.
 
     A user switches their own sessions; what concerns others too, only the server's owner does, and only where this
-    process is the whole server. `persona_exists` raises InputError for an unknown character.
+    process is the whole server. `live` are the sessions under way by their ids; `persona_exists` raises InputError for
+    an unknown character.
     """
     router = APIRouter(tags=["engines"])
 
@@ -80,36 +77,36 @@ def engines_routes(
         return EngineList(data=[_engine(listing, current) for listing in switch.listing()])
 
     @router.get("/v1/engines/current", summary="Tell which engine is in force")
-    async def current_engine(scope: str = SERVER) -> CurrentEngine:
-        return await _current(switch, scope)
+    async def current_engine(request: Request, scope: Scope = SERVER) -> CurrentEngine:
+        return await told(scope, in_force(scope, user_of(request)))
 
     @router.post("/v1/engines/switch", summary="Have another engine answer from the next turn on")
     async def switch_engine(asked: SwitchEngine, request: Request) -> CurrentEngine:
-        _check_scope(asked.scope, request.state.user_id, owner_of, persona_exists)
-        if not is_only_worker and not asked.scope.startswith("session:"):
-            raise InputError(
-                "switch_needs_one_worker",
-                "On a server with several workers this would change one of them.",
-                remedy="Set reply_engine, or engine in the character's file; or serve with --workers 1.",
-                param="scope",
-            )
+        user_id = user_of(request)
+        if not asked.scope.startswith("session:"):
+            _check_may_choose_for_others(user_id, is_only_worker=is_only_worker)
+        in_force(asked.scope, user_id)
         switch.switch(asked.engine, asked.scope)
-        return await _current(switch, asked.scope)
+        return await told(asked.scope, asked.engine)
+
+    def in_force(scope: str, user_id: str) -> str:
+        """Return the engine of a scope, which must be there; nobody is told of sessions of somebody else's."""
+        engine = switch.current(scope)
+        kind, _, name = scope.partition(":")
+        if kind == "session":
+            return switch.name_for(own_session(live, name, user_id, param="scope"))
+        if kind == "persona":
+            persona_exists(name)
+        return engine
+
+    async def told(scope: str, engine: str) -> CurrentEngine:
+        health = await switch.engine(engine).health_check()
+        return CurrentEngine(engine=engine, scope=scope, is_healthy=health.is_healthy, detail=health.detail)
 
     return router
 
 
-def _check_scope(scope: str, user_id: str, owner_of: OwnsSessions, persona_exists: Callable[[str], object]) -> None:
-    kind, _, name = scope.partition(":")
-    if kind == "session":
-        if owner_of(name) != user_id:
-            raise InputError(
-                "session_not_found",
-                f"There is no session '{name[:80]}' of yours under way.",
-                remedy="Use an id from GET /v1/sessions.",
-                param="scope",
-            )
-        return
+def _check_may_choose_for_others(user_id: str, *, is_only_worker: bool) -> None:
     if user_id != LOCAL_USER:
         raise UnauthorisedError(
             "not_allowed",
@@ -117,14 +114,13 @@ def _check_scope(scope: str, user_id: str, owner_of: OwnsSessions, persona_exist
             remedy="Choose one for a session of yours, with the scope session:ID.",
             param="scope",
         )
-    if kind == "persona":
-        persona_exists(name)
-
-
-async def _current(switch: EngineSwitch, scope: str) -> CurrentEngine:
-    name = switch.current(scope)
-    health = await switch.engine(name).health_check()
-    return CurrentEngine(engine=name, scope=scope, is_healthy=health.is_healthy, detail=health.detail)
+    if not is_only_worker:
+        raise InputError(
+            "switch_needs_one_worker",
+            "On a server with several workers this would change one of them.",
+            remedy="Set reply_engine, or engine in the character's file; or serve with --workers 1.",
+            param="scope",
+        )
 
 
 def _engine(listing: EngineListing, current: str) -> Engine:

@@ -13,7 +13,6 @@ from pydantic import BaseModel, Field
 from vivavoce.dialogue.switch import TalkingTo
 from vivavoce.errors import InputError
 from vivavoce.mind.conversation import ConversationMind
-from vivavoce.mind.parts import MindParts
 from vivavoce.server.perimeter import user_of
 from vivavoce.tools.definition import ChangePersona
 
@@ -45,19 +44,19 @@ class PersonaChange(BaseModel):
     persona: str = Field(min_length=1, max_length=100, description="the id of a character")
 
 
-def sessions_routes(parts: MindParts) -> APIRouter:
-    """Return the routes over the sessions of one server."""
+def sessions_routes(live: Mapping[str, ConversationMind]) -> APIRouter:
+    """Return the routes over the sessions under way, by their ids."""
     router = APIRouter(tags=["sessions"])
 
     @router.get("/v1/sessions")
     async def list_sessions(request: Request) -> SessionList:
         """List the user's conversations that are being held just now."""
-        return SessionList(data=[_card(mind) for mind in parts.live.values() if mind.user_id == user_of(request)])
+        return SessionList(data=[_card(mind) for mind in live.values() if mind.user_id == user_of(request)])
 
     @router.post("/v1/sessions/{session_id}/persona")
     async def change_persona(session_id: str, change: PersonaChange, request: Request) -> SessionCard:
         """Have another character speak from the next reply on, in a session of the user's."""
-        mind = own_session(parts.live, session_id, user_of(request), param="session_id")
+        mind = own_session(live, session_id, user_of(request), param="session_id")
         mind.act(ChangePersona(persona_id=change.persona))
         return _card(mind)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -17,7 +18,7 @@ from vivavoce.dialogue.registry import EngineParts, known_engines
 from vivavoce.dialogue.switch import EngineSwitch
 from vivavoce.dialogue.text_turn import TextTurns
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies, calling
-from vivavoce.errors import EngineError, Stage
+from vivavoce.errors import EngineError, InputError, Stage
 from vivavoce.server.application import create_application, create_services
 from vivavoce.server.chat_api_route import chat_api_routes
 from vivavoce.server.engines_route import engines_routes
@@ -32,25 +33,48 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-OWNERS = {"s1": "local", "s2": "ada"}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """A session under way."""
+
+    session_id: str
+    user_id: str
+    persona_id: str = ""
+    conversation_id: str = "conv"
+    language: str = "auto"
+
+
+LIVE = {
+    talk.session_id: talk
+    for talk in (Talk(session_id="s1", user_id="local", persona_id="viva"), Talk(session_id="s2", user_id="ada"))
+}
 
 
 @asynccontextmanager
 async def serving(
-    replies: ScriptedReplies, users: dict[str, str] | None = None, key: str = "", *, is_only_worker: bool = True
+    replies: ScriptedReplies,
+    users: dict[str, str] | None = None,
+    key: str = "",
+    *,
+    is_only_worker: bool = True,
+    another_engine: bool = False,
 ) -> AsyncIterator[httpx2.AsyncClient]:
     owner = "owner-key" if users else None
     roster, settings = fake_roster(replies=replies), ServerSettings(users=users or {}, api_key=owner)
     services = create_services(roster, settings)
     async with anyio.create_task_group() as background:
         parts = EngineParts(replies=roster.reply_engine, personas=persona, background=background)
-        switch = EngineSwitch(known_engines(), parts)
+        makers = known_engines()
+        if another_engine:
+            makers["other"] = makers["chat_engine"]
+        switch = EngineSwitch(makers, parts)
         turns = TextTurns(switch, toolbox=lambda _: Toolbox([built_in_tools()]), personas=persona, persona="viva")
         routers = (
             engines_routes(
                 switch,
-                owner_of=lambda name: OWNERS.get(name),
-                persona_exists=persona,
+                live=LIVE,
+                persona_exists=known,
                 is_only_worker=is_only_worker,
             ),
             chat_api_routes(turns, slots=services.request_slots, deadline_seconds=5.0),
@@ -62,6 +86,11 @@ async def serving(
         async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8765", headers=headers) as client:
             yield client
         background.cancel_scope.cancel()
+
+
+def known(persona_id: str) -> None:
+    if persona_id != "viva":
+        raise InputError("persona_not_found", f"There is no character '{persona_id}'.")
 
 
 def events(body: str) -> list[dict[str, Any]]:
@@ -81,6 +110,31 @@ async def test_the_engine_in_force_and_its_health_are_told() -> None:
     async with serving(ScriptedReplies(("Hello.",))) as client:
         current = (await client.get("/v1/engines/current", params={"scope": "persona:viva"})).json()
     assert current == {"engine": "chat_engine", "scope": "persona:viva", "is_healthy": True, "detail": ""}
+
+
+@pytest.mark.parametrize(
+    ("scope", "code"),
+    [
+        ("planet", "engine_scope_invalid"),
+        ("persona:", "engine_scope_invalid"),
+        ("persona:nobody\x00", "persona_not_found"),
+        ("session:s9", "session_not_found"),
+        ("session:s1", "session_not_found"),
+        ("session:" + "x" * 200, "invalid_value"),
+    ],
+)
+async def test_of_what_is_not_there_or_somebody_elses_no_engine_is_told(scope: str, code: str) -> None:
+    async with serving(ScriptedReplies(("Hello.",)), users={"ada": "ada-key"}, key="ada-key") as client:
+        answer = await client.get("/v1/engines/current", params={"scope": scope})
+    assert answer.json()["error"]["code"] == code
+
+
+async def test_the_engine_of_a_session_is_that_of_its_character() -> None:
+    async with serving(ScriptedReplies(("Hello.",)), another_engine=True) as client:
+        await client.post("/v1/engines/switch", json={"engine": "other", "scope": "persona:viva"})
+        session = (await client.get("/v1/engines/current", params={"scope": "session:s1"})).json()
+        server = (await client.get("/v1/engines/current")).json()
+    assert (session["engine"], server["engine"]) == ("other", "chat_engine")
 
 
 async def test_a_switch_to_nothing_is_refused_with_the_names() -> None:

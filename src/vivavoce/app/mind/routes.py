@@ -1,7 +1,7 @@
 """The routes over what a server's conversations think with.
 
-Owns which there are: without a memory those of the memory are left out; without a history those of the history say so.
-Refuses to know what any of them answers.
+Owns which there are: those of a memory or a history that the server has not say so. Refuses to know what any of them
+answers.
 """
 
 from __future__ import annotations
@@ -27,19 +27,17 @@ __all__ = ["mind_routes"]
 
 def mind_routes(mind: ServerMind, services: Services, *, is_only_worker: bool) -> list[APIRouter]:
     """Return the routers; `is_only_worker` where no other process serves beside this one."""
-    routers = [
+    return [
         personas_routes(mind.parts.personas),
-        sessions_routes(mind.parts),
+        sessions_routes(mind.parts.live),
         engines_routes(
             mind.switch,
-            owner_of=lambda session_id: held.user_id if (held := mind.parts.live.get(session_id)) else None,
+            live=mind.parts.live,
             persona_exists=mind.parts.personas.get,
             is_only_worker=is_only_worker,
         ),
         chat_api_routes(mind.texts, slots=services.request_slots, deadline_seconds=services.settings.request_seconds),
         speak_routes(services),
         conversations_routes(mind.history),
+        memories_routes(mind.memory),
     ]
-    if mind.memory is not None:
-        routers.append(memories_routes(mind.memory))
-    return routers
