@@ -118,6 +118,8 @@ class ToolCalls:
                 self._core.cancel_timer(f"tool:{call_id}")
                 self._core.emit(CancelTool(call_id=call_id))
                 if not round_.under_way:
+                    self._lines.end(round_)
+                if not (round_.under_way or round_.has_outcome):
                     self._close(round_)
         self._note()
 
@@ -258,6 +260,7 @@ class ToolCalls:
     def _tell(self, round_: ToolRound, item: Item, *, output: str, error_code: str) -> None:
         core = self._core
         done = replace(item, status="completed", output=output, error_code=error_code)
+        round_.has_outcome = True
         round_.has_failed |= bool(error_code)
         core.items.replace(done)
         place = self._places.pop(item.id, 0)

@@ -26,6 +26,7 @@ class ToolRound:
         has_client_calls: whether the client answers some of the reply's calls, and asks for the next reply itself.
         is_current: whether nothing else has been answered since.
         is_stale: whether it asks for nothing that this turn has not had already.
+        has_outcome: whether something came of one of its calls.
         has_failed: whether one of its calls has.
         lines: how many lines have filled its silence.
     """
@@ -37,6 +38,7 @@ class ToolRound:
     has_client_calls: bool = False
     is_current: bool = True
     is_stale: bool = False
+    has_outcome: bool = False
     has_failed: bool = False
     lines: int = 0
 

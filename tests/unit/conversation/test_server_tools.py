@@ -570,6 +570,20 @@ def test_a_deleted_call_is_stopped_and_nothing_comes_of_it() -> None:
     assert answers(scene, "Noon.") == []
 
 
+def test_what_came_of_one_call_is_told_though_the_other_is_deleted() -> None:
+    scene = asking()
+    calls(scene, "clock", "maps")
+    _, second = scene.all(orders.RunTool)
+    answers(scene, "Noon.", run=0)
+    scene.take(ev.ItemDeleteRequested(item_id=second.item_id))
+    assert [order.call_id for order in scene.all(orders.CancelTool)] == [second.call_id]
+    assert scene.prompt()[-1] == ("tool", "Noon.")
+    scene.reply_says("It is noon.")
+    scene.wait(10.0)
+    assert recitals(scene) == []
+    assert scene.state == "listening"
+
+
 def test_a_call_deleted_before_it_was_whole_is_not_run() -> None:
     scene = asking()
     scene.call("{}", name="clock")
