@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 
 import anyio
 import pytest
@@ -10,7 +11,13 @@ import pytest
 from tests.interaction.room_visitors import house
 from vivavoce.engines.llm.fake import ScriptedReplies, saying
 from vivavoce.engines.stt.fake import FakeStt
+from vivavoce.errors import StorageError
+from vivavoce.realtime.connection import ConnectionSettings
+from vivavoce.realtime.query import ConnectionQuery
+from vivavoce.rooms.directory import Rooms
+from vivavoce.rooms.opening import RoomMaker
 from vivavoce.rooms.settings import RoomSettings
+from vivavoce.session.driver import Session
 from vivavoce.testing.engines import fake_roster
 
 pytestmark = pytest.mark.anyio
@@ -210,3 +217,16 @@ async def test_only_its_owner_is_host_of_a_room_that_all_have_left() -> None:
         await bob.until(lambda: bob.closed is not None)
         again = await home.visit("Ann", user_id="ann")
         assert again.all("vivavoce.room.state")[-1]["role"] == "host"
+
+
+@pytest.mark.requirement("room.end.001")
+async def test_whoever_opens_a_room_that_cannot_begin_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run(_: Session, *, task_status: object) -> None:
+        raise StorageError("history_failed", "The history cannot be written.")
+
+    monkeypatch.setattr(Session, "run", run)
+    rooms = Rooms(RoomMaker(fake_roster(), ConnectionSettings()), slot=nullcontext)
+    with pytest.raises(StorageError):
+        async with rooms.enter(ConnectionQuery(room="stage"), "local"):
+            pytest.fail("There is no such room.")
+    assert rooms.listing() == ()

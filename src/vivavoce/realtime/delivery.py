@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vivavoce.realtime.outbox import Outbox
     from vivavoce.realtime.reporter import Reporter
 
-__all__ = ["CLOSE_FAILED", "CLOSE_NORMAL", "CLOSE_TRY_LATER", "Socket", "closing_in_words", "deliver"]
+__all__ = ["CLOSE_FAILED", "CLOSE_NORMAL", "CLOSE_TRY_LATER", "Socket", "closing_in_words", "deliver", "failure_of"]
 
 log = structlog.get_logger(__name__)
 
@@ -74,17 +74,15 @@ async def closing_in_words(socket: Socket, reporter: Reporter, *, session_id: st
     try:
         yield
     except* VivavoceError as errors:
-        error = _first(errors)
+        error = failure_of(errors)
         log.info("connection_ended", session=session_id, code=error.code, reason=error.message)
         code = CLOSE_TRY_LATER if isinstance(error, CapacityError) else CLOSE_NORMAL
         reason = error.code
         await _say_last(socket, reporter, error)
-    except* Exception:
+    except* Exception as errors:
         log.exception("session_failed", session=session_id)
-        code, reason = CLOSE_FAILED, "server_error"
-        fault = VivavoceError(
-            "server_error", "Something went wrong on the server.", remedy="Connect again.", retryable=True
-        )
+        fault = failure_of(errors)
+        code, reason = CLOSE_FAILED, fault.code
         await _say_last(socket, reporter, fault)
     finally:
         with anyio.move_on_after(1.0, shield=True):
@@ -98,9 +96,11 @@ async def _say_last(socket: Socket, reporter: Reporter, error: VivavoceError) ->
         await socket.send(ws.encode(event).decode())
 
 
-def _first(errors: BaseExceptionGroup[VivavoceError]) -> VivavoceError:
+def failure_of(errors: BaseExceptionGroup) -> VivavoceError:
+    """Return what whoever was served is told: the first of the errors, or that it was the server's fault."""
     leaf: BaseException = errors
     while isinstance(leaf, BaseExceptionGroup):
         leaf = leaf.exceptions[0]
-    assert isinstance(leaf, VivavoceError)
-    return leaf
+    if isinstance(leaf, VivavoceError):
+        return leaf
+    return VivavoceError("server_error", "Something went wrong on the server.", remedy="Connect again.", retryable=True)

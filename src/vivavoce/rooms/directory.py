@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from contextlib import AbstractContextManager
 
-    from anyio.abc import TaskStatus
-
     from vivavoce.realtime.query import ConnectionQuery
     from vivavoce.rooms.room import Room, RoomSummary
 
@@ -59,6 +57,7 @@ class Rooms:
         Raises:
             InputError: `room_not_found`, for who would watch or speak where nobody is host.
             CapacityError: there is no slot for another room.
+            VivavoceError: the room could not be opened.
         """
         async with AsyncExitStack() as hosting:
             async with self._opening:
@@ -97,13 +96,18 @@ class Rooms:
         with self._slot():
             room = self._make_room(query, user_id)
             async with anyio.create_task_group() as group:
-                await group.start(self._host, room)
-                yield room
+                group.start_soon(self._host, room)
+                await room.begun.wait()
+                has_begun = not room.over.is_set()
+                if has_begun:
+                    yield room
+            if not has_begun:
+                raise room.closed()
 
-    async def _host(self, room: Room, *, task_status: TaskStatus[None]) -> None:
+    async def _host(self, room: Room) -> None:
         self._rooms[room.name] = room
         try:
-            await room.run(task_status=task_status)
+            await room.run()
         finally:
             del self._rooms[room.name]
             self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != room.name}

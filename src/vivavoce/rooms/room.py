@@ -17,6 +17,7 @@ from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.transitions import State
 from vivavoce.errors import CapacityError, NetworkError, UnauthorisedError, VivavoceError
+from vivavoce.realtime.delivery import failure_of
 from vivavoce.rooms.agreement import Agreement, shared
 from vivavoce.rooms.audience import Audience
 from vivavoce.rooms.stage import Stage
@@ -84,7 +85,7 @@ class Room:
         self.owner = owner
         self.conversation_id = conversation_id
         self.settings = settings
-        self.over = anyio.Event()
+        self.begun, self.over = anyio.Event(), anyio.Event()
         self._grace_seconds, self._grace = settings.grace_seconds, anyio.CancelScope()
         self.failure: VivavoceError | None = None
         self.session = open_session(self, shared(in_force.conversation))
@@ -100,8 +101,11 @@ class Room:
         )
         self.agreement = Agreement(in_force, self.session, self.stage, self.audience)
 
-    async def run(self, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED) -> None:
-        """Serve until the room is over; whatever it started has ended when this returns, and no error leaves it."""
+    async def run(self) -> None:
+        """Serve until the room is over; whatever it started has ended when this returns, and no error leaves it.
+
+        `begun` is set once viewers may take their seats, and `over` when they may no longer, or never could.
+        """
         try:
             async with anyio.create_task_group() as group:
                 await group.start(self.session.run)
@@ -109,18 +113,20 @@ class Room:
                 group.start_soon(self._answer)
                 group.start_soon(self._tell_state)
                 group.start_soon(self._look)
-                task_status.started()
+                self.begun.set()
                 group.start_soon(self._end_with_the_session, group.cancel_scope)
                 await self._emptied()
                 self.session.close("room_over")
                 group.cancel_scope.cancel()
-        except* Exception:
+        except* VivavoceError as errors:
+            self.failure = failure_of(errors)
+            log.warning("room_failed", session=self.session.id, code=self.failure.code, reason=self.failure.message)
+        except* Exception as errors:
             log.exception("room_failed", session=self.session.id)
-            self.failure = VivavoceError(
-                "server_error", "Something went wrong on the server.", remedy="Connect again.", retryable=True
-            )
+            self.failure = failure_of(errors)
         finally:
             self.over.set()
+            self.begun.set()
 
     def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Tell everyone."""
