@@ -1,25 +1,33 @@
 """Which engines a server runs: from the settings to loaders, by job, order of preference and language.
 
-Owns the choice and each engine's constructor. Refuses to fetch weights and to decide when an engine is loaded
-(`provision` does).
+Owns the choice. Refuses to know how an engine is made (`loaders`), and to fetch weights and load them (`provision`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import anyio.lowlevel
-import numpy as np
-import numpy.typing as npt
 
+from vivavoce.app.loaders import (
+    EnglishVoices,
+    LoadedEngine,
+    instant_replies,
+    instant_stt,
+    instant_tts,
+    moonshine,
+    piper,
+    silero,
+    smart_turn,
+    whisper,
+)
 from vivavoce.app.providers.keys import key_for
 from vivavoce.app.providers.servers import add_recogniser, add_voice, provider_of
 from vivavoce.engines.fallback import Provider
-from vivavoce.engines.protocols import SynthesisRequest
 from vivavoce.engines.roster import EngineRoster, Job
 from vivavoce.errors import InputError, Stage
 from vivavoce.models.hub_models import hub_name
@@ -29,19 +37,9 @@ from vivavoce.providers import ProviderBlock, SttBlock, TtsBlock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vivavoce.engines.protocols import SpeechToText, TextToSpeech
-    from vivavoce.engines.tts.english import EnglishPhonemes
     from vivavoce.settings import Settings
 
-__all__ = ["EngineChoice", "EnginePlan", "LoadedEngine", "plan_engines"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedEngine:
-    """An engine in memory: how it joins the roster, and a first inference, so that no user waits for one."""
-
-    enlist: Callable[[EngineRoster, Provider | None], None]
-    warm_up: Callable[[], Awaitable[object]]
+__all__ = ["EngineChoice", "EnginePlan", "plan_engines"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,158 +114,73 @@ def _serves(choice: EngineChoice, language: str) -> bool:
     )
 
 
-def _silero(store: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.vad.silero import SileroVad
-
-    vad = SileroVad(store.path("silero-vad", "silero_vad.onnx"))
-
-    async def warm_up() -> None:
-        vad.probabilities(np.zeros((1, vad.frame_samples), np.float32), vad.initial_state()[None, :])
-
-    return LoadedEngine(enlist=lambda roster, _: setattr(roster, "vad", vad), warm_up=warm_up)
-
-
-def _smart_turn(store: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.turn.smart_turn import SmartTurn
-
-    turn = SmartTurn(store.path("smart-turn-v3.2", "smart-turn-v3.2-cpu.onnx"))
-    return LoadedEngine(
-        enlist=lambda roster, _: setattr(roster, "turn", turn), warm_up=lambda: turn.probability(_second_of_noise())
-    )
-
-
-def _instant_stt(_: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.instant import InstantStt
-
-    return _recogniser(InstantStt(), "en")
-
-
-def _instant_replies(_: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.instant import InstantReplies
-
-    replies = InstantReplies()
-    return LoadedEngine(enlist=lambda roster, _: setattr(roster, "replies", replies), warm_up=anyio.lowlevel.checkpoint)
-
-
-def _instant_tts(_: ModelStore) -> LoadedEngine:
-    from vivavoce.engines.instant import InstantTts
-
-    return _voice(InstantTts(), "en", "Hello there.")
-
-
-def _moonshine(folder: Path) -> LoadedEngine:
-    from vivavoce.engines.stt.moonshine import MoonshineStt
-
-    return _recogniser(MoonshineStt(folder), "en")
-
-
-def _whisper(folder: Path) -> LoadedEngine:
-    from vivavoce.engines.stt.whisper import WhisperStt
-
-    return _recogniser(WhisperStt(folder), None)
-
-
-class _EnglishVoices:
-    """Makes the engines that share one set of English pronunciations: 120 MB once they are in memory."""
-
-    def __init__(self) -> None:
-        self._english: EnglishPhonemes | None = None
-
-    def hibari(self, store: ModelStore) -> LoadedEngine:
-        from vivavoce.engines.tts.hibari import HibariTts
-
-        return _voice(HibariTts(store.folder("hibari"), english=self._shared()), "en", "Hello there.")
-
-    def kokoro(self, store: ModelStore) -> LoadedEngine:
-        from vivavoce.engines.tts.kokoro import KokoroTts
-
-        folder = store.folder("kokoro-82m")
-        engine = KokoroTts(folder / "kokoro-v1.0.int8.onnx", folder / "voices", english=self._shared())
-        return _voice(engine, "zh", "你好。")
-
-    def _shared(self) -> EnglishPhonemes:
-        from vivavoce.engines.tts.english import EnglishPhonemes
-
-        if self._english is None:
-            self._english = EnglishPhonemes()
-        return self._english
-
-
-def _piper(voice: Path) -> LoadedEngine:
-    from vivavoce.engines.tts.piper import PiperTts
-
-    return _voice(PiperTts(voice), "en", "Hello there.")
-
-
-def _recogniser(engine: SpeechToText, language: str | None) -> LoadedEngine:
-    return LoadedEngine(
-        enlist=lambda roster, provider: roster.add_stt(engine, provider),
-        warm_up=lambda: engine.transcribe(_second_of_noise(), language=language),
-    )
-
-
-def _voice(engine: TextToSpeech, language: str, words: str) -> LoadedEngine:
-    async def warm_up() -> None:
-        async for _ in engine.synthesize(SynthesisRequest(text=words, language=language)):
-            pass
-
-    return LoadedEngine(enlist=lambda roster, provider: roster.add_tts(engine, provider), warm_up=warm_up)
-
-
-def _second_of_noise() -> npt.NDArray[np.float32]:
-    return np.random.default_rng(0).normal(0, 0.01, 16_000).astype(np.float32)
-
-
 _ENGLISH = frozenset({"en"})
 _MANDARIN = frozenset({"zh", "auto"})
 """What Kokoro is loaded for: where any language may be spoken, Mandarin is the one that only it speaks."""
 _OTHERS: frozenset[str] = frozenset({"*"})
 """Every language but English: what the multilingual recogniser is loaded for."""
 
-_VAD = EngineChoice(job=Job.VAD, name="silero-vad", model="silero-vad", load=_silero)
-_TURN = EngineChoice(job=Job.TURN, name="smart-turn-v3.2", model="smart-turn-v3.2", load=_smart_turn)
+_VAD = EngineChoice(job=Job.VAD, name="silero-vad", model="silero-vad", load=silero)
+_TURN = EngineChoice(job=Job.TURN, name="smart-turn-v3.2", model="smart-turn-v3.2", load=smart_turn)
 _INSTANT = (
-    EngineChoice(job=Job.STT, name="instant", model="", load=_instant_stt),
-    EngineChoice(job=Job.LLM, name="instant", model="", load=_instant_replies),
-    EngineChoice(job=Job.TTS, name="instant", model="", load=_instant_tts),
+    EngineChoice(job=Job.STT, name="instant", model="", load=instant_stt),
+    EngineChoice(job=Job.LLM, name="instant", model="", load=instant_replies),
+    EngineChoice(job=Job.TTS, name="instant", model="", load=instant_tts),
 )
 _MOONSHINE = EngineChoice(
     job=Job.STT,
     name="moonshine-tiny-en",
     model="moonshine-tiny-en",
-    load=lambda store: _moonshine(store.folder("moonshine-tiny-en")),
+    load=lambda store: moonshine(store.folder("moonshine-tiny-en")),
     languages=_ENGLISH,
 )
 _WHISPER = EngineChoice(
     job=Job.STT,
     name="whisper-base",
     model="whisper-base",
-    load=lambda store: _whisper(store.folder("whisper-base")),
+    load=lambda store: whisper(store.folder("whisper-base")),
     languages=_OTHERS,
 )
 _STT = {choice.name: choice for choice in (_MOONSHINE, _WHISPER)}
+_ELSEWHERE = ("a hub name (hub:NAME)", "a server's URL")
 
 
 def _stt_choices(settings: Settings) -> list[EngineChoice]:
-    return _ranked(settings.stt, Stage.STT, lambda block: _stt_of(block, settings))
+    return _ranked(settings.stt, settings, Job.STT, here=_stt_here, add_server=add_recogniser)
 
 
 def _tts_choices(settings: Settings) -> list[EngineChoice]:
-    voices = _EnglishVoices()
-    return _ranked(settings.tts, Stage.TTS, lambda block: _tts_of(block, settings, voices))
+    return _ranked(settings.tts, settings, Job.TTS, here=partial(_tts_here, EnglishVoices()), add_server=add_voice)
 
 
-Block = TypeVar("Block", bound=ProviderBlock)
+Block = TypeVar("Block", SttBlock, TtsBlock)
+AddedBlock = TypeVar("AddedBlock", SttBlock, TtsBlock, contravariant=True)
+
+
+class _AddsServer(Protocol[AddedBlock]):
+    def __call__(
+        self, roster: EngineRoster, provider: Provider, *, block: AddedBlock, blocks: Sequence[AddedBlock], key: str
+    ) -> None: ...
 
 
 def _ranked(
-    blocks: Sequence[Block], stage: Stage, choices_of: Callable[[Block], list[EngineChoice]]
+    blocks: Sequence[Block],
+    settings: Settings,
+    job: Job,
+    *,
+    here: Callable[[Block], list[EngineChoice]],
+    add_server: _AddsServer[Block],
 ) -> list[EngineChoice]:
     """Return what every block stands for, each with its provider and its place in the order."""
     ranked = []
     for rank, block in enumerate(blocks):
-        for place, choice in enumerate(choices_of(block)):
-            provider = provider_of(block, rank, stage=stage, has_next=len(blocks) > 1)
+        if block.is_remote:
+            key = key_for(block, blocks, settings)
+            choices = [_server(job, block, partial(add_server, block=block, blocks=blocks, key=key))]
+        else:
+            choices = here(block)
+        for place, choice in enumerate(choices):
+            provider = provider_of(block, rank, stage=Stage(job), has_next=len(blocks) > 1)
             provider.rank += place
             if block.model == "auto":
                 provider.title = provider.model = choice.name
@@ -275,67 +188,44 @@ def _ranked(
     return ranked
 
 
-def _stt_of(block: SttBlock, settings: Settings) -> list[EngineChoice]:
+def _stt_here(block: SttBlock) -> list[EngineChoice]:
     model = block.model
-    if block.is_remote:
-        return [
-            _server(
-                Job.STT,
-                block,
-                partial(add_recogniser, block=block, blocks=settings.stt, key=key_for(block, settings.stt, settings)),
-            )
-        ]
     if block.kind == "hub":
         name = hub_name(model, "stt")
-        return [_of_block(block, Job.STT, model=name, load=lambda store: _whisper(store.folder(name)))]
+        return [_of_block(block, Job.STT, model=name, load=lambda store: whisper(store.folder(name)))]
     if model == "auto":
-        return [_MOONSHINE, _WHISPER]
+        return list(_STT.values())
     if model in _STT:
-        return [replace(_STT[model], languages=frozenset(block.languages) or None)]
+        return [replace(_STT[model], name=block.title, languages=frozenset(block.languages) or None)]
     folder = Path(model).expanduser()
     if (folder / "model.bin").is_file():
-        return [_of_block(block, Job.STT, load=lambda _: _whisper(folder))]
+        return [_of_block(block, Job.STT, load=lambda _: whisper(folder))]
     if (folder / "encoder_model.ort").is_file():
-        return [_of_block(block, Job.STT, load=lambda _: _moonshine(folder))]
+        return [_of_block(block, Job.STT, load=lambda _: moonshine(folder))]
     raise _unknown("stt", model, [*_STT, "a folder with a Whisper (CTranslate2) or Moonshine model", *_ELSEWHERE])
 
 
-def _tts_of(block: TtsBlock, settings: Settings, voices: _EnglishVoices) -> list[EngineChoice]:
+def _tts_here(voices: EnglishVoices, block: TtsBlock) -> list[EngineChoice]:
     known = {
         "hibari": EngineChoice(job=Job.TTS, name="hibari", model="hibari", load=voices.hibari, languages=_ENGLISH),
         "kokoro-82m": EngineChoice(
-            job=Job.TTS,
-            name="kokoro-82m",
-            model="kokoro-82m",
-            load=voices.kokoro,
-            languages=_MANDARIN,
+            job=Job.TTS, name="kokoro-82m", model="kokoro-82m", load=voices.kokoro, languages=_MANDARIN
         ),
     }
     model = block.model
-    if block.is_remote:
-        return [
-            _server(
-                Job.TTS,
-                block,
-                partial(add_voice, block=block, blocks=settings.tts, key=key_for(block, settings.tts, settings)),
-            )
-        ]
     if block.kind == "hub":
         name = hub_name(model, "tts")
-        return [_of_block(block, Job.TTS, model=name, load=lambda store: _piper(_first_onnx(store, name)))]
+        return [_of_block(block, Job.TTS, model=name, load=lambda store: piper(_first_onnx(store, name)))]
     if model == "auto":
         return list(known.values())
     if model in known:
-        return [replace(known[model], languages=frozenset(block.languages) or None)]
+        return [replace(known[model], name=block.title, languages=frozenset(block.languages) or None)]
     if model == "piper-joe":
-        return [_of_block(block, Job.TTS, model=model, load=lambda store: _piper(_first_onnx(store, model)))]
+        return [_of_block(block, Job.TTS, model=model, load=lambda store: piper(_first_onnx(store, model)))]
     voice = Path(model).expanduser()
     if voice.suffix == ".onnx" and voice.is_file():
-        return [_of_block(block, Job.TTS, load=lambda _: _piper(voice))]
+        return [_of_block(block, Job.TTS, load=lambda _: piper(voice))]
     raise _unknown("tts", model, [*known, "piper-joe", "a Piper voice (.onnx)", *_ELSEWHERE])
-
-
-_ELSEWHERE = ("a hub name (hub:NAME)", "a server's URL")
 
 
 def _of_block(

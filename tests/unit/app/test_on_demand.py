@@ -11,8 +11,9 @@ import anyio.lowlevel
 import pytest
 
 from vivavoce.app import provision
+from vivavoce.app.loaders import LoadedEngine
 from vivavoce.app.on_demand import MAX_WAITING, loading_on_demand
-from vivavoce.app.plan import EngineChoice, EnginePlan, LoadedEngine
+from vivavoce.app.plan import EngineChoice, EnginePlan
 from vivavoce.app.provision import Provisioner
 from vivavoce.engines.roster import EngineRoster, Job
 from vivavoce.engines.tts.fake import FakeTts

@@ -91,6 +91,14 @@ def test_languages_of_a_block_narrow_what_it_is_asked_for(tmp_path: Path) -> Non
     assert "piper-joe" in names(later, Job.TTS)[1], "it is loaded when someone speaks German"
 
 
+def test_an_engine_is_reported_on_by_the_name_that_its_block_gives_it(tmp_path: Path) -> None:
+    chosen = plan(tmp_path, tts=[{"model": "kokoro-82m", "name": "slow"}], stt=[{"model": "whisper-base", "name": "w"}])
+    for choice in chosen.at_start[2:]:
+        assert choice.provider is not None
+        assert choice.name == choice.provider.title
+    assert names(chosen, Job.TTS) == (["slow"], [])
+
+
 def test_hub_names_become_weights_of_the_store(tmp_path: Path) -> None:
     chosen = plan(tmp_path, stt="hub:large-v3-turbo", tts="hub:zh_CN-huayan-medium")
     models = {choice.job: choice.model for choice in chosen.at_start}
