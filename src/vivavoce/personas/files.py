@@ -63,7 +63,7 @@ def read_character(path: Path) -> tuple[CharacterFile, Persona]:
     except UnicodeDecodeError as error:
         raise _invalid(f"{path.name} is not written in UTF-8", None) from error
     if len(data) > FILE_MAX_BYTES:
-        raise _invalid(f"{path.name} is larger than {FILE_MAX_BYTES // 1000} kB", None)
+        raise _too_large(path)
     return parse_character(text, path)
 
 
@@ -85,6 +85,7 @@ def write_character(path: Path, written: CharacterFile) -> None:
     """Put the file there whole, or not at all. Blocks.
 
     Raises:
+        InputError: `persona_invalid`, the file would be too large to be read again.
         OSError: the folder cannot be written.
     """
     text = yaml.safe_dump(
@@ -93,6 +94,8 @@ def write_character(path: Path, written: CharacterFile) -> None:
         sort_keys=False,
         width=100,
     )
+    if len(text.encode()) > FILE_MAX_BYTES:
+        raise _too_large(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
@@ -185,6 +188,10 @@ def _reason(kind: str, message: str, field: Sequence[object]) -> str:
         return f"there is no such field; there are {', '.join(fields)}"
     message = message.replace("Input should be", "it has to be")
     return _PLAIN.get(kind, message[:1].lower() + message[1:])
+
+
+def _too_large(path: Path) -> InputError:
+    return _invalid(f"{path.name} is larger than {FILE_MAX_BYTES // 1000} kB", None)
 
 
 def _invalid(message: str, param: str | None) -> InputError:

@@ -17,7 +17,7 @@ from anyio.to_thread import run_sync
 
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.personas.files import SUFFIX, is_persona_id, write_character
-from vivavoce.personas.shelf import EMPTY_SHELF, PersonaProblem, Shelf, read_shelf
+from vivavoce.personas.shelf import EMPTY_SHELF, MAX_FILES, PersonaProblem, Shelf, read_shelf
 from vivavoce.personas.spoken_names import meant
 from vivavoce.personas.watching import follow
 
@@ -116,6 +116,13 @@ class PersonaLibrary:
                 "persona_invalid",
                 f"A character cannot have the id '{persona_id}'.",
                 remedy="Use up to 40 lower-case letters and digits, with '-' between them.",
+                param="id",
+            )
+        if persona_id not in self._own.files and len(self._own.files) >= MAX_FILES:
+            raise InputError(
+                "persona_invalid",
+                f"There are {MAX_FILES} characters of your own already.",
+                remedy="Delete one first.",
                 param="id",
             )
         written.persona(persona_id)

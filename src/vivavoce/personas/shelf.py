@@ -7,7 +7,7 @@ folders and when to read again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,7 +24,7 @@ _TOO_MANY = f"This is not read: a folder holds at most {MAX_FILES} characters."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonaProblem:
-    """A file that does not load, and the sentences saying why and what to do."""
+    """A file that does not load, or a folder, and the sentences saying why and what to do."""
 
     path: Path
     message: str
@@ -45,14 +45,18 @@ EMPTY_SHELF = Shelf()
 def read_shelf(folder: Path | None, before: Shelf) -> Shelf:
     """Return what the folder holds now; a file that does not load stands for what it was `before`. Blocks.
 
-    No folder, or one that is not there, is an empty one.
+    No folder, or one that is not there, is an empty one; one that cannot be read stands for what it was.
     """
     if folder is None or not folder.is_dir():
         return EMPTY_SHELF
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix in (SUFFIX, ".yml") and path.name[0] != ".")
+    except OSError as error:
+        problem = PersonaProblem(path=folder, message=f"The folder cannot be read: {error.strerror}.")
+        return replace(before, problems=(problem,))
     personas: dict[str, Persona] = {}
     files: dict[str, CharacterFile] = {}
     problems: list[PersonaProblem] = []
-    paths = sorted(path for path in folder.iterdir() if path.suffix in (SUFFIX, ".yml") and path.name[0] != ".")
     for path in paths[:MAX_FILES]:
         try:
             if path.suffix != SUFFIX:

@@ -14,6 +14,7 @@ from vivavoce.personas.schema import CharacterFile
 from vivavoce.personas.shelf import MAX_FILES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
@@ -157,6 +158,50 @@ async def test_what_is_no_character_is_not_saved(tmp_path: Path) -> None:
         assert caught.value.code == "persona_invalid"
     assert not library.is_own("ada")
     assert PersonaLibrary(tmp_path).all() == PersonaLibrary().all()
+
+
+async def test_what_would_be_too_large_to_be_read_again_is_not_saved(tmp_path: Path) -> None:
+    library = PersonaLibrary(tmp_path)
+    languages = [f"{first}{second}" for first in "abcde" for second in "abcd"]
+    long = dict.fromkeys(languages, "我" * 4000)
+    file = CharacterFile.model_validate({"name": "Ada", "languages": languages, "instructions": long})
+
+    with pytest.raises(InputError) as caught:
+        await library.save("ada", file)
+
+    assert (caught.value.code, caught.value.message) == ("persona_invalid", "ada.yaml is larger than 64 kB.")
+    assert PersonaLibrary(tmp_path).problems() == ()
+
+
+async def test_a_full_folder_takes_no_new_character_and_loses_none(tmp_path: Path) -> None:
+    for number in range(MAX_FILES):
+        put(tmp_path, f"c{number:03}", "C")
+    library = PersonaLibrary(tmp_path)
+
+    with pytest.raises(InputError) as caught:
+        await library.save("ada", written("Ada"))
+    assert caught.value.code == "persona_invalid"
+    assert (await library.save("c007", written("James"))).name == "James"
+    assert library.is_own(f"c{MAX_FILES - 1}")
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "ada", "Ada")
+    listed = type(tmp_path).iterdir
+
+    def refused(folder: Path) -> Iterator[Path]:
+        if folder == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refused)
+    library = PersonaLibrary(tmp_path)
+
+    assert library.get("viva")
+    (problem,) = library.problems()
+    assert (problem.path, problem.message) == (tmp_path, "The folder cannot be read: Permission denied.")
 
 
 async def test_only_the_users_own_are_deleted(tmp_path: Path) -> None:
