@@ -123,6 +123,10 @@ class ToolServers:
             except TimeoutError:
                 self._dispatch(ev.ToolServerListed(server_label=label, failure=_too_slow(label)))
                 return
+            if scope.cancel_called:
+                # It answered in the moment that it was let go of, too late to be cancelled.
+                self._connects.disconnect(label)
+                return
             self._tools[label] = tools
             try:
                 self._changed()
