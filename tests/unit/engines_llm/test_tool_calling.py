@@ -206,11 +206,23 @@ def test_an_argument_that_is_wanted_and_not_described_is_none() -> None:
         ArgumentsCheck(parameters).fitting({})
 
 
-def test_examples_call_only_tools_that_are_there() -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_examples_call_only_tools_that_are_there(language: str) -> None:
     for tools in ((TIMER,), (LIGHT,), (TIMER, LIGHT), ()):
-        called = [answer for _, answer in examples_for(tools) if not isinstance(answer, str)]
+        called = [answer for _, answer in examples_for(tools, language) if not isinstance(answer, str)]
         assert {name for name, _ in called} <= {tool.name for tool in tools}
         assert all(isinstance(json.loads(arguments), dict) for _, arguments in called)
+
+
+@pytest.mark.parametrize(
+    ("instructions", "is_chinese"), [("你叫小梅，在成都开茶馆。", True), ("You are Lin. 你好。", False), ("", False)]
+)
+def test_a_character_that_speaks_chinese_is_shown_chinese_and_no_other_is(instructions: str, is_chinese: bool) -> None:
+    system = (ChatMessage(role="system", content=instructions),) if instructions else ()
+    asked = ReplyRequest(messages=(*system, ChatMessage(role="user", content="Hello.")), tools=(TIMER,))
+    head, *shown = with_tools_told(asked).messages[:3]
+    assert ("工具能做" in head.content) == is_chinese
+    assert shown[0].content.startswith("定一个" if is_chinese else "Set a timer")
 
 
 def test_a_tool_that_nobody_wrote_an_example_for_is_shown_by_its_description() -> None:

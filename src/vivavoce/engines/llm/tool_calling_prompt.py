@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from vivavoce.engines.llm.tool_calling_examples import examples_for
 from vivavoce.engines.llm.tool_calling_grammar import CALL_BEGINNING
 from vivavoce.engines.protocols import ChatMessage
+from vivavoce.speech.scripts import is_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +28,17 @@ __all__ = ["as_call", "messages_with_tools"]
 LONGEST_RESULT = 1_500
 """Characters of a tool's answer that a small model is shown: some 400 tokens."""
 
-_RULE = (
-    "When the user asks for what a tool does, answer with nothing but the call, as JSON: "
+_RULES = {
+    "en": "When the user asks for what a tool does, answer with nothing but the call, as JSON: "
     '{"name": "tool", "arguments": {"argument": "value"}}. You cannot do these things without a call: you have no '
     "clock, no timers and no memory of your own. Everything else you answer yourself, in words. What a tool has "
-    "answered, you tell the user in words. The first messages are examples with other people."
-)
+    "answered, you tell the user in words. The first messages are examples with other people.",
+    "zh": "用户要的事如果工具能做，就只用JSON写出调用："
+    '{"name": "tool", "arguments": {"argument": "value"}}。不调用工具你就做不到这些事：你自己没有时钟、计时器，'
+    "也记不住东西。其他的都由你自己用话回答。工具的结果，你用自己的话告诉用户。最前面的几句是和别人对话的例子。",
+}
+_CHINESE_SHARE = 0.5
+"""Of the letters of a character's instructions."""
 
 
 def messages_with_tools(request: ReplyRequest) -> tuple[ChatMessage, ...]:
@@ -43,8 +49,9 @@ def messages_with_tools(request: ReplyRequest) -> tuple[ChatMessage, ...]:
     system = messages[0].content if messages and messages[0].role == "system" else ""
     rest = messages[1:] if system else messages
     tools = "\n".join(map(_described, request.tools))
-    head = "\n\n".join(part for part in (system, f"# Tools\n{tools}", _RULE) if part)
-    return (ChatMessage(role="system", content=head), *_shown(request.tools), *rest)
+    language = _language_of(system)
+    head = "\n\n".join(part for part in (system, f"# Tools\n{tools}", _RULES[language]) if part)
+    return (ChatMessage(role="system", content=head), *_shown(request.tools, language), *rest)
 
 
 def as_call(name: str, arguments: str) -> str:
@@ -52,8 +59,13 @@ def as_call(name: str, arguments: str) -> str:
     return f'{CALL_BEGINNING}"{name}", "arguments": {arguments or "{}"}}}'
 
 
-def _shown(tools: Sequence[ToolSpec]) -> Iterator[ChatMessage]:
-    for said, answer in examples_for(tools):
+def _language_of(instructions: str) -> str:
+    letters = [letter for letter in instructions if letter.isalpha()]
+    return "zh" if sum(map(is_cjk, letters)) > _CHINESE_SHARE * len(letters) else "en"
+
+
+def _shown(tools: Sequence[ToolSpec], language: str) -> Iterator[ChatMessage]:
+    for said, answer in examples_for(tools, language):
         yield ChatMessage(role="user", content=said)
         yield ChatMessage(role="assistant", content=answer if isinstance(answer, str) else as_call(*answer))
 
