@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.conversation.scene import FAULT, Scene, user_text
+from tests.unit.conversation.tool_scene import recitals
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation import orders
@@ -20,10 +21,6 @@ TOOLED = replace(TROUBLED, tools=(Tool(name="clock", server_label="vivavoce"),),
 
 def announce(scene: Scene, text: str, kind: ev.AnnouncementKind = "timer") -> list[fx.Effect]:
     return scene.take(ev.AnnouncementDue(text=text, kind=kind))
-
-
-def recitals(scene: Scene) -> list[str]:
-    return [order.recital for order in scene.all(orders.Generate) if order.recital]
 
 
 # ------------------------------------------------------------------ announcements
