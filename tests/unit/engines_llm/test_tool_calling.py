@@ -220,9 +220,9 @@ def test_examples_call_only_tools_that_are_there(language: str) -> None:
 def test_a_character_that_speaks_chinese_is_shown_chinese_and_no_other_is(instructions: str, is_chinese: bool) -> None:
     system = (ChatMessage(role="system", content=instructions),) if instructions else ()
     asked = ReplyRequest(messages=(*system, ChatMessage(role="user", content="Hello.")), tools=(TIMER,))
-    head, *shown = with_tools_told(asked).messages[:3]
-    assert ("工具能做" in head.content) == is_chinese
-    assert shown[0].content.startswith("定一个" if is_chinese else "Set a timer")
+    head, *shown = (message.content for message in with_tools_told(asked).messages)
+    assert ("工具能做" in head) == is_chinese
+    assert any(said.startswith("定一个" if is_chinese else "Set a timer") for said in shown)
 
 
 def test_a_tool_that_nobody_wrote_an_example_for_is_shown_by_its_description() -> None:

@@ -92,7 +92,7 @@ def examples_for(tools: Sequence[ToolSpec], language: str = "en") -> tuple[tuple
     there = {tool.name: tool for tool in tools}
     shown = [(said, answer) for said, answer in _EXAMPLES[language] if isinstance(answer, str) or _fits(answer, there)]
     missing = _ENOUGH_CALLS - sum(not isinstance(answer, str) for _, answer in shown)
-    made = [(_request(tool), (tool.name, _arguments(tool))) for tool in tools[: max(0, missing)]]
+    made = [(_request(tool, language), (tool.name, _arguments(tool))) for tool in tools[: max(0, missing)]]
     return tuple(_balanced([*made, *shown]))
 
 
@@ -114,9 +114,9 @@ def _fits(call: tuple[str, str], there: Mapping[str, ToolSpec]) -> bool:
     return isinstance(properties, Mapping) and set(json.loads(arguments)) <= set(properties)
 
 
-def _request(tool: ToolSpec) -> str:
+def _request(tool: ToolSpec, language: str) -> str:
     wish = tool.description.strip().partition("\n")[0].rstrip(".") or tool.name.replace("_", " ")
-    return f"Please do this: {wish}."
+    return f"请帮我做这件事：{wish}。" if language == "zh" else f"Please do this: {wish}."
 
 
 def _arguments(tool: ToolSpec) -> str:
