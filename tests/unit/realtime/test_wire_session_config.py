@@ -315,6 +315,10 @@ def test_a_value_out_of_range_is_refused_where_it_stands(session: dict[str, Any]
         ({"tools": [{"name": "light"}]}, "session.tools[0].type"),
         ({"tools": [{"type": "mcp", "server_url": "https://x"}]}, "session.tools[0].server_label"),
         ({"tools": [{"type": "mcp", "server_label": "x"}]}, "session.tools[0].server_url"),
+        (
+            {"tools": [{"type": "mcp", "server_label": str(n), "server_url": "https://x"} for n in range(33)]},
+            "session.tools",
+        ),
         ({"tool_choice": {"type": "function"}}, "session.tool_choice.name"),
         ({"truncation": {"type": "retention_ratio"}}, "session.truncation.retention_ratio"),
     ],

@@ -29,6 +29,9 @@ __all__ = [
 MAX_NESTING = 64
 """Levels that a JSON value of the client's own making may have."""
 
+MAX_MCP_SERVERS = 32
+"""MCP servers that one session may name: each is a connection, and a task that waits for its answer."""
+
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
@@ -93,8 +96,10 @@ def check_tools(tools: Sequence[Tool], *, at: str) -> None:
     """Check what the types cannot say; `at` is the dotted path of the list.
 
     Raises:
-        InputError: an MCP tool that names no server, or a schema nested too deep.
+        InputError: an MCP tool that names no server, too many that do, or a schema nested too deep.
     """
+    if sum(isinstance(tool, McpServerTool) for tool in tools) > MAX_MCP_SERVERS:
+        raise invalid_value(at, f"'{at}' names more than {MAX_MCP_SERVERS} MCP servers.")
     for index, tool in enumerate(tools):
         place = f"{at}[{index}]"
         if isinstance(tool, FunctionTool):
