@@ -306,6 +306,13 @@ def test_a_value_out_of_range_is_refused_where_it_stands(session: dict[str, Any]
     assert (refusal.code, refusal.param) == ("invalid_value", param)
 
 
+def test_the_mcp_servers_of_a_session_are_bounded() -> None:
+    servers = [{"type": "mcp", "server_label": f"s{number}", "server_url": "https://x"} for number in range(33)]
+    assert len(update(START, {"tools": servers[:32]}).tools) == 32
+    error = refused(START, {"tools": servers})
+    assert (error.code, error.param) == ("invalid_value", "session.tools")
+
+
 @pytest.mark.parametrize(
     ("session", "param"),
     [
@@ -315,10 +322,6 @@ def test_a_value_out_of_range_is_refused_where_it_stands(session: dict[str, Any]
         ({"tools": [{"name": "light"}]}, "session.tools[0].type"),
         ({"tools": [{"type": "mcp", "server_url": "https://x"}]}, "session.tools[0].server_label"),
         ({"tools": [{"type": "mcp", "server_label": "x"}]}, "session.tools[0].server_url"),
-        (
-            {"tools": [{"type": "mcp", "server_label": str(n), "server_url": "https://x"} for n in range(33)]},
-            "session.tools",
-        ),
         ({"tool_choice": {"type": "function"}}, "session.tool_choice.name"),
         ({"truncation": {"type": "retention_ratio"}}, "session.truncation.retention_ratio"),
     ],
