@@ -1,17 +1,12 @@
-"""What a session's history holds at every moment, on virtual time; the store is a dictionary that may fail."""
+"""What a session's history holds at every moment, on virtual time."""
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
-
 import anyio
-import numpy as np
 import pytest
 import structlog
 
-from tests.interaction.caller import Caller
-from vivavoce.audio.formats import AudioFormat
+from tests.unit.session.chronicle_scene import STORY, WALL, Book, reports, written_down
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
@@ -19,145 +14,17 @@ from vivavoce.conversation.settings import ConversationSettings, ReplyOptions, T
 from vivavoce.engines.llm.fake import ScriptedReplies, saying
 from vivavoce.engines.protocols import ReplyEnd, ToolCallDelta
 from vivavoce.engines.stt.fake import FakeStt
-from vivavoce.errors import StorageError
-from vivavoce.session.chronicle import FLUSH_SECONDS, FOLLOW_SECONDS, Chronicle
+from vivavoce.session.chronicle import FLUSH_SECONDS, FOLLOW_SECONDS
 from vivavoce.session.chronicle_entries import items_of
-from vivavoce.session.chronicle_tape import Tape
-from vivavoce.session.driver import Session
-from vivavoce.session.listening import InputLimits
-from vivavoce.session.mind import BareMind
 from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.virtual_time import VirtualTimeLoop
-from vivavoce.turntaking.settings import SilenceTurns
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
-
-    from vivavoce.audio.pcm import Samples
-    from vivavoce.conversation.orders import RunTool
-    from vivavoce.engines.roster import EngineRoster
-    from vivavoce.history.records import Entry, Portion, Turn
 
 pytestmark = pytest.mark.anyio
-
-STORY = "There was a small house. It stood in the woods. Nobody lived there. " * 5
-BROKEN = StorageError("database_full", "No room.", retryable=True)
-WALL = 1_700_000_000.0
 
 
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, object]]:
     return "asyncio", {"loop_factory": VirtualTimeLoop}
-
-
-class Book:
-    """Keeps portions as a database would."""
-
-    def __init__(self) -> None:
-        self.portions: list[Portion] = []
-        self.entries: dict[str, Entry] = {}
-        self.turns: dict[str, Turn] = {}
-        self.takes_seconds = 0.0
-        self.is_broken = self.is_deleted = False
-        self.tries = 0
-
-    async def append(self, portion: Portion) -> bool:
-        self.tries += 1
-        await anyio.sleep(self.takes_seconds)
-        if self.is_broken:
-            raise BROKEN
-        if self.is_deleted:
-            return False
-        self.portions.append(portion)
-        self.entries |= {entry.id: entry for entry in portion.entries}
-        self.turns |= {turn.response_id: turn for turn in portion.turns}
-        for entry_id in portion.deleted:
-            self.entries.pop(entry_id, None)
-        return True
-
-    @property
-    def in_order(self) -> list[Entry]:
-        return sorted(self.entries.values(), key=lambda entry: entry.place)
-
-    @property
-    def words(self) -> list[str]:
-        return [entry.words for entry in self.in_order]
-
-
-class Shelf:
-    """Keeps sound."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self.takes_seconds = 0.0
-        self.is_broken = False
-
-    async def save(self, conversation_id: str, entry_id: str, audio: Samples, rate_hz: int) -> None:
-        await self._work()
-        self.seconds[entry_id] = len(audio) / rate_hz
-
-    async def delete_entry(self, conversation_id: str, entry_id: str) -> None:
-        await self._work()
-        self.seconds.pop(entry_id, None)
-
-    async def _work(self) -> None:
-        await anyio.sleep(self.takes_seconds)
-        if self.is_broken:
-            raise BROKEN
-
-
-class Scribe(BareMind):
-    """Thinks of nothing, and has it written down; its tools find that it is warm."""
-
-    chronicle: Chronicle
-
-    async def run_tool(self, order: RunTool) -> tuple[str, str]:
-        return "warm", ""
-
-    def tell(self, news: fx.News, audio: Samples | None) -> None:
-        self.chronicle.tell(news, audio)
-
-
-@asynccontextmanager
-async def written_down(
-    book: Book,
-    roster: EngineRoster | None = None,
-    *,
-    settings: ConversationSettings | None = None,
-    past: Sequence[Entry] | None = None,
-    shelf: Shelf | None = None,
-) -> AsyncGenerator[Caller, None]:
-    """Open a session that is written down, and close it as a server does when its client leaves."""
-    roster = roster or fake_roster()
-    settings = settings or ConversationSettings(transcripts=True)
-    caller, scribe = Caller(), Scribe(roster)
-    caller.session = Session(
-        session_id="sess_t", settings=settings, roster=roster, client=caller, limits=InputLimits(), mind=scribe
-    )
-    scribe.chronicle = Chronicle(
-        book,
-        caller.session.machine,
-        conversation_id="conv_t",
-        user_id="ann",
-        wall_clock=lambda: WALL,
-        past=past,
-        recordings=shelf,
-    )
-    scribe.chronicle.describe(persona="viva", engine="chat_engine")
-    async with anyio.create_task_group() as group:
-        await group.start(caller.session.run)
-        group.start_soon(scribe.chronicle.run)
-        caller.session.configure(settings, audio_format=AudioFormat.PCM16_24K, detection=SilenceTurns(silence_ms=500))
-        yield caller
-        caller.session.close("client_left")
-        group.cancel_scope.cancel()
-
-
-def reports(caller: Caller, item_id: str, seconds: float, *, buffered: int = 1) -> None:
-    """Say how much of a reply was played."""
-    caller.session.dispatch(
-        ev.PlayoutReported(item_id=item_id, played_samples=round(seconds * 24_000), buffered_samples=buffered)
-    )
 
 
 async def test_a_turn_is_kept_with_both_sides_and_the_time_it_took() -> None:
@@ -460,57 +327,6 @@ async def test_a_conversation_goes_on_where_it_ended() -> None:
     assert asked[-3:] == ["Hello.", heard, "And then?"]
 
 
-async def test_sound_is_kept_of_those_who_agreed_and_no_more_than_was_heard() -> None:
-    book, shelf = Book(), Shelf()
-    replies = ScriptedReplies(saying(STORY), saying("As you like."))
-    async with written_down(book, fake_roster(replies=replies), shelf=shelf) as caller:
-        await caller.asks(1.0)
-        await caller.sees("speaking")
-        await caller.falls_silent(2.0)
-        await caller.speaks(0.5)
-        await caller.hears(fx.PlayoutCleared)
-        await caller.falls_silent(4.0)
-        question, story = book.in_order[:2]
-        assert 1.0 <= shelf.seconds[question.id] <= 2.5
-        assert 2.0 <= shelf.seconds[story.id] <= 3.5
-
-
-async def test_the_sound_of_a_reply_is_kept_as_far_as_it_was_heard_when_the_session_ended() -> None:
-    book, shelf = Book(), Shelf()
-    async with written_down(book, fake_roster(replies=ScriptedReplies(saying(STORY))), shelf=shelf) as caller:
-        await caller.asks(1.0)
-        await caller.sees("speaking")
-        await caller.falls_silent(2.0)
-    _, story = book.in_order
-    assert 1.5 <= shelf.seconds[story.id] <= 3.0
-
-
-async def test_sound_that_still_waits_when_the_session_ends_is_written() -> None:
-    book, shelf = Book(), Shelf()
-    async with written_down(book, shelf=shelf) as caller:
-        shelf.takes_seconds = 20.0
-        for _ in range(2):
-            await caller.asks(1.0)
-            await caller.falls_silent(3.0)
-        shelf.takes_seconds = 0.1
-    assert shelf.seconds.keys() == book.entries.keys()
-
-
-async def test_sound_that_could_not_be_written_or_deleted_is_tried_again() -> None:
-    book, shelf = Book(), Shelf()
-    async with written_down(book, shelf=shelf) as caller:
-        await caller.asks(1.0)
-        await caller.falls_silent(3.0)
-        question, answer = book.in_order
-        shelf.is_broken = True
-        caller.session.dispatch(ev.ItemDeleteRequested(item_id=question.id))
-        await caller.asks(1.0)
-        await caller.falls_silent(3.0)
-        assert shelf.seconds.keys() == {question.id, answer.id}
-        shelf.is_broken = False
-    assert shelf.seconds.keys() == book.entries.keys()
-
-
 async def test_a_turn_of_which_no_words_were_found_leaves_nothing() -> None:
     book = Book()
     async with written_down(book, fake_roster(stt=FakeStt([None, "Hello."]))) as caller:
@@ -533,13 +349,3 @@ async def test_a_million_marks_take_no_more_room_than_a_thousand() -> None:
             await anyio.sleep(60.0)
             assert book.words == [str(number) for number in range(500, 1_500)]
     assert [line["dropped"] for line in lines if line["event"] == "history_incomplete"] == [500]
-
-
-def test_a_tape_that_is_full_drops_what_is_newest() -> None:
-    tape = Tape(max_bytes=4_000)
-    for item_id in ("a", "b", "c"):
-        tape.add(item_id, np.zeros(1_000, np.float32), 24_000)
-    assert [take.item_id for take in tape.takes(lambda _: True, lambda _: None)] == ["a", "b"]
-    assert tape.dropped == 1
-    tape.add("d", np.zeros(2_000, np.float32), 24_000)
-    assert [len(take.audio) for take in tape.takes(lambda _: True, lambda _: 500)] == [500]
