@@ -49,7 +49,7 @@ def test_a_clear_yes_is_a_yes(text: str) -> None:
         "不，我自己来。",
     ],
 )
-def test_a_clear_no_is_a_no(text: str) -> None:
+def test_a_no_is_never_taken_for_a_yes(text: str) -> None:
     assert consents(text) is not True
 
 
