@@ -27,6 +27,12 @@ _NEARLY_THE_SAME = 0.93
 """Cosine from which a word that only adds a shade makes no other fact."""
 
 _SPELT_OUT = (
+    # As models tell of whom they serve.
+    (re.compile(r"\bthe user's\b"), "my"),
+    (re.compile(r"\bthe user has\b"), "i have"),
+    (re.compile(r"\bthe user is\b"), "i am"),
+    (re.compile(r"\bthe user (?!was\b|does\b)(\w+)s\b"), r"i \1"),
+    (re.compile("用户"), "我"),
     (re.compile(r"\b(?:i'd|i would) like\b|\bi wanna\b"), "i want"),
     (re.compile(r"\bcan't|\bcannot\b"), "can not"),
     (re.compile(r"\bwon't\b"), "will not"),
@@ -82,12 +88,10 @@ def tells_the_same(new: str, old: str, cosine: float) -> bool:
 
 def told_among(facts: Iterable[str], said: str) -> frozenset[str]:
     """Return those of the known facts that somebody tells in what they say now: not what they ask for, or deny."""
-    tellings = [_told(statement.text) for statement in statements(said)]
-    return frozenset(fact for fact in facts if tellings and _is_told(_told(fact), tellings))
-
-
-def _is_told(known: _Told, tellings: Iterable[_Told]) -> bool:
-    return any(_holds(said, known) for said in tellings)
+    spoken = frozenset(_told(said).words)
+    perhaps = {fact: known for fact in facts if spoken.issuperset((known := _told(fact)).words)}
+    tellings = [_told(statement.text) for statement in statements(said)] if perhaps else []
+    return frozenset(fact for fact, known in perhaps.items() if any(_holds(telling, known) for telling in tellings))
 
 
 def _holds(said: _Told, known: _Told) -> bool:

@@ -33,6 +33,20 @@ def test_greetings_punctuation_and_where_the_day_stands_make_no_other_fact(one: 
 
 
 @pytest.mark.parametrize(
+    ("by_the_model", "by_the_user"),
+    [
+        ("The user plays the violin.", "I play the violin."),
+        ("The user has a dog called Rex.", "I have a dog called Rex."),
+        ("The user's sister is called Anna.", "My sister is called Anna."),
+        ("用户对猫过敏。", "我对猫过敏"),
+    ],
+)
+def test_what_a_model_tells_of_the_user_is_what_the_user_tells(by_the_model: str, by_the_user: str) -> None:
+    assert tells_the_same(by_the_user, by_the_model, 0.5)
+    assert not tells_the_same(by_the_user, by_the_model.replace("user", "neighbour").replace("用户", "邻居"), 0.99)
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("I have a dog named Rex.", "My dog is called Rex."),
