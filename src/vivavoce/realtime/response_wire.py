@@ -7,6 +7,7 @@ get beside.
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation import effects as fx
@@ -111,16 +112,18 @@ def _text_delta(news: fx.OutputText, event_id: str) -> ws.ServerEvent:
 
 
 def _text_done(news: fx.OutputTextDone, event_id: str) -> ws.ServerEvent:
-    place = {
-        "event_id": event_id,
-        "response_id": news.response_id,
-        "item_id": news.item_id,
-    }
-    if news.part == "output_audio":
-        return wr.ResponseOutputAudioTranscriptDone(
-            **place, output_index=news.output_index, content_index=0, transcript=news.text
-        )
-    return wr.ResponseOutputTextDone(**place, output_index=news.output_index, content_index=0, text=news.text)
+    event = (
+        partial(wr.ResponseOutputAudioTranscriptDone, transcript=news.text)
+        if news.part == "output_audio"
+        else partial(wr.ResponseOutputTextDone, text=news.text)
+    )
+    return event(
+        event_id=event_id,
+        response_id=news.response_id,
+        item_id=news.item_id,
+        output_index=news.output_index,
+        content_index=0,
+    )
 
 
 def _transcription_completed(news: fx.TranscriptionCompleted, event_id: str) -> ws.ServerEvent:
@@ -161,6 +164,21 @@ def _tool_list_ended(news: fx.ToolListEnded, event_id: str) -> ws.ServerEvent:
     return event(event_id=event_id, item_id=news.item_id)
 
 
+def _item(event: type[ws.ConversationItemAdded | ws.ConversationItemDone]) -> Callable[..., ws.ServerEvent]:
+    return lambda news, event_id: event(
+        event_id=event_id, item=wire_item(news.item), previous_item_id=news.previous_item_id
+    )
+
+
+def _output_item(event: type[wr.ResponseOutputItemAdded | wr.ResponseOutputItemDone]) -> Callable[..., ws.ServerEvent]:
+    return lambda news, event_id: event(
+        event_id=event_id,
+        response_id=news.response_id,
+        output_index=news.output_index,
+        item=wire_item(news.item),
+    )
+
+
 _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
     fx.SpeechStartedNotice: lambda news, event_id: ws.InputAudioBufferSpeechStarted(
         event_id=event_id, item_id=news.item_id, audio_start_ms=news.audio_start_ms
@@ -178,12 +196,8 @@ _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
         audio_end_ms=news.audio_end_ms,
     ),
     fx.InputCleared: lambda _, event_id: ws.InputAudioBufferCleared(event_id=event_id),
-    fx.ItemAdded: lambda news, event_id: ws.ConversationItemAdded(
-        event_id=event_id, item=wire_item(news.item), previous_item_id=news.previous_item_id
-    ),
-    fx.ItemDone: lambda news, event_id: ws.ConversationItemDone(
-        event_id=event_id, item=wire_item(news.item), previous_item_id=news.previous_item_id
-    ),
+    fx.ItemAdded: _item(ws.ConversationItemAdded),
+    fx.ItemDone: _item(ws.ConversationItemDone),
     fx.ItemDeleted: lambda news, event_id: ws.ConversationItemDeleted(event_id=event_id, item_id=news.item_id),
     fx.ItemTruncated: lambda news, event_id: ws.ConversationItemTruncated(
         event_id=event_id, item_id=news.item_id, content_index=news.content_index, audio_end_ms=news.audio_end_ms
@@ -191,18 +205,8 @@ _SPELLINGS: dict[type, Callable[..., ws.ServerEvent]] = {
     fx.TranscriptionCompleted: _transcription_completed,
     fx.TranscriptionFailed: _transcription_failed,
     fx.ErrorRaised: _error,
-    fx.OutputItemAdded: lambda news, event_id: wr.ResponseOutputItemAdded(
-        event_id=event_id,
-        response_id=news.response_id,
-        output_index=news.output_index,
-        item=wire_item(news.item),
-    ),
-    fx.OutputItemDone: lambda news, event_id: wr.ResponseOutputItemDone(
-        event_id=event_id,
-        response_id=news.response_id,
-        output_index=news.output_index,
-        item=wire_item(news.item),
-    ),
+    fx.OutputItemAdded: _output_item(wr.ResponseOutputItemAdded),
+    fx.OutputItemDone: _output_item(wr.ResponseOutputItemDone),
     fx.ContentPartAdded: lambda news, event_id: wr.ResponseContentPartAdded(
         event_id=event_id,
         response_id=news.response_id,
