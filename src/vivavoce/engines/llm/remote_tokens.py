@@ -70,6 +70,9 @@ class RemoteTokens:
     async def _find_out(self) -> bool:
         """Whether this is llama.cpp's server, which says how long a context is."""
         response = await self._client.get(f"{self._root}/props", headers=self._headers)
+        if response.is_server_error:
+            # It may be loading its model: what it is, is found out when it is asked next.
+            response.raise_for_status()
         if not response.is_success:
             return False
         self.context_tokens = msgspec.json.decode(response.content, type=_Props).default_generation_settings.n_ctx
