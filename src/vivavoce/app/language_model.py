@@ -39,8 +39,6 @@ FIRST_MODEL = "smollm2-135m"
 """Answers while a better model is on its way: 98 MB, loaded in half a second."""
 
 LARGE_MEMORY_BYTES = 6 * 1024**3
-
-
 AUTO = "auto"
 
 
@@ -89,8 +87,7 @@ class Succession(Protocol):
 
 
 EmbeddedMaker = Callable[..., EmbeddedModel]
-"""Makes an embedded model of a GGUF file, and of the keywords `name`, `warm_prompt`, `warm_tools` and
-`shelf`."""
+"""Makes an embedded model of a GGUF file, and of the keywords `name`, `warm_prompt`, `warm_tools` and `shelf`."""
 
 
 class LanguageModel:

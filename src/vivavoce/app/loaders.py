@@ -42,10 +42,17 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedEngine:
-    """An engine in memory: how it joins the roster, and a first inference, so that no user waits for one."""
+    """An engine in memory.
+
+    Attributes:
+        enlist: has it join the roster.
+        warm_up: does a first inference, so that no user waits for one.
+        aclose: frees it where it does not join.
+    """
 
     enlist: Callable[[EngineRoster, Provider | None], None]
     warm_up: Callable[[], Awaitable[object]]
+    aclose: Callable[[], Awaitable[object]] = anyio.lowlevel.checkpoint
 
 
 def silero(store: ModelStore) -> LoadedEngine:
@@ -66,7 +73,9 @@ def smart_turn(store: ModelStore) -> LoadedEngine:
 
     turn = SmartTurn(store.path("smart-turn-v3.2", "smart-turn-v3.2-cpu.onnx"))
     return LoadedEngine(
-        enlist=lambda roster, _: setattr(roster, "turn", turn), warm_up=lambda: turn.probability(_second_of_noise())
+        enlist=lambda roster, _: setattr(roster, "turn", turn),
+        warm_up=lambda: turn.probability(_second_of_noise()),
+        aclose=turn.aclose,
     )
 
 
@@ -145,6 +154,7 @@ def _recogniser(engine: SpeechToText, language: str | None) -> LoadedEngine:
     return LoadedEngine(
         enlist=lambda roster, provider: roster.add_stt(engine, provider),
         warm_up=lambda: engine.transcribe(_second_of_noise(), language=language),
+        aclose=engine.aclose,
     )
 
 
@@ -153,7 +163,9 @@ def _voice(engine: TextToSpeech, language: str, words: str) -> LoadedEngine:
         async for _ in engine.synthesize(SynthesisRequest(text=words, language=language)):
             pass
 
-    return LoadedEngine(enlist=lambda roster, provider: roster.add_tts(engine, provider), warm_up=warm_up)
+    return LoadedEngine(
+        enlist=lambda roster, provider: roster.add_tts(engine, provider), warm_up=warm_up, aclose=engine.aclose
+    )
 
 
 def _second_of_noise() -> npt.NDArray[np.float32]:

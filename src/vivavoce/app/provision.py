@@ -21,6 +21,7 @@ from vivavoce.models.hub_models import bring, is_here, pull_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vivavoce.app.loaders import LoadedEngine
     from vivavoce.app.plan import EngineChoice
     from vivavoce.engines.roster import ComponentState, EngineRoster
     from vivavoce.models.store import ModelStore
@@ -80,8 +81,7 @@ class Provisioner:
         self._begun.add(key)
         self.report(choice.job, choice.name, "loading", "It is being loaded.")
         try:
-            engine = await anyio.to_thread.run_sync(choice.load, self._store)
-            await engine.warm_up()
+            engine = await self._warm(choice)
         except VivavoceError as error:
             self._begun.discard(key)
             log.warning("engine_not_loaded", engine=choice.name, code=error.code, reason=error.message)
@@ -89,6 +89,15 @@ class Provisioner:
             return
         engine.enlist(self._roster, choice.provider)
         self.report(choice.job, choice.name, "ready")
+
+    async def _warm(self, choice: EngineChoice) -> LoadedEngine:
+        engine = await anyio.to_thread.run_sync(choice.load, self._store)
+        try:
+            await engine.warm_up()
+        except VivavoceError:
+            await engine.aclose()
+            raise
+        return engine
 
     async def fetch(self, job: Job, name: str, model: str) -> bool:
         """Fetch weights and return whether they are here now."""

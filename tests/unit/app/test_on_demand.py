@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
@@ -17,7 +18,7 @@ from vivavoce.app.plan import EngineChoice, EnginePlan
 from vivavoce.app.provision import Provisioner
 from vivavoce.engines.roster import EngineRoster, Job
 from vivavoce.engines.tts.fake import FakeTts
-from vivavoce.errors import ModelError, NetworkError
+from vivavoce.errors import EngineError, ModelError, NetworkError, Stage
 from vivavoce.models.manifest import Manifest
 from vivavoce.models.store import ModelStore
 
@@ -190,6 +191,24 @@ async def test_an_engine_that_cannot_be_loaded_does_not_keep_others_from_being_l
         roster.want("zh")
         await until(roster, "xiao", "ready")
         assert roster.state_of(Job.TTS, "broken") == "missing"
+
+
+async def test_an_engine_that_fails_its_first_work_is_freed_and_does_not_join(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    closed: list[str] = []
+
+    async def fail() -> None:
+        raise EngineError("engine_failed", "It says nothing.", stage=Stage.TTS)
+
+    async def close() -> None:
+        closed.append("mute")
+
+    mute = replace(voice("mute", "zh"), load=lambda _: LoadedEngine(enlist=lambda *_: None, warm_up=fail, aclose=close))
+    async with demanding(Disk(monkeypatch, tmp_path, "mute"), mute) as roster:
+        roster.want("zh")
+        await until(roster, "mute", "missing")
+    assert closed == ["mute"]
 
 
 async def test_an_engine_that_finds_no_room_is_not_said_to_be_loading(
