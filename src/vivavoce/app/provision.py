@@ -44,11 +44,14 @@ class Provisioner:
         """Load the engines whose weights are here, and return the others."""
         missing: list[EngineChoice] = []
         for choice in choices:
-            if not self.is_present(choice):
-                self.report(choice.job, choice.name, "missing", "Its weights are not on this machine yet.")
-                missing.append(choice)
-            else:
+            if self.is_present(choice):
                 await self.load(choice)
+                continue
+            missing.append(choice)
+            if self._offline:
+                self._report_missing(choice.job, choice.name, choice.model)
+            else:
+                self.report(choice.job, choice.name, "missing", "Its weights are not on this machine yet.")
         return missing
 
     def has_yet_to_load(self, choice: EngineChoice) -> bool:

@@ -137,6 +137,17 @@ async def test_without_a_network_missing_weights_are_told_at_once_with_the_comma
     assert disk.fetched == []
 
 
+async def test_at_the_start_without_a_network_missing_weights_are_told_with_the_command_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    roster, far, near = EngineRoster(), voice("far", "en"), voice("near", "en")
+    provisioner = Provisioner(roster, Disk(monkeypatch, tmp_path, "near").store, offline=True)
+    assert await provisioner.load_present([far, near]) == [far]
+    assert [(status.name, status.state) for status in roster.statuses] == [("far", "missing"), ("near", "ready")]
+    with pytest.raises(EngineError, match="vivavoce models pull far"):
+        await roster.require_voice("zh")
+
+
 async def test_weights_under_way_are_told_so_and_wanting_them_again_does_not_begin_anew(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
