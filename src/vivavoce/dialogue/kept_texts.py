@@ -38,8 +38,10 @@ class KeepsTexts(Protocol):
         """
         ...
 
-    async def append(self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage]) -> None:
-        """Keep what was said next; a conversation begins with its first words."""
+    async def append(
+        self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage], *, begins: bool
+    ) -> None:
+        """Keep what was said next, or first where it `begins`; of a conversation deleted meanwhile nothing is kept."""
         ...
 
 
@@ -67,9 +69,15 @@ class InMemoryTexts:
             )
         return tuple(kept)
 
-    async def append(self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage]) -> None:
-        """Keep what was said next."""
-        kept = self._kept.setdefault((user_id, conversation_id), [])
+    async def append(
+        self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage], *, begins: bool
+    ) -> None:
+        """Keep what was said; nothing of a conversation that had to make room meanwhile."""
+        if begins:
+            self._kept[user_id, conversation_id] = []
+        kept = self._kept.get((user_id, conversation_id))
+        if kept is None:
+            return
         kept.extend(messages)
         if len(kept) > self._messages:
             # Half at a time, so that what is left begins alike for many turns; from a user's message on.

@@ -185,7 +185,8 @@ class TextTurns:
             if text:
                 turn.reply += text
                 yield TextPiece(text=text)
-            await self._texts.append(asked.user_id, conversation_id, _answered(turn.new))
+            begins = not asked.conversation_id
+            await self._texts.append(asked.user_id, conversation_id, _answered(turn.new), begins=begins)
             self._learn(turn, asked)
             yield TextDone(reply=turn.reply.strip(), conversation_id=conversation_id, engine=turn.engine)
 

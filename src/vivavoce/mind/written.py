@@ -43,24 +43,26 @@ class WrittenConversations:
         entries = await self._store.entries(user_id, conversation_id, last=MOST_ENTRIES)
         return chat_messages(prompt(items_of(entries), instructions=""))
 
-    async def append(self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage]) -> None:
-        """Keep what was said next; a conversation begins with its first words.
+    async def append(
+        self, user_id: str, conversation_id: str, messages: Sequence[ChatMessage], *, begins: bool
+    ) -> None:
+        """Keep what was said next, or first where it `begins`; of a conversation deleted meanwhile nothing is kept.
 
         Raises:
             StorageError: the database cannot be written to.
         """
         now = self._wall_clock()
         try:
-            last = await self._store.entries(user_id, conversation_id, last=1)
+            last = [] if begins else await self._store.entries(user_id, conversation_id, last=1)
         except InputError:
-            last = []
+            return
         place = last[-1].place + 1 if last else 0.0
         asked = next((message.content for message in messages if message.role == "user"), "")
         portion = Portion(
             conversation_id=conversation_id,
             user_id=user_id,
             at=now,
-            opens=not last,
+            opens=begins,
             title=title_of(asked),
             entries=tuple(_entries(messages, place=place, at=now)),
         )

@@ -235,12 +235,12 @@ async def test_a_failed_turn_leaves_the_conversation_as_it_was() -> None:
 async def test_only_so_many_conversations_and_messages_are_kept() -> None:
     texts = InMemoryTexts(conversations=2, messages=6)
     for name in ("a", "b", "c"):
-        await texts.append("ann", name, [ChatMessage(role="user", content="Hi.")])
+        await texts.append("ann", name, [ChatMessage(role="user", content="Hi.")], begins=True)
     with pytest.raises(InputError):
         await texts.messages("ann", "a")
     for number in range(10):
         said = [ChatMessage(role="user", content=str(number)), ChatMessage(role="assistant", content="Yes.")]
-        await texts.append("ann", "c", said)
+        await texts.append("ann", "c", said, begins=False)
     kept = await texts.messages("ann", "c")
     assert len(kept) <= 6
     assert kept[0].role == "user"
