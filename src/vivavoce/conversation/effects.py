@@ -450,8 +450,6 @@ class TurnTimed:
 class SessionExpired:
     """The user has answered nothing for so long that nobody is there any more; the session is to be closed."""
 
-    silent_seconds: float
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorRaised:

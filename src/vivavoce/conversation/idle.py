@@ -99,10 +99,9 @@ class UserSilence:
 
     def _expire(self) -> bool:
         """End the session, unless the user has spoken up after all, or may be silent now."""
-        limit = self._core.settings.idle_seconds
-        if limit is not None and not self._has_answered():
+        if self._core.settings.idle_seconds is not None and not self._has_answered():
             self._has_expired = True
-            self._core.emit(SessionExpired(silent_seconds=limit * len(self._unanswered)))
+            self._core.emit(SessionExpired())
         return self._has_expired
 
     def _has_answered(self) -> bool:

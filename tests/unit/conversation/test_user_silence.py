@@ -146,7 +146,7 @@ def test_the_assistant_asks_otherwise_the_second_time_and_then_says_goodbye() ->
         effects = stay_silent(scene)
         said.append(asked_with(scene))
     assert said == ["(The user is silent.)", "(The user is still silent.)", "(The user is gone.)"]
-    assert effects[-1] == fx.SessionExpired(silent_seconds=18.0)
+    assert effects[-1] == fx.SessionExpired()
     assert len(scene.all(fx.SessionExpired)) == 1
 
 
