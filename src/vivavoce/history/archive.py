@@ -10,13 +10,12 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
 from vivavoce.history.export import as_data
-from vivavoce.history.files import place_of, write_whole, writing_files
+from vivavoce.history.files import file_name, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,16 +47,14 @@ class Archive:
         await anyio.to_thread.run_sync(self._forget_all, user_id)
 
     def _forget_all(self, user_id: str) -> None:
-        with suppress(OSError):
-            shutil.rmtree(place_of(self._folder, user_id), ignore_errors=True)
+        shutil.rmtree(self._folder / file_name(user_id), ignore_errors=True)
 
     def _write(self, conversation: Conversation, entries: Sequence[Entry], turns: Sequence[Turn]) -> Path:
         data = as_data(conversation, entries, turns)
         parts = {"entry": data.pop("entries"), "turn": data.pop("turns")}
         records = [data, *({"object": kind, **record} for kind, found in parts.items() for record in found)]
         lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        file = self._folder / file_name(conversation.user_id) / f"{file_name(conversation.id)}{SUFFIX}"
         # The conversation is deleted from the database next.
-        with writing_files():
-            file = place_of(place_of(self._folder, conversation.user_id), conversation.id, SUFFIX)
         write_whole(file, gzip.compress(lines.encode(), mtime=0), synced=True)
         return file

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vivavoce.errors import StorageError
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["file_names", "place_of", "reading_files", "write_whole", "writing_files"]
+__all__ = ["file_name", "reading_files", "write_whole", "writing_files"]
 
 _SAFE = re.compile(r"[a-z0-9_-]{1,100}")
-_FORMERLY_SAFE = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 _HASHED = "x-"
 _RESERVED = frozenset(
@@ -30,29 +29,13 @@ _RESERVED = frozenset(
 (https://learn.microsoft.com/windows/win32/fileio/naming-a-file)."""
 
 
-def file_names(name: str) -> tuple[str, ...]:
-    """Return what an id is called as a file, and then what it was called before, if that was otherwise.
+def file_name(name: str) -> str:
+    """Return what an id is called as a file.
 
     Clients may choose any id for an item, and some file systems take `Ann` and `ann` for the same.
     """
     is_plain = _SAFE.fullmatch(name) and name not in _RESERVED and not name.startswith(_HASHED)
-    now = name if is_plain else _HASHED + hashlib.sha256(name.encode(errors="replace")).hexdigest()
-    return (now, name) if now != name and _FORMERLY_SAFE.fullmatch(name) else (now,)
-
-
-def place_of(folder: Path, name: str, suffix: str = "") -> Path:
-    """Return where in a folder the file or folder of an id is or is to be.
-
-    Raises:
-        OSError: the folder is there and cannot be read.
-    """
-    place, *former = (folder / f"{each}{suffix}" for each in file_names(name))
-    with suppress(FileNotFoundError):
-        for old in former:
-            # `exists` alone would find another's where capitals do not count.
-            if old.exists() and not place.exists() and old.name in os.listdir(folder):
-                return old
-    return place
+    return name if is_plain else _HASHED + hashlib.sha256(name.encode(errors="replace")).hexdigest()
 
 
 def write_whole(file: Path, content: bytes, *, synced: bool = False) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from vivavoce.audio.files import encode_file
-from vivavoce.history.files import file_names, place_of, reading_files, write_whole, writing_files
+from vivavoce.history.files import file_name, reading_files, write_whole, writing_files
 from vivavoce.history.storable import storable
 
 if TYPE_CHECKING:
@@ -81,13 +81,11 @@ class Recordings:
         Raises:
             StorageError: `file_not_read`.
         """
-        kept = {name for conversation_id in conversation_ids for name in file_names(conversation_id)}
-        return await anyio.to_thread.run_sync(self._sweep, kept)
+        return await anyio.to_thread.run_sync(self._sweep, set(map(file_name, conversation_ids)))
 
     def _save(self, conversation_id: str, entry_id: str, audio: Samples, rate_hz: int) -> None:
-        with writing_files():
-            file = self._file(conversation_id, entry_id)
-        write_whole(file, encode_file(audio[: MAX_SECONDS * rate_hz], rate_hz, "opus"))
+        sound = encode_file(audio[: MAX_SECONDS * rate_hz], rate_hz, "opus")
+        write_whole(self._file(conversation_id, entry_id), sound)
 
     def _of(self, conversation_id: str, entry_ids: tuple[str, ...]) -> dict[str, Path]:
         with reading_files():
@@ -102,8 +100,7 @@ class Recordings:
         return sizes
 
     def _delete(self, conversation_id: str) -> None:
-        with suppress(OSError):
-            shutil.rmtree(self._place(conversation_id), ignore_errors=True)
+        shutil.rmtree(self._place(conversation_id), ignore_errors=True)
 
     def _delete_entry(self, conversation_id: str, entry_id: str) -> None:
         with writing_files():
@@ -118,10 +115,10 @@ class Recordings:
         return len(orphans)
 
     def _place(self, conversation_id: str) -> Path:
-        return place_of(self._folder, conversation_id)
+        return self._folder / file_name(conversation_id)
 
     def _file(self, conversation_id: str, entry_id: str) -> Path:
-        return place_of(self._place(conversation_id), storable(entry_id), SUFFIX)
+        return self._place(conversation_id) / f"{file_name(storable(entry_id))}{SUFFIX}"
 
 
 def _size(file: Path) -> int:

@@ -14,7 +14,7 @@ from vivavoce.audio.pcm import rms_dbfs
 from vivavoce.errors import InputError, StorageError
 from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.export import as_data, as_markdown, as_zip
-from vivavoce.history.files import file_names, place_of
+from vivavoce.history.files import file_name
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.recordings import MAX_SECONDS, Recordings
 from vivavoce.history.records import Conversation, Entry, Portion, ToolUse, Turn
@@ -72,35 +72,9 @@ async def test_no_id_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 def test_no_two_ids_share_a_file_where_capitals_do_not_count_and_none_is_a_device() -> None:
     ids = ["ann", "Ann", "ANN", "x-ann", "con", "CON", "nul", "NUL", "Com1", "lpt9", "aux", "console"]
-    names = [file_names(each)[0] for each in ids]
+    names = [file_name(each) for each in ids]
     assert len({name.lower() for name in names}) == len(ids)
     assert {name.split(".")[0] for name in names if not name.startswith("x-")} == {"ann", "console"}
-
-
-async def test_sound_of_ids_with_capitals_is_kept_apart_and_of_former_names_still_found(tmp_path: Path) -> None:
-    recordings = Recordings(tmp_path)
-    await recordings.save("Conv", "Item", tone(0.1), 24_000)
-    # As it was called before.
-    (file,) = (await recordings.of("Conv", ["Item"])).values()
-    file.rename(file.with_name("Item.opus"))
-    file.parent.rename(tmp_path / "Conv")
-    assert await recordings.of("Conv", ["Item", "item"]) == {"Item": tmp_path / "Conv" / "Item.opus"}
-    assert (await recordings.bytes_of(["Conv", "conv"])).keys() == {"Conv"}
-    assert await recordings.sweep(["Conv"]) == 0
-    await recordings.delete_entry("Conv", "Item")
-    assert await recordings.of("Conv", ["Item"]) == {}
-    await recordings.save("Conv", "Item", tone(0.1), 24_000)
-    await recordings.delete("Conv")
-    assert _files_in(tmp_path) == []
-
-
-def test_a_former_name_is_not_taken_from_somebody_else(tmp_path: Path) -> None:
-    class Coarse(type(tmp_path)):  # type: ignore[misc] # a file system on which capitals do not count
-        def exists(self) -> bool:
-            return self.name.lower() in {place.name.lower() for place in self.parent.iterdir()}
-
-    (tmp_path / "ann").mkdir()
-    assert place_of(Coarse(tmp_path), "Ann").name == file_names("Ann")[0]
 
 
 async def test_sound_is_found_by_the_id_that_the_database_could_hold(history: History) -> None:
