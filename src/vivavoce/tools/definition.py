@@ -120,7 +120,7 @@ class ToolCaller(Protocol):
 
     @property
     def language(self) -> str:
-        """ISO 639-1 code of what is spoken now."""
+        """ISO 639-1 code of what is spoken or written now; auto where anything may be spoken next."""
         ...
 
     def act(self, action: SessionAction) -> None:

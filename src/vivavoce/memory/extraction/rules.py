@@ -3,7 +3,7 @@
 Owns the walk through a turn's sentences. Own words, rather than "the user's sister ...": a question is asked in the
 first person too, which brings it closer to the fact, nothing is bent wrongly, and a prompt that says whose words these
 are is understood by small models as well (the figures are in docs/explanation/memory.md). Refuses to know what was
-known before. Takes some ten microseconds a sentence, on the event loop.
+known before. Takes a tenth of a millisecond a sentence, on the event loop.
 """
 
 from __future__ import annotations
