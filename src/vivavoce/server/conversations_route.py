@@ -22,11 +22,8 @@ MAX_QUERY_CHARACTERS = 200
 MAX_ID_CHARACTERS = 100
 
 
-class ConversationSummary(BaseModel):
-    """A conversation in a list; times in seconds since 1970.
-
-    Of a search also where the words were found (`entry_id`, empty for the title) and a snippet of what stands there.
-    """
+class ConversationHead(BaseModel):
+    """A conversation; times in seconds since 1970."""
 
     object: Literal["conversation"] = "conversation"
     id: str
@@ -36,6 +33,14 @@ class ConversationSummary(BaseModel):
     language: str
     created_at: float
     updated_at: float
+
+
+class ConversationSummary(ConversationHead):
+    """A conversation in a list; times in seconds since 1970.
+
+    Of a search also where the words were found (`entry_id`, empty for the title) and a snippet of what stands there.
+    """
+
     entry_id: str | None = None
     snippet: str | None = None
 
@@ -99,18 +104,10 @@ class TurnView(BaseModel):
     created_at: float
 
 
-class ConversationView(BaseModel):
+class ConversationView(ConversationHead):
     """A conversation with all that was said in it, in order."""
 
-    object: Literal["conversation"] = "conversation"
-    id: str
     user_id: str
-    title: str
-    persona: str
-    engine: str
-    language: str
-    created_at: float
-    updated_at: float
     entries: list[EntryView]
     turns: list[TurnView]
 
