@@ -39,8 +39,8 @@ class Dress:
     Attributes:
         persona_id: whose.
         name: what it is called in this language.
-        language: ISO 639-1 code; the character's first where the session names none.
-        is_spoken: whether the character speaks it; one that does not keeps its own prompt, and has no voice in it.
+        language: ISO 639-1 code; the character's first where the session names none. One that it does not speak leaves
+            it its own prompt, and no voice.
         instructions: the system prompt, without memory, tools and expressions.
         greeting: what it says first; empty for nothing, and where the language is not the character's.
         voice: the voice's name; empty lets the language choose, which a session in several languages has to.
@@ -57,7 +57,6 @@ class Dress:
     persona_id: str
     name: str
     language: str
-    is_spoken: bool
     instructions: str
     greeting: str
     voice: str
@@ -89,7 +88,6 @@ def dressed(persona: Persona, language: str) -> Dress:
         persona_id=persona.id,
         name=wording.name,
         language=spoken,
-        is_spoken=is_spoken,
         instructions=wording.instructions,
         greeting=wording.greeting if is_spoken else "",
         voice="" if code == "auto" and len(persona.languages) > 1 else dict(persona.voice).get(spoken, ""),

@@ -43,7 +43,6 @@ _SHORT = {
 # These keep their full stop where it also ends the sentence.
 _MAY_END = ("Jr.", "Sr.", "Inc.", "Ltd.", "Corp.", "Co.", "Bros.", "et al.", "Ph.D.", "dept.", "Dept.")
 _SHORT_WORD = "|".join(re.escape(word) for word in sorted(_SHORT, key=len, reverse=True))
-_ENDS = r"(?=\s*+(?:$|[\"')]))"
 
 _ROMAN = r"(M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))"
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
