@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import nullcontext
+from functools import partial
 
 import anyio
+import anyio.abc
 import pytest
 
 from tests.interaction.room_visitors import house
@@ -230,3 +232,24 @@ async def test_whoever_opens_a_room_that_cannot_begin_is_told_why(monkeypatch: p
         async with rooms.enter(ConnectionQuery(room="stage"), "local"):
             pytest.fail("There is no such room.")
     assert rooms.listing() == ()
+
+
+@pytest.mark.requirement("room.end.001")
+async def test_a_room_that_is_slow_to_begin_keeps_nobody_out_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = Session.run
+
+    async def slowly(session: Session, *, task_status: anyio.abc.TaskStatus[None]) -> None:
+        await anyio.sleep(60.0)
+        await begin(session, task_status=task_status)
+
+    async with house() as home, anyio.create_task_group() as group:
+        await home.visit("Ann")
+        monkeypatch.setattr(Session, "run", slowly)
+        began = anyio.current_time()
+        group.start_soon(partial(home.visit, "Cy", room="cellar"))
+        group.start_soon(partial(home.visit, "Di", room="cellar"))
+        await anyio.wait_all_tasks_blocked()
+        await home.visit("Bob")
+        assert anyio.current_time() - began < 1.0
+        await anyio.sleep(61.0)
+        assert [(room.name, room.viewers) for room in home.rooms.listing()] == [("cellar", 2), ("stage", 2)]

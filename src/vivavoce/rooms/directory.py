@@ -48,7 +48,6 @@ class Rooms:
         self._clock = clock
         self._rooms: dict[str, Room] = {}
         self._buckets: dict[tuple[str, str], TokenBucket] = {}
-        self._opening = anyio.Lock()
 
     @asynccontextmanager
     async def enter(self, query: ConnectionQuery, user_id: str) -> AsyncGenerator[Room, None]:
@@ -57,13 +56,14 @@ class Rooms:
         Raises:
             InputError: `room_not_found`, for who would watch or speak where nobody is host.
             CapacityError: there is no slot for another room.
-            VivavoceError: the room could not be opened.
+            VivavoceError: the room could not be opened, or is being closed.
         """
         async with AsyncExitStack() as hosting:
-            async with self._opening:
-                room = self._rooms.get(query.room)
-                if room is None:
-                    room = await hosting.enter_async_context(self._hosted(query, user_id))
+            room = self._rooms.get(query.room)
+            if room is None:
+                room = await hosting.enter_async_context(self._hosted(query, user_id))
+            else:
+                await _begun(room)
             yield room
 
     def listing(self) -> tuple[RoomSummary, ...]:
@@ -94,7 +94,8 @@ class Rooms:
         if query.role in ("speaker", "viewer"):
             raise _not_found(query.room)
         with self._slot():
-            room = self._make_room(query, user_id)
+            # There from now on, so that whoever else asks for it waits for it.
+            room = self._rooms[query.room] = self._make_room(query, user_id)
             async with anyio.create_task_group() as group:
                 group.start_soon(self._host, room)
                 await room.begun.wait()
@@ -105,12 +106,17 @@ class Rooms:
                 raise room.closed()
 
     async def _host(self, room: Room) -> None:
-        self._rooms[room.name] = room
         try:
             await room.run()
         finally:
             del self._rooms[room.name]
             self._buckets = {key: bucket for key, bucket in self._buckets.items() if key[0] != room.name}
+
+
+async def _begun(room: Room) -> None:
+    await room.begun.wait()
+    if room.over.is_set():
+        raise room.closed()
 
 
 def _not_found(name: str) -> InputError:
