@@ -20,7 +20,6 @@ from vivavoce.speech.cues import CueFilter
 if TYPE_CHECKING:
     from vivavoce.conversation.orders import Synthesize
     from vivavoce.conversation.reply import TurnClock
-    from vivavoce.speech.clauses import Clause
 
 __all__ = ["Anticipation"]
 
@@ -96,10 +95,10 @@ class Anticipation:
         if self._spoken_at is not None:
             clock.mark("first_clause", self._spoken_at)
 
-    def _speak_ahead(self, clauses: list[Clause], now: float) -> list[Synthesize]:
+    def _speak_ahead(self, clauses: list[str], now: float) -> list[Synthesize]:
         orders: list[Synthesize] = []
         for clause in clauses[: CLAUSES_AHEAD - self._clauses]:
-            order = voice_order(self.reply, self._clauses, clause.text)
+            order = voice_order(self.reply, self._clauses, clause)
             self._clauses += 1
             if order is not None:
                 orders.append(order)

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from vivavoce.conversation.items import Item, ItemKind, ItemStatus
     from vivavoce.conversation.playout import Playout
     from vivavoce.conversation.reply import Reply
-    from vivavoce.speech.clauses import Clause
 
 __all__ = ["add_speech", "add_text", "add_tool_call", "close", "flush", "voice_order"]
 
@@ -197,11 +196,11 @@ def voice_order(reply: Reply, index: int, text: str) -> Synthesize | None:
     )
 
 
-def _speak(core: Core, reply: Reply, clauses: list[Clause]) -> None:
+def _speak(core: Core, reply: Reply, clauses: list[str]) -> None:
     for clause in clauses:
         index = len(reply.clauses)
-        order = voice_order(reply, index, clause.text)
-        reply.clauses.append(SpokenClause(clause.text, is_silent=order is None))
+        order = voice_order(reply, index, clause)
+        reply.clauses.append(SpokenClause(clause, is_silent=order is None))
         if order is None:
             continue
         reply.clock.mark("first_clause", core.now)

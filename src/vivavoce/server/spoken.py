@@ -62,7 +62,7 @@ async def speak(
         await roster.require_voice(language)
     chunker = ClauseChunker(language)
     for clause in (*chunker.feed(text), *chunker.flush()):
-        spoken = speakable(clause.text, language)
+        spoken = speakable(clause, language)
         if not spoken:
             continue
         request = SynthesisRequest(text=spoken, language=language, voice=voice, speed=speed)

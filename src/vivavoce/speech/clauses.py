@@ -22,21 +22,13 @@ from vivavoce.speech.boundaries import (
 from vivavoce.speech.scripts import is_cjk
 from vivavoce.speech.spans import CodeFence, InlineSpan
 
-__all__ = ["Clause", "ClauseChunker", "ClausePace"]
+__all__ = ["ClauseChunker", "ClausePace"]
 
 # A Han or kana character is counted as three quarters of a word.
 _WORD_UNITS = 4
 _CJK_UNITS = 3
 _FENCES = ("```", "~~~")
 _BITE_CHARS = 1_024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """A piece of the reply, character for character; `is_code` marks a fenced block, which is not read out."""
-
-    text: str
-    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +59,10 @@ class ClausePace:
 
 
 class ClauseChunker:
-    """Cuts one reply. The clauses' texts joined are the text that was fed, and do not depend on how it was split."""
+    """Cuts one reply. The clauses joined are the text that was fed, and do not depend on how it was split.
+
+    A fenced block of code is one clause.
+    """
 
     def __init__(self, language: str = "en", pace: ClausePace | None = None) -> None:
         self._language = language
@@ -78,9 +73,9 @@ class ClauseChunker:
         self._is_line_head = True
         self._begin("")
 
-    def feed(self, delta: str) -> list[Clause]:
+    def feed(self, delta: str) -> list[str]:
         """Take more of the reply; return the clauses that are certain now."""
-        clauses: list[Clause] = []
+        clauses: list[str] = []
         # In bites, because cutting copies what is left: the work stays linear in the text.
         for start in range(0, len(delta), _BITE_CHARS):
             self._text += delta[start : start + _BITE_CHARS]
@@ -88,13 +83,12 @@ class ClauseChunker:
                 clauses.append(clause)
         return clauses
 
-    def flush(self) -> list[Clause]:
+    def flush(self) -> list[str]:
         """End the reply; return what is left of it."""
-        is_code = self._fence is not None
         rest = "".join([*self._code, self._text])
         self._fence, self._code = None, []
         self._begin("")
-        return [Clause(text=rest, is_code=is_code)] if rest else []
+        return [rest] if rest else []
 
     def _begin(self, text: str) -> None:
         self._text = text
@@ -104,7 +98,7 @@ class ClauseChunker:
         self._span = InlineSpan()
         self._spare: Boundary | None = None
 
-    def _next(self) -> Clause | None:
+    def _next(self) -> str | None:
         if self._fence is not None:
             return self._next_code(self._fence)
         while self._at < len(self._text):
@@ -128,14 +122,14 @@ class ClauseChunker:
             return Boundary(self._at, Strength.SENTENCE)
         return UNDECIDED if any(fence.startswith(opening) for fence in _FENCES) else None
 
-    def _enter_fence(self) -> Clause | None:
+    def _enter_fence(self) -> str | None:
         after = self._at + 3
         self._fence = CodeFence(self._text[self._at])
         self._code = [self._text[:after]]
         self._begin(self._text[after:])
         return self._next_code(self._fence)
 
-    def _next_code(self, fence: CodeFence) -> Clause | None:
+    def _next_code(self, fence: CodeFence) -> str | None:
         end = fence.end_in(self._text)
         self._code.append(self._text[:end])
         if end is None:
@@ -144,7 +138,7 @@ class ClauseChunker:
         block = "".join(self._code)
         self._fence, self._code, self._is_line_head = None, [], False
         self._begin(self._text[end:])
-        return Clause(text=block, is_code=True)
+        return block
 
     # ------------------------------------------------------------ prose
 
@@ -199,12 +193,12 @@ class ClauseChunker:
             return Boundary(self._at, Strength.WORD)
         return None
 
-    def _cut(self, boundary: Boundary) -> Clause:
+    def _cut(self, boundary: Boundary) -> str:
         text = self._text[: boundary.end]
         self._is_line_head = text.endswith("\n")
         self._index += 1
         self._begin(self._text[boundary.end :])
-        return Clause(text=text)
+        return text
 
     def _advance(self) -> None:
         character = self._text[self._at]
