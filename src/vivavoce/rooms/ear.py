@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Ear"]
 
+_A_VOICE = SilenceTurns()
+"""What counts as one: every room's rule, whatever the host's settings say of turns."""
+
 KEPT_SECONDS = 0.8
 """What is kept of the past: a start is told 100 ms after the first sound, and its padding is up to 500 ms."""
 
@@ -47,7 +50,7 @@ class Ear:
     def begin_afresh(self) -> None:
         """Forget what was heard."""
         self._decoder = InputDecoder(self._format)
-        self._detector = TurnDetector(SilenceTurns())
+        self._detector = TurnDetector(_A_VOICE)
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
         self._unread: list[bytes] = []
@@ -90,7 +93,7 @@ class Ear:
     def take_probability(self, probability: float, level_db: float) -> bool:
         """Look for a voice in the frame written last, and return whether there may be another."""
         self._detector.feed(probability, level_db)
-        if self._detector.is_in_turn and probability >= SilenceTurns().threshold:
+        if self._detector.is_in_turn and probability >= _A_VOICE.threshold:
             self._on_voice()
         return len(self._unheard) >= FRAME_SAMPLES
 

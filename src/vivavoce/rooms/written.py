@@ -40,7 +40,7 @@ class Written:
             CapacityError: `room_queue_full`: too much that comes before it waits already.
         """
         if not line.text.strip():
-            raise InputError("line_empty", "There is nothing in this line.", param="text")
+            raise InputError("line_empty", "There is nothing in this line.", remedy="Write some words.", param="text")
         if len(line.text) > self._longest:
             raise InputError(
                 "line_too_long",

@@ -69,4 +69,6 @@ def _check_kind(parameters: Mapping[str, str]) -> None:
             param="intent",
         )
     if "call_id" in parameters:
-        raise InputError("call_not_found", "There is no such call here.", param="call_id")
+        raise InputError(
+            "call_not_found", "There is no such call here.", remedy="Leave 'call_id' out.", param="call_id"
+        )
