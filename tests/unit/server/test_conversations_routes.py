@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import numpy as np
 import pytest
-from fastapi import FastAPI, Request
 
+from tests.unit.server.asking import asking
 from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.records import Entry, Portion, Turn
 from vivavoce.server.conversations_route import conversations_routes
-from vivavoce.server.error_responses import install_error_handlers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator
     from pathlib import Path
 
-    from starlette.responses import Response
+    import httpx2
 
 pytestmark = pytest.mark.anyio
 
@@ -40,20 +37,8 @@ async def history(tmp_path: Path) -> AsyncGenerator[History, None]:
         yield await begin_history(engine, folder=tmp_path)
 
 
-@asynccontextmanager
-async def client_of(history: History | None) -> AsyncGenerator[httpx2.AsyncClient, None]:
-    """Open a client whose header `user` stands for its key."""
-    app = FastAPI()
-    install_error_handlers(app)
-
-    @app.middleware("http")
-    async def who(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.user_id = request.headers.get("user", "ann")
-        return await call_next(request)
-
-    app.include_router(conversations_routes(history))
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://here") as client:
-        yield client
+def client_of(history: History | None) -> httpx2.AsyncClient:
+    return asking(conversations_routes(history))
 
 
 async def talked(history: History, name: str, words: str, *, at: float = 1.0, user: str = "ann") -> None:
@@ -126,7 +111,7 @@ async def test_a_user_finds_nothing_of_anybody_elses(history: History) -> None:
     await talked(history, "c", "The secret word.")
     await history.recordings.save("c", "q", np.zeros(2_400, np.float32), 24_000)
     async with client_of(history) as client:
-        client.headers["user"] = "bob"
+        client.headers["X-User"] = "bob"
         assert await ids(client) == []
         assert await ids(client, query="secret") == []
         answers = [
@@ -139,7 +124,7 @@ async def test_a_user_finds_nothing_of_anybody_elses(history: History) -> None:
             (404, "conversation_not_found")
         }
         assert (await client.delete(PATH)).json()["count"] == 0
-        client.headers["user"] = "ann"
+        client.headers["X-User"] = "ann"
         assert await ids(client) == ["c"]
 
 

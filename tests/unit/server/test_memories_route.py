@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import httpx2 as httpx
 import pytest
-from fastapi import FastAPI, Request, Response
 
 from tests.unit.memory.memory_scene import memory_in
+from tests.unit.server.asking import asking
 from vivavoce.errors import StorageError
 from vivavoce.memory.store import FactStore
-from vivavoce.server.error_responses import install_error_handlers
 from vivavoce.server.memories_route import memories_routes
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
+    import httpx2 as httpx
+
     from vivavoce.memory.facts import Fact
-    from vivavoce.memory.long_term import LongTermMemory
 
 pytestmark = pytest.mark.anyio
 
@@ -33,31 +32,14 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-def application(memory: LongTermMemory | None) -> FastAPI:
-    app = FastAPI()
-    install_error_handlers(app)
-    app.include_router(memories_routes(memory))
-
-    @app.middleware("http")
-    async def let_in(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        request.state.user_id = request.headers.get("x-user", "ann")
-        return await go_on(request)
-
-    return app
-
-
-def calling(app: FastAPI) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here")
-
-
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with memory_in(tmp_path) as memory, calling(application(memory)) as client:
+    async with memory_in(tmp_path) as memory, asking(memories_routes(memory)) as client:
         yield client
 
 
 async def added(client: httpx.AsyncClient, text: str, user: str = "ann") -> str:
-    answer = await client.post("/v1/memories", json={"text": text}, headers={"x-user": user})
+    answer = await client.post("/v1/memories", json={"text": text}, headers={"X-User": user})
     assert answer.status_code == 201
     return str(answer.json()["id"])
 
@@ -126,7 +108,7 @@ async def test_nobody_reads_corrects_or_deletes_what_is_anothers(client: httpx.A
     assert (await client.patch(path, json={"text": "x"})).status_code == 404
     assert (await client.delete(path)).status_code == 404
     assert (await client.delete("/v1/memories")).json()["count"] == 0
-    assert (await client.get(path, headers={"x-user": "bob"})).status_code == 200
+    assert (await client.get(path, headers={"X-User": "bob"})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -182,6 +164,6 @@ async def test_a_page_that_cannot_be_is_refused_by_the_name_of_its_parameter(
 
 
 async def test_without_a_memory_the_answer_says_what_to_do() -> None:
-    async with calling(application(None)) as client:
+    async with asking(memories_routes(None)) as client:
         answer = await client.get("/v1/memories")
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "memory_unavailable")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import httpx2 as httpx
 import pytest
-from fastapi import Depends, FastAPI, Request
 
+from tests.unit.server.asking import asking
 from vivavoce.personas.library import PersonaLibrary
-from vivavoce.server.error_responses import install_error_handlers
 from vivavoce.server.personas_route import personas_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    import httpx2 as httpx
 
 pytestmark = pytest.mark.anyio
 ADA = {"name": {"en": "Ada", "zh": "艾达"}, "languages": ["en", "zh"], "instructions": "You are Ada.", "speed": 1.2}
@@ -25,17 +25,9 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-async def come_in(request: Request) -> None:
-    """Let somebody in, as the perimeter does."""
-    request.state.user_id = request.headers.get("X-User", "local")
-
-
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
-    install_error_handlers(app)
-    app.include_router(personas_routes(PersonaLibrary(tmp_path)), dependencies=[Depends(come_in)])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+    async with asking(personas_routes(PersonaLibrary(tmp_path)), user="local") as client:
         yield client
 
 

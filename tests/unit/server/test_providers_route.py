@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import anyio
-import httpx2 as httpx
 import pytest
-from fastapi import FastAPI
 
+from tests.unit.server.asking import asking
 from vivavoce.engines.fallback import Provider
 from vivavoce.engines.roster import ComponentStatus, EngineRoster, Job
 from vivavoce.engines.stt.fake import FakeStt
@@ -37,9 +36,7 @@ async def listed(*providers: Provider, missing: str = "") -> list[dict[str, Any]
             roster.add_stt(FakeStt(), provider)
     if missing:
         roster.report(ComponentStatus(job=Job.STT, name=missing, state="missing", detail="There is no model."))
-    app = FastAPI()
-    app.include_router(providers_routes(roster))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+    async with asking(providers_routes(roster)) as client:
         answer = (await client.get("/v1/providers")).json()
     assert answer["object"] == "list"
     told: list[dict[str, Any]] = answer["data"]

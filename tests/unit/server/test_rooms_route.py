@@ -6,18 +6,18 @@ import json
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-import httpx2 as httpx
 import pytest
-from fastapi import Depends, FastAPI, Request
 
+from tests.unit.server.asking import asking
 from vivavoce.errors import CapacityError
 from vivavoce.rooms.directory import Rooms
 from vivavoce.rooms.room import RoomSummary
-from vivavoce.server.error_responses import install_error_handlers
 from vivavoce.server.rooms_route import rooms_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    import httpx2 as httpx
 
     from vivavoce.realtime.query import ConnectionQuery
     from vivavoce.rooms.queue import Line
@@ -54,11 +54,6 @@ def no_room(query: ConnectionQuery, user_id: str) -> Room:
     raise AssertionError((query, user_id))
 
 
-async def come_in(request: Request) -> None:
-    """Let somebody in, as the perimeter does."""
-    request.state.user_id = "ann"
-
-
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
@@ -71,10 +66,7 @@ def rooms() -> Heard:
 
 @pytest.fixture
 async def client(rooms: Rooms) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
-    install_error_handlers(app)
-    app.include_router(rooms_routes(rooms), dependencies=[Depends(come_in)])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+    async with asking(rooms_routes(rooms)) as client:
         yield client
 
 

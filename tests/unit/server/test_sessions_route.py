@@ -6,16 +6,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-import httpx2 as httpx
 import pytest
-from fastapi import Depends, FastAPI, Request
 
+from tests.unit.server.asking import asking
 from vivavoce.errors import InputError
-from vivavoce.server.error_responses import install_error_handlers
 from vivavoce.server.sessions_route import sessions_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    import httpx2 as httpx
 
     from vivavoce.mind.conversation import ConversationMind
     from vivavoce.tools.definition import ChangePersona
@@ -50,19 +50,10 @@ def hers() -> Talk:
     return Talk(session_id="sess_1", user_id="ann")
 
 
-async def come_in(request: Request) -> None:
-    """Let somebody in, as the perimeter does."""
-    request.state.user_id = request.headers.get("X-User", "ann")
-
-
 @pytest.fixture
 async def client(hers: Talk) -> AsyncIterator[httpx.AsyncClient]:
     live = {talk.session_id: talk for talk in (hers, Talk(session_id="sess_2", user_id="bob"))}
-    app = FastAPI()
-    install_error_handlers(app)
-    routes = sessions_routes(cast("dict[str, ConversationMind]", live))
-    app.include_router(routes, dependencies=[Depends(come_in)])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://here") as client:
+    async with asking(sessions_routes(cast("dict[str, ConversationMind]", live))) as client:
         yield client
 
 
