@@ -9,7 +9,7 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from vivavoce.errors import UnauthorisedError
+from vivavoce.errors import InputError, UnauthorisedError
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.personas.persona import Persona
 from vivavoce.personas.schema import CharacterFile
@@ -18,6 +18,8 @@ from vivavoce.server.perimeter import user_of
 from vivavoce.server.settings import LOCAL_USER
 
 __all__ = ["PersonaCard", "PersonaDetail", "PersonaList", "PersonaProblemCard", "PersonaProblemList", "personas_routes"]
+
+PROBLEMS = "problems"
 
 
 class PersonaCard(BaseModel):
@@ -67,7 +69,7 @@ def personas_routes(library: PersonaLibrary) -> APIRouter:
         """List the characters there are."""
         return PersonaList(data=[_card(persona, library) for persona in library.all()])
 
-    @router.get("/v1/personas/problems")
+    @router.get(f"/v1/personas/{PROBLEMS}")
     async def list_problems(request: Request) -> PersonaProblemList:
         """List the files that do not load, and why."""
         is_owner = _is_owner(request)
@@ -82,6 +84,13 @@ def personas_routes(library: PersonaLibrary) -> APIRouter:
     async def save_persona(request: Request, persona_id: str, written: CharacterFile) -> PersonaDetail:
         """Write a character of the owner's, new or in the place of one; only the owner may."""
         _check_may_write(request)
+        if persona_id == PROBLEMS:
+            raise InputError(
+                "persona_invalid",
+                f"A character cannot have the id '{PROBLEMS}', for that is where files that do not load are told.",
+                remedy="Choose another id.",
+                param="id",
+            )
         await library.save(persona_id, written)
         return _detail(persona_id, library)
 

@@ -76,6 +76,14 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient, change: dict[st
     assert answer.json()["error"]["param"] == param
 
 
+@pytest.mark.parametrize("persona_id", ["problems", "Ada", "a_b", "-ada", "x" * 41, "ada%00", "%2e%2e"])
+async def test_an_id_that_nothing_could_be_read_by_is_refused(client: httpx.AsyncClient, persona_id: str) -> None:
+    answer = await client.put(f"/v1/personas/{persona_id}", json=ADA)
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "persona_invalid")
+    assert not any(card["is_own"] for card in (await client.get("/v1/personas")).json()["data"])
+
+
 async def test_one_that_ships_cannot_be_deleted_but_replaced(client: httpx.AsyncClient) -> None:
     refused = await client.delete("/v1/personas/viva")
 
