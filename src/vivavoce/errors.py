@@ -19,6 +19,7 @@ __all__ = [
     "ToolError",
     "UnauthorisedError",
     "VivavoceError",
+    "lone_failure",
 ]
 
 
@@ -119,3 +120,15 @@ class StorageError(VivavoceError):
     """The database or the files beside it could not be read or written; conversations go on without them."""
 
     stage = Stage.RESOURCE
+
+
+def lone_failure(group: BaseExceptionGroup) -> VivavoceError | None:
+    """Return the failure that task groups have wrapped; None where anything unnamed went wrong beside it."""
+    named, unnamed = group.split(VivavoceError)
+    if named is None or unnamed is not None:
+        return None
+    first: BaseException = named
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    assert isinstance(first, VivavoceError)
+    return first

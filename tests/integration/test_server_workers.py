@@ -185,3 +185,13 @@ async def test_workers_with_room_for_one_session_each_are_still_several(tmp_path
             assert json.load(refused.value)["error"]["code"] == "switch_needs_one_worker"
         with pytest.raises(InvalidStatus):
             await connect(f"ws{fleet.url.removeprefix('http')}/v1/realtime?room=den")
+
+
+def test_settings_that_no_worker_can_use_end_the_server_at_once_and_in_words() -> None:
+    command = [sys.executable, "-m", "vivavoce", "serve", "--port", "0", "--workers", "2", "--engines", "instant"]
+    environment = {**os.environ, "VIVAVOCE_REPLY_ENGINE": "nowhere"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=START_SECONDS, check=False)
+    assert done.returncode == 2
+    assert "There is no reply engine 'nowhere'" in done.stderr
+    assert "worker_restarts" not in done.stderr
+    assert "Traceback" not in done.stderr

@@ -76,7 +76,8 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
     """Serve until told to stop: engines first, then one line with the address and one for each thing degraded.
 
     Raises:
-        InputError: the settings cannot be used, or the port is taken.
+        InputError: the settings cannot be used, or the port is taken; alone in an exception group where engines were
+            opened before that was found out.
     """
     server = server_settings(settings)
     if worker_count(settings) > 1:
@@ -106,7 +107,7 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
     """Serve on a free loopback port while the context is open, and give the realtime address.
 
     Raises:
-        InputError: the settings cannot be used.
+        InputError: the settings cannot be used; alone in an exception group where engines were opened before.
     """
     local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None, "users": {}})
     server = server_settings(local)

@@ -5,13 +5,13 @@ anything is done.
 """
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from vivavoce import __version__
 from vivavoce.cli import bench, config, doctor, replay, serve, talk
-from vivavoce.errors import VivavoceError
+from vivavoce.errors import VivavoceError, lone_failure
 from vivavoce.models.cli import app as models_app
 
 __all__ = ["app", "main"]
@@ -51,7 +51,16 @@ def main() -> None:
     try:
         app()
     except VivavoceError as error:
-        typer.secho(str(error), fg="red", err=True)
-        sys.exit(2)
+        _end_with(error)
+    except BaseExceptionGroup as group:
+        failure = lone_failure(group)
+        if failure is None:
+            raise
+        _end_with(failure)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _end_with(error: VivavoceError) -> NoReturn:
+    typer.secho(str(error), fg="red", err=True)
+    sys.exit(2)

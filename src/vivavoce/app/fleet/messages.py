@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from anyio.abc import SocketStream
 
 __all__ = [
+    "SETTINGS_UNUSABLE",
     "Colleagues",
     "FromWorker",
     "Line",
@@ -35,6 +36,8 @@ __all__ = [
 
 LONGEST_LINE_BYTES = 8 * 1024 * 1024
 SEND_DEADLINE_SECONDS = 5.0
+SETTINGS_UNUSABLE = 2
+"""The exit code of a worker that would fail alike however often it was started."""
 
 Told = TypeVar("Told")
 Heard = TypeVar("Heard")

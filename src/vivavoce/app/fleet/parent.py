@@ -16,7 +16,7 @@ import structlog
 
 from vivavoce.app.fleet.hosted_model import HostedModels
 from vivavoce.app.fleet.link import WorkerLink
-from vivavoce.app.fleet.messages import Colleagues, ModelStatuses, Ready, Welcome
+from vivavoce.app.fleet.messages import SETTINGS_UNUSABLE, Colleagues, ModelStatuses, Ready, Welcome
 from vivavoce.app.host import model_store
 from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.provision import Provisioner
@@ -60,7 +60,7 @@ async def run_fleet(settings: Settings, server: ServerSettings, *, announce: Cal
 
     Raises:
         InputError: the settings cannot be used, or the port is taken.
-        EngineError: `workers_failed`, when all workers crash again and again.
+        EngineError: `workers_failed`, when all workers crash again and again, or cannot use the settings.
     """
     with ExitStack() as closing:
         sockets = await bind_sockets(server.host, server.port)
@@ -129,7 +129,7 @@ class Fleet:
         if self._given_up == self._count:
             raise EngineError(
                 "workers_failed",
-                "All worker processes of the server crashed again and again.",
+                "No worker process of the server could go on.",
                 remedy="See the log for the reason; use fewer workers where memory is short.",
                 stage=Stage.RESOURCE,
             )
@@ -169,7 +169,7 @@ class Fleet:
                 log.error("worker_not_started", worker=number, reason=error.message)
                 code = None
             delay = schedule.delay_seconds(anyio.current_time() - started_at)
-            if delay is None:
+            if delay is None or code == SETTINGS_UNUSABLE:
                 log.error("worker_given_up", worker=number)
                 self._give_up()
                 return

@@ -11,13 +11,16 @@ import argparse
 import os
 import signal
 import socket
+import sys
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 import anyio
+import structlog
 
 from vivavoce.app.first_prompt import first_prompt
 from vivavoce.app.fleet.messages import (
+    SETTINGS_UNUSABLE,
     Colleagues,
     FromWorker,
     Line,
@@ -34,6 +37,7 @@ from vivavoce.app.host import model_store, open_engines
 from vivavoce.app.language_model import shelf_folder
 from vivavoce.app.service import open_service
 from vivavoce.app.serving import server_settings, shortcomings, spare_the_collector
+from vivavoce.errors import InputError, lone_failure
 from vivavoce.observe.logs import configure_logs
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.server.colleagues import WorkerReport
@@ -49,6 +53,8 @@ if TYPE_CHECKING:
     from vivavoce.server.services import Services
 
 __all__ = ["main"]
+
+log = structlog.get_logger(__name__)
 
 REPORT_SECONDS = 0.05
 """Between two looks at the connections, by which new ones are dealt out."""
@@ -66,7 +72,14 @@ def main() -> None:
     parser.add_argument("--line", type=int, required=True, help="open file: the line to the first process")
     parser.add_argument("--connections", type=int, required=True, help="open file: where connections come from")
     arguments = parser.parse_args()
-    anyio.run(_work, arguments.line, arguments.connections, backend_options=EVENT_LOOP)
+    try:
+        anyio.run(_work, arguments.line, arguments.connections, backend_options=EVENT_LOOP)
+    except (InputError, BaseExceptionGroup) as error:
+        failure = lone_failure(error) if isinstance(error, BaseExceptionGroup) else error
+        if not isinstance(failure, InputError):
+            raise
+        log.error("worker_cannot_serve", code=failure.code, reason=str(failure))
+        sys.exit(SETTINGS_UNUSABLE)
 
 
 async def _work(line_file: int, connections_file: int) -> None:
