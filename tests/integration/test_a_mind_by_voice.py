@@ -82,7 +82,7 @@ async def sessions_held(url: str, count: int) -> list[dict[str, Any]]:
 
 async def rest(method: str, url: str, path: str, **body: object) -> Any:
     base = url.replace("ws", "http", 1).removesuffix("/v1/realtime")
-    async with httpx2.AsyncClient(base_url=base, trust_env=False) as client:
+    async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=60) as client:
         response = await client.request(method, path, json=body or None)
     assert response.status_code < 300, response.text
     return response.json()
@@ -90,6 +90,9 @@ async def rest(method: str, url: str, path: str, **body: object) -> Any:
 
 async def test_a_fact_told_in_one_conversation_is_known_in_the_next_and_found_in_the_history(url: str) -> None:
     await say(url, "My sister is called Clara and she lives in Lyon.")
+    with anyio.fail_after(60):
+        while not (await rest("GET", url, "/v1/memories"))["data"]:
+            pass
     (asked,) = await say(url, "Where does my sister live?")
     assert any("Clara" in fact for fact in asked.remembered), (asked.user, asked.remembered)
     assert "Lyon" in asked.assistant
