@@ -36,11 +36,17 @@ async def spoken(text: str, url: str, *, api_key: str | None = None, voice: str 
             )
             audio = pcm16_to_float(await answer.aread())
     except OpenAIError as error:
-        why = error.message if isinstance(error, APIStatusError) else str(error)
         raise NetworkError(
-            "server_has_no_voice", f"The server cannot say that: {why}.", remedy="Give a recording instead."
+            "server_has_no_voice", f"The server cannot say that: {_why(error)}", remedy="Or give a recording instead."
         ) from error
     room = np.zeros(int(ROOM_SECONDS * WIRE_HZ), np.float32)
     whole = np.concatenate([room, audio, room])
     start, end = speech_span_seconds(whole, WIRE_HZ)
     return Recording(name=text, audio=whole, speech_start_seconds=start, speech_end_seconds=end)
+
+
+def _why(error: OpenAIError) -> str:
+    """Return the server's own sentence, where it gave one."""
+    body = error.body if isinstance(error, APIStatusError) else None
+    told = body.get("message") if isinstance(body, dict) else None
+    return told if isinstance(told, str) else f"{str(error).rstrip('.')}."
