@@ -8,10 +8,15 @@ from pathlib import Path
 import anyio
 import pytest
 
+from vivavoce.app.first_prompt import FirstPrompt
 from vivavoce.app.fleet.hosted_model import HostedModels
-from vivavoce.app.fleet.messages import FromWorker, Line, ModelAt, Ready, Report, Stop, ToWorker
+from vivavoce.app.fleet.messages import FromWorker, Line, ModelAt, ModelStatuses, Ready, Report, Stop, ToWorker
 from vivavoce.app.fleet.parent import worker_count
+from vivavoce.app.fleet.shared_models import SharedModels
+from vivavoce.engines.fallback import Provider
 from vivavoce.engines.llm.llama_process import LlamaEndpoint
+from vivavoce.engines.roster import ComponentStatus, EngineRoster, Job
+from vivavoce.errors import Stage
 from vivavoce.observe.metrics import Sample
 from vivavoce.server.colleagues import Colleagues, WorkerReport
 from vivavoce.settings import exact_settings, load_settings, revealed
@@ -57,6 +62,22 @@ async def test_workers_have_slots_of_their_own_in_every_model() -> None:
     assert not slots[0] & slots[1]
     assert not slots[1] & slots[2]
     assert models.of_worker(1) == (told[1][1],)
+
+
+async def test_a_worker_forgets_models_that_were_replaced_and_no_server_of_its_own_list(tmp_path: Path) -> None:
+    def told(*names: str) -> ModelStatuses:
+        return ModelStatuses(components=tuple(ComponentStatus(job=Job.LLM, name=name, state="ready") for name in names))
+
+    roster, models = EngineRoster(), SharedModels(FirstPrompt(text="", tools=()), shelf=tmp_path)
+    roster.report(ComponentStatus(job=Job.LLM, name="server", state="degraded"))
+    async with anyio.create_task_group() as group:
+        models.join(roster, Provider(stage=Stage.LLM, title="auto"))
+        await models.start(group)
+        for statuses in (told("small"), told("small", "large"), told("large")):
+            models.report(statuses)
+        await anyio.wait_all_tasks_blocked()
+        group.cancel_scope.cancel()
+    assert [status.name for status in roster.statuses] == ["server", "large"]
 
 
 async def test_what_is_said_on_the_line_is_heard_until_the_other_hangs_up() -> None:

@@ -6,6 +6,7 @@ process.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,21 +48,23 @@ class SharedModels:
         self._news_in, self._news_out = anyio.create_memory_object_stream["ModelAt"](MAX_MODELS_WAITING)
         self._roster: EngineRoster | None = None
         self._statuses: ModelStatuses | None = None
+        self._reported: set[str] = set()
         self._taken_up = anyio.Event()
 
     def announce(self, model: ModelAt) -> None:
-        """A model answers, or answers at another place."""
-        self._news_in.send_nowait(model)
+        """A model answers, or answers at another place; nothing happens once the worker ends."""
+        with contextlib.suppress(anyio.ClosedResourceError):
+            self._news_in.send_nowait(model)
 
     def report(self, statuses: ModelStatuses) -> None:
-        """Tell the roster how the models are."""
+        """Tell the roster how the models are; of servers among the providers it hears from elsewhere."""
         self._statuses = statuses
         if self._roster is None:
             return
         named = {component.name for component in statuses.components}
-        for known in self._roster.statuses:
-            if known.job is Job.LLM and known.name not in named:
-                self._roster.forget(Job.LLM, known.name)
+        for gone in self._reported - named:
+            self._roster.forget(Job.LLM, gone)
+        self._reported = named
         for component in statuses.components:
             self._roster.report(component)
 
@@ -84,8 +87,9 @@ class SharedModels:
         """A better model is announced when there is one."""
 
     async def _follow(self, keep: TaskGroup) -> None:
-        async for model in self._news_out:
-            self._take(model, keep)
+        with self._news_in, self._news_out:
+            async for model in self._news_out:
+                self._take(model, keep)
 
     def _take(self, model: ModelAt, keep: TaskGroup) -> None:
         endpoint = LlamaEndpoint(
