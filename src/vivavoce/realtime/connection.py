@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from vivavoce.errors import NetworkError
-from vivavoce.realtime.delivery import Socket, closing_in_words, deliver
+from vivavoce.realtime.delivery import MESSAGES_A_TURN, Socket, closing_in_words, deliver
 from vivavoce.realtime.in_force import SettingsInForce
 from vivavoce.realtime.outbox import Outbox
 from vivavoce.realtime.reporter import Reporter
@@ -37,9 +37,6 @@ __all__ = ["ConnectionSettings", "RealtimeConnection"]
 
 IDLE_SLACK = 1 / 64
 """The share of the idle limit by which a silent client may be sent away too soon."""
-
-MESSAGES_A_TURN = 8
-"""Messages that are dealt with before the event loop gets a turn: it takes as long as dealing with one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

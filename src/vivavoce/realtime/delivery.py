@@ -1,6 +1,6 @@
 """One client's end of the line: what waits is sent to it, and it is told why its connection ends.
 
-Owns the writing to a socket, the patience with a client that does not read, and the last words. Refuses to know who the
+Owns the pace of a socket, the patience with a client that does not read, and the last words. Refuses to know who the
 client is and what the messages say.
 """
 
@@ -21,11 +21,23 @@ if TYPE_CHECKING:
     from vivavoce.realtime.outbox import Outbox
     from vivavoce.realtime.reporter import Reporter
 
-__all__ = ["CLOSE_FAILED", "CLOSE_NORMAL", "CLOSE_TRY_LATER", "Socket", "closing_in_words", "deliver", "failure_of"]
+__all__ = [
+    "CLOSE_FAILED",
+    "CLOSE_NORMAL",
+    "CLOSE_TRY_LATER",
+    "MESSAGES_A_TURN",
+    "Socket",
+    "closing_in_words",
+    "deliver",
+    "failure_of",
+]
 
 log = structlog.get_logger(__name__)
 
 SEND_DEADLINE_SECONDS = 20.0
+MESSAGES_A_TURN = 8
+"""Messages of a client that are dealt with before the event loop gets a turn: it takes as long as dealing with one."""
+
 CLOSE_NORMAL, CLOSE_FAILED, CLOSE_TRY_LATER = 1000, 1011, 1013
 
 

@@ -25,7 +25,7 @@ class ConnectionQuery:
         persona: the character's id.
         conversation: the id of a conversation of the user's own that is to be gone on with.
         language: ISO 639-1 code, or auto, of a session that says nothing else.
-        greet: whether the character is to speak first, in a conversation that is new.
+        greet: whether the character is to speak first, in a conversation that is new; a room's never does.
         room: the name of the conversation shared with others.
         name: what the others call this one.
         role: what this one would be in the room; empty for host to its owner where nobody else is, else speaker.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.lowlevel
 
-from vivavoce.realtime.delivery import closing_in_words, deliver
+from vivavoce.realtime.delivery import MESSAGES_A_TURN, closing_in_words, deliver
 from vivavoce.realtime.outbox import Outbox
 from vivavoce.realtime.reporter import Reporter
 from vivavoce.realtime.requests import RequestHandler
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from vivavoce.rooms.room import Room
 
 __all__ = ["RoomConnection"]
-
-MESSAGES_A_TURN = 8
-"""Messages that are dealt with before the event loop gets a turn."""
 
 
 class RoomConnection:
