@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import anyio
@@ -126,8 +127,11 @@ def personas(monkeypatch: pytest.MonkeyPatch) -> PersonaLibrary:
     return PersonaLibrary()
 
 
-def a_mind(roster: EngineRoster, personas: PersonaLibrary, shelf: Shelf | None = None) -> ConversationMind:
-    parts = MindParts(personas=personas, engines=OneModel(roster), sources=lambda: (shelf,) if shelf else ())
+def a_mind(
+    roster: EngineRoster, personas: PersonaLibrary, shelf: Shelf | None = None, *, persona: str = "viva"
+) -> ConversationMind:
+    sources = (shelf,) if shelf else ()
+    parts = MindParts(personas=personas, engines=OneModel(roster), sources=lambda: sources, persona=persona)
     return ConversationMind(parts, session_id="sess_t", user_id="ada", conversation_id="conv_t")
 
 
@@ -160,6 +164,17 @@ async def test_a_stock_client_sees_a_tool_of_the_server_as_an_mcp_call(personas:
     assert client.all("error") == []
     said = [event["transcript"] for event in client.all("response.output_audio_transcript.done")]
     assert said == ["Let me look that up.", "It is noon."], "the character fills the silence"
+
+
+async def test_the_tools_of_a_character_of_two_languages_answer_in_the_one_that_was_spoken(
+    personas: PersonaLibrary,
+) -> None:
+    roster = fake_roster(replies=ScriptedReplies(calling("list_timers", "{}"), saying("没有。")))
+    async with stock_client(roster, a_mind(roster, personas, persona="lin")) as client:
+        client.types("有计时器吗？")
+        await client.hears("response.done", 2)
+    done = next(event["item"] for event in client.all("conversation.item.done") if event["item"]["type"] == "mcp_call")
+    assert re.search(r"[\u4e00-\u9fff]", done["output"]), done["output"]
 
 
 @pytest.mark.requirement("turn.text.001")

@@ -263,7 +263,7 @@ def _tools(toolbox: RunsTools | None, persona: Persona) -> tuple[ToolSpec, ...]:
     return tuple(
         ToolSpec(name=tool.name, description=tool.description, parameters=tool.parameters)
         for tool in toolbox.offered(persona.tools)
-        if not (tool.needs_approval or tool.spoken_only) and (persona.memory or tool.name not in MEMORY_TOOLS)
+        if not tool.needs_approval and (persona.memory or tool.name not in MEMORY_TOOLS)
     )
 
 

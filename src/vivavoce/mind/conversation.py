@@ -14,8 +14,10 @@ import structlog
 from vivavoce.conversation import effects as fx
 from vivavoce.conversation import events as ev
 from vivavoce.conversation import orders
+from vivavoce.dialogue.notes import language_of
 from vivavoce.dialogue.prompts import timer_rings
 from vivavoce.errors import InputError, VivavoceError
+from vivavoce.mind.caller import SpeakingCaller
 from vivavoce.mind.disturbing import Disturbance
 from vivavoce.mind.learning import Learner
 from vivavoce.mind.rehearsal import rehearse
@@ -172,8 +174,22 @@ class ConversationMind:
 
     async def run_tool(self, order: orders.RunTool) -> tuple[str, str]:
         """Run a tool, and return its output and its error code."""
-        outcome = await self._tooling.call(order.name, order.arguments, self, dress=self._dress)
+        caller = SpeakingCaller(
+            user_id=self.user_id,
+            conversation_id=self.conversation_id,
+            persona_id=self.persona_id,
+            language=self._spoken(),
+            act=self.act,
+        )
+        outcome = await self._tooling.call(order.name, order.arguments, caller, dress=self._dress)
         return outcome.output, outcome.error_code
+
+    def _spoken(self) -> str:
+        """Return the language that the user spoke last, where the character speaks several."""
+        if self.language != "auto" or self._hands is None:
+            return self.language
+        said = next((item for item in reversed(self._hands.machine.items) if item.role == "user"), None)
+        return language_of("auto", " ".join(part.text or "" for part in said.content) if said is not None else "")
 
     def tell(self, news: fx.News, audio: Samples | None) -> None:
         """Have everyone take note who watches."""
@@ -292,7 +308,7 @@ class ConversationMind:
             log.warning("memory_not_ready", code=error.code, reason=error.message)
 
     def _ring(self, timer_id: str) -> None:
-        text = timer_rings(self.language, self._labels.pop(timer_id, ""))
+        text = timer_rings(self._spoken(), self._labels.pop(timer_id, ""))
         if self._hands is not None:
             self._hands.dispatch(ev.AnnouncementDue(text=text, kind="timer"))
 

@@ -28,13 +28,13 @@ class KnowsCharacters(Protocol):
 class Conversing:
     """What can be done to any conversation."""
 
-    @tool(spoken_only=True)
+    @tool
     async def end_conversation(self, caller: ToolCaller) -> str:
         """Hang up when the user says goodbye."""
         caller.act(EndConversation())
         return "说完再见就挂断。" if caller.language == "zh" else "Say goodbye; the line closes after that."
 
-    @tool(spoken_only=True)
+    @tool
     async def change_voice(self, caller: ToolCaller, voice: str = "", speed: float | None = None) -> str:
         """Another voice or speed (0.5 slow, 1.5 fast)."""
         if not voice and speed is None:
@@ -50,7 +50,7 @@ class Characters:
     def __init__(self, known: KnowsCharacters) -> None:
         self._known = known
 
-    @tool(spoken_only=True)
+    @tool
     async def change_persona(self, name: str, caller: ToolCaller) -> str:
         """Become another character."""
         names = self._known.names()

@@ -37,7 +37,6 @@ class ToolDefinition:
         server_label: the MCP server it belongs to, or `BUILT_IN_LABEL`.
         changes_things: whether it does more than look; such a tool may need approval.
         needs_approval: whether the user is asked before each call.
-        spoken_only: whether all it does is to act on a spoken conversation; in a written one it is not offered.
         timeout_seconds: how long one call may take.
         checked: whether arguments are held against `parameters` before the call; otherwise the tool's own check is all.
     """
@@ -48,7 +47,6 @@ class ToolDefinition:
     server_label: str = BUILT_IN_LABEL
     changes_things: bool = False
     needs_approval: bool = False
-    spoken_only: bool = False
     timeout_seconds: float = 30.0
     checked: bool = True
 

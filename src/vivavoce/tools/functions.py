@@ -116,7 +116,6 @@ def tool(
     description: str = "",
     changes_things: bool = False,
     needs_approval: bool = False,
-    spoken_only: bool = False,
     timeout_seconds: float = 30.0,
 ) -> Callable[[Callable[P, R]], FunctionTool[P, R]]: ...
 
@@ -129,7 +128,6 @@ def tool(
     description: str = "",
     changes_things: bool = False,
     needs_approval: bool = False,
-    spoken_only: bool = False,
     timeout_seconds: float = 30.0,
 ) -> FunctionTool[P, R] | Callable[[Callable[P, R]], FunctionTool[P, R]]:
     """Make a tool of a function, plain or `async`, written as `@tool` or `@tool(...)`.
@@ -146,7 +144,6 @@ def tool(
         description=description,
         changes_things=changes_things,
         needs_approval=needs_approval,
-        spoken_only=spoken_only,
         timeout_seconds=timeout_seconds,
     )
     if function is not None:

@@ -42,7 +42,7 @@ class Timers:
         self._timers: dict[str, _Timer] = {}
         self._set_so_far = 0
 
-    @tool(spoken_only=True)
+    @tool
     async def set_timer(self, duration: str, caller: ToolCaller, label: str = "") -> str:
         """Start a timer, e.g. "5 minutes" or "一小时"."""
         seconds = spoken_duration(duration)
@@ -63,7 +63,7 @@ class Timers:
             return f"{said_duration(seconds, chinese=True)}的{timer.label}计时器已开始。"
         return f"The {_named(timer)} for {said_duration(seconds, chinese=False)} has started."
 
-    @tool(spoken_only=True)
+    @tool
     async def list_timers(self, caller: ToolCaller) -> str:
         """Timers that run."""
         running = self._running()
@@ -72,7 +72,7 @@ class Timers:
             return "没有计时器。" if chinese else "No timer is running."
         return _told(running, chinese=chinese)
 
-    @tool(spoken_only=True)
+    @tool
     async def cancel_timer(self, caller: ToolCaller, label: str = "") -> str:
         """Stop a timer, or "all"."""
         running = self._running()

@@ -168,7 +168,7 @@ async def test_a_tool_answers_in_the_language_of_the_message_or_else_the_charact
     assert told in answered.output
 
 
-async def test_what_needs_a_spoken_conversation_or_the_user_s_word_is_neither_offered_nor_run_in_writing() -> None:
+async def test_what_needs_the_user_s_word_is_neither_offered_nor_run_in_writing() -> None:
     opened: list[str] = []
 
     @tool(needs_approval=True)
@@ -178,12 +178,12 @@ async def test_what_needs_a_spoken_conversation_or_the_user_s_word_is_neither_of
         return "Open."
 
     toolbox = Toolbox([FunctionTools([open_door], label="house"), built_in_tools(now=lambda: NOON)])
-    replies = ScriptedReplies(calling("end_conversation", "{}"), calling("open_door", "{}"), ("Goodbye.",))
+    replies = ScriptedReplies(calling("open_door", "{}"), ("Goodbye.",))
     async with writing(replies) as turns:
         turns._toolbox = lambda _: toolbox
         events = await turn(turns, "Goodbye.")
-    assert [tool.name for tool in replies.requests[0].tools] == ["get_time"]
-    assert [event.error_code for event in events if isinstance(event, TextToolAnswered)] == ["tool_not_found"] * 2
+    assert "open_door" not in [tool.name for tool in replies.requests[0].tools]
+    assert [event.error_code for event in events if isinstance(event, TextToolAnswered)] == ["tool_not_found"]
     assert not opened
 
 
