@@ -32,7 +32,7 @@ class Clock:
         """Time and date, here or in a city."""
         now = self._now().astimezone(zone_of(place)) if place.strip() else self._now()
         if caller.language == "zh":
-            return _said_in_chinese(now) + (f"（{place}）" if place else "")
+            return f"{place}现在是{_said_in_chinese(now)}。"
         return _said(now) + (f" in {place}" if place else "")
 
 

@@ -225,6 +225,17 @@ def test_a_character_that_speaks_chinese_is_shown_chinese_and_no_other_is(instru
     assert any(said.startswith("定一个" if is_chinese else "Set a timer") for said in shown)
 
 
+def test_a_result_for_a_chinese_character_stands_with_what_it_answers() -> None:
+    system = ChatMessage(role="system", content="你叫小梅，在成都开茶馆。")
+    asked = ChatMessage(role="user", content="现在几点了？")
+    call = ChatMessage(role="assistant", content="", tool_calls=(("1", "get_time", "{}"),))
+    result = ChatMessage(role="tool", content="现在是三点。", tool_call_id="1")
+    told = with_tools_told(ReplyRequest(messages=(system, asked, call, result), tools=(TIMER,))).messages[-1]
+    assert told.role == "user"
+    assert told.content.startswith("<tool_response>\n现在是三点。\n</tool_response>")
+    assert told.content.endswith("“现在几点了？”）")
+
+
 def test_a_tool_that_nobody_wrote_an_example_for_is_shown_by_its_description() -> None:
     said, answer = examples_for((LIGHT,))[0]
     assert said == "Please do this: Switch a light."

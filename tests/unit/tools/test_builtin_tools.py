@@ -87,9 +87,9 @@ def test_the_whole_set_is_short() -> None:
         ("en", "San Francisco", "4:05 AM, Friday, November 20, 2026 in San Francisco"),
         ("en", "paris, france", "1:05 PM, Friday, November 20, 2026 in paris, france"),
         ("en", "America/New_York", "7:05 AM, Friday, November 20, 2026 in America/New_York"),
-        ("zh", "", "2026年11月20日，星期五，中午12点5分"),
-        ("zh", "东京", "2026年11月20日，星期五，晚上9点5分（东京）"),
-        ("zh", "北京市", "2026年11月20日，星期五，晚上8点5分（北京市）"),
+        ("zh", "", "现在是2026年11月20日，星期五，中午12点5分。"),
+        ("zh", "东京", "东京现在是2026年11月20日，星期五，晚上9点5分。"),
+        ("zh", "北京市", "北京市现在是2026年11月20日，星期五，晚上8点5分。"),
     ],
 )
 async def test_the_time_is_told_as_one_says_it(toolbox: Toolbox, language: str, place: str, said: str) -> None:

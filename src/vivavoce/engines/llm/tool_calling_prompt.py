@@ -27,6 +27,8 @@ __all__ = ["as_call", "messages_with_tools"]
 
 LONGEST_RESULT = 1_500
 """Characters of a tool's answer that a small model is shown: some 400 tokens."""
+LONGEST_QUESTION = 200
+"""Characters of the user's words that stand with a result."""
 
 _RULES = {
     "en": "When the user asks for what a tool does, answer with nothing but the call, as JSON: "
@@ -37,19 +39,21 @@ _RULES = {
     '{"name": "tool", "arguments": {"argument": "value"}}。不调用工具你就做不到这些事：你自己没有时钟、计时器，'
     "也记不住东西。其他的都由你自己用话回答。工具的结果，你用自己的话告诉用户。最前面的几句是和别人对话的例子。",
 }
+_WHAT_FOR = {"en": "", "zh": "\n（这是工具的结果。请用它回答用户的话：“{asked}”）"}
+"""Behind a result: without it the default model takes the result for the user's words, in Chinese only."""
 _CHINESE_SHARE = 0.5
 """Of the letters of a character's instructions."""
 
 
 def messages_with_tools(request: ReplyRequest) -> tuple[ChatMessage, ...]:
     """Return the messages with the tools described in them, and calls and results as the text that they are."""
-    messages = _plain(request.messages)
+    system = request.messages[0].content if request.messages and request.messages[0].role == "system" else ""
+    language = _language_of(system)
+    messages = _plain(request.messages, language)
     if not request.tools:
         return messages
-    system = messages[0].content if messages and messages[0].role == "system" else ""
     rest = messages[1:] if system else messages
     tools = "\n".join(map(_described, request.tools))
-    language = _language_of(system)
     head = "\n\n".join(part for part in (system, f"# Tools\n{tools}", _RULES[language]) if part)
     return (ChatMessage(role="system", content=head), *_shown(request.tools, language), *rest)
 
@@ -70,14 +74,20 @@ def _shown(tools: Sequence[ToolSpec], language: str) -> Iterator[ChatMessage]:
         yield ChatMessage(role="assistant", content=answer if isinstance(answer, str) else as_call(*answer))
 
 
-def _plain(messages: Sequence[ChatMessage]) -> tuple[ChatMessage, ...]:
+def _plain(messages: Sequence[ChatMessage], language: str) -> tuple[ChatMessage, ...]:
     """Return the messages without calls and results; results in a row are one message of the user's."""
     plain: list[ChatMessage] = []
+    asked = ""
     for is_result, group in groupby(messages, key=lambda message: message.role == "tool"):
         if is_result:
-            plain.append(ChatMessage(role="user", content="\n".join(map(_result, group))))
+            results = "\n".join(map(_result, group))
+            plain.append(
+                ChatMessage(role="user", content=results + _WHAT_FOR[language].format(asked=asked[:LONGEST_QUESTION]))
+            )
         else:
-            plain.extend(map(_without_calls, group))
+            said = list(group)
+            asked = next((message.content for message in reversed(said) if message.role == "user"), asked)
+            plain.extend(map(_without_calls, said))
     return tuple(plain)
 
 
