@@ -69,6 +69,7 @@ REQUIREMENTS = {
     "turn.tool.006": Requirement(PROTOCOL, "A tool that needs approval waits for it, by item, voice or text."),
     "turn.tool.007": Requirement(PROTOCOL, "The MCP servers that a client names are listed, and their tools called."),
     "turn.tool.008": Requirement(PROTOCOL, "A stock client gets only events it knows, whatever tools do."),
+    "turn.tool.009": Requirement(PROMISE, "Where a character speaks several languages, tools answer in the user's."),
     "turn.unasked.001": Requirement(PROMISE, "What rings or is announced is said when the floor is free."),
     "turn.unasked.002": Requirement(RULES, "When no model answers, the assistant says so in its own words, once."),
     "turn.face.001": Requirement(PROMISE, "Cues for the face come with their words, and are neither read nor heard."),

@@ -166,6 +166,7 @@ async def test_a_stock_client_sees_a_tool_of_the_server_as_an_mcp_call(personas:
     assert said == ["Let me look that up.", "It is noon."], "the character fills the silence"
 
 
+@pytest.mark.requirement("turn.tool.009")
 async def test_the_tools_of_a_character_of_two_languages_answer_in_the_one_that_was_spoken(
     personas: PersonaLibrary,
 ) -> None:
