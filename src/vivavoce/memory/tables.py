@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text, insert, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from vivavoce.errors import StorageError
@@ -63,22 +63,21 @@ OWNERS = Table(
 _VERSIONS = Table("memory_version", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 
 
+_LOCK = "SELECT pg_advisory_xact_lock(7628153042)"
+"""A number of our own, next to the one under which the history's tables are made."""
+
+
 async def prepare_tables(engine: AsyncEngine) -> None:
     """Make the tables if they are not there; safe when several processes start at once.
 
     Raises:
         StorageError: `memory_storage_failed`; or `memory_too_new`, when a later version of vivavoce made them.
     """
-    try:
-        await _prepare(engine)
-    except IntegrityError:
-        # PostgreSQL: another process made the same table at the same moment.
-        await _prepare(engine)
-
-
-async def _prepare(engine: AsyncEngine) -> None:
     await ask_sqlite(engine, "PRAGMA journal_mode=WAL")
-    async with writing(engine, lets_through=IntegrityError) as connection:
+    async with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            # "If not exists" is no promise there: two who ask at the same moment both make the table, and one fails.
+            await connection.exec_driver_sql(_LOCK)
         for table in METADATA.sorted_tables:
             await connection.execute(CreateTable(table, if_not_exists=True))
         await connection.execute(CreateIndex(_HELD, if_not_exists=True))
@@ -120,9 +119,7 @@ async def ask_sqlite(engine: AsyncEngine, pragma: str) -> Sequence[object]:
 
 
 @asynccontextmanager
-async def writing(
-    engine: AsyncEngine, *, lets_through: type[SQLAlchemyError] | tuple[()] = ()
-) -> AsyncIterator[AsyncConnection]:
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Give a connection in a transaction, which is kept if nothing goes wrong.
 
     Raises:
@@ -134,8 +131,6 @@ async def writing(
                 # What is deleted or overwritten is filled with zeros, rather than left for whoever reads the file.
                 await connection.exec_driver_sql("PRAGMA secure_delete=ON")
             yield connection
-    except lets_through:
-        raise
     except (SQLAlchemyError, OSError) as error:
         raise _failed(error) from error
 
