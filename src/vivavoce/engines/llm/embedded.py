@@ -234,8 +234,9 @@ class EmbeddedChat:
                 except httpx2.HTTPError:
                     raise self._gone() from None
                 finally:
-                    with anyio.CancelScope(shield=True), anyio.move_on_after(_KEEP_SECONDS):
-                        await beginnings.keep(beginning, slot=slot, is_whole=is_whole)
+                    if self._server.endpoint is not None:
+                        with anyio.CancelScope(shield=True), anyio.move_on_after(_KEEP_SECONDS):
+                            await beginnings.keep(beginning, slot=slot, is_whole=is_whole)
 
     async def aclose(self) -> None:
         """Stop the server and wait until its process is gone; replies under way end with an error."""
