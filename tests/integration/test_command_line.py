@@ -54,7 +54,9 @@ def test_talk_prints_a_line_a_turn_writes_the_replies_and_records_a_session_that
 
 def test_talk_interrupts_a_reply_and_keeps_only_what_was_heard(tmp_path: Path) -> None:
     first = question_file(tmp_path, "Tell me everything about the history of the sea, please.")
-    done = vivavoce("talk", str(first), str(first), "--barge-in", "0.5", "--json", "--llm", "smollm2-135m")
+    (tmp_path / "second").mkdir()
+    second = question_file(tmp_path / "second", "Thank you, goodbye.")
+    done = vivavoce("talk", str(first), str(second), "--barge-in", "0.5", "--json", "--llm", "smollm2-135m")
 
     assert done.returncode == 0, done.stderr
     interrupted, last = map(json.loads, done.stdout.splitlines())
