@@ -8,7 +8,6 @@ provider that users chose falls back on the next one that suits.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -223,9 +222,7 @@ class EngineRoster:
         Raises:
             EngineError: `stt_unavailable`; at once when its weights have yet to be fetched.
         """
-        while self._loads(Job.STT):
-            with contextlib.suppress(EngineError):
-                return self.stt_for(language)
+        while self._loads(Job.STT) and not any(_hears(member, language) for member in self._stt):
             await self.changed()
         return self.stt_for(language)
 
@@ -317,7 +314,10 @@ def _with(
 
 def _hears(member: Member[SpeechToText], language: str) -> bool:
     languages = member.provider.languages or member.engine.capabilities.languages
-    return languages is None or language in languages
+    if languages is None or language in languages:
+        return True
+    # Any of them may come next: who knows one only writes the others down as sounds of that one.
+    return language == "auto" and len(languages) > 1
 
 
 def _speaks(member: Member[TextToSpeech], language: str) -> bool:

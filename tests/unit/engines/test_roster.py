@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+class Polyglot(FakeStt):
+    """A recogniser of the languages of its model, as Whisper is."""
+
+    @property
+    def capabilities(self) -> SttCapabilities:
+        return SttCapabilities(name="polyglot", languages=frozenset({"en", "zh"}))
+
+
 class EnglishOnly(FakeStt):
     """A recogniser of one language."""
 
@@ -39,6 +47,15 @@ def test_a_language_is_heard_by_the_first_engine_that_knows_it() -> None:
     assert roster.stt_for("zh") is any_language
     assert roster.stt_for("auto") is any_language
     assert roster.stt_engines == (english, any_language)
+
+
+def test_where_any_language_may_come_next_one_is_taken_that_knows_several() -> None:
+    roster = EngineRoster()
+    english, several = EnglishOnly(), Polyglot()
+    roster.add_stt(english)
+    roster.add_stt(several)
+    assert roster.stt_for("auto") is several
+    assert roster.stt_for("en") is english
 
 
 def test_an_unknown_language_is_left_to_whatever_engine_there_is() -> None:

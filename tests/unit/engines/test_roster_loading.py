@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
+from vivavoce.engines.protocols import SttCapabilities
 from vivavoce.engines.roster import ComponentState, ComponentStatus, EngineRoster, Job
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
@@ -20,6 +21,18 @@ def anyio_backend() -> str:
 
 def status(job: Job, state: ComponentState, progress: float | None = None) -> ComponentStatus:
     return ComponentStatus(job=job, name="late", state=state, progress=progress)
+
+
+class Hears(FakeStt):
+    """A recogniser of just these languages."""
+
+    def __init__(self, *languages: str) -> None:
+        super().__init__()
+        self._languages = frozenset(languages)
+
+    @property
+    def capabilities(self) -> SttCapabilities:
+        return SttCapabilities(name="hears", languages=self._languages)
 
 
 async def test_words_wait_for_a_recogniser_that_is_being_loaded() -> None:
@@ -40,6 +53,26 @@ async def test_words_wait_for_a_recogniser_that_is_being_loaded() -> None:
             roster.add_stt(late)
             roster.report(status(Job.STT, "ready"))
     assert found == [late]
+
+
+async def test_where_any_language_may_come_next_the_recogniser_of_several_is_waited_for() -> None:
+    roster, english, several = EngineRoster(), Hears("en"), Hears("en", "zh")
+    roster.add_stt(english)
+    roster.report(status(Job.STT, "loading"))
+    found: list[object] = []
+
+    async def ask() -> None:
+        found.append(await roster.stt_when_loaded("auto"))
+
+    with anyio.fail_after(5.0):
+        assert await roster.stt_when_loaded("en") is english
+        async with anyio.create_task_group() as group:
+            group.start_soon(ask)
+            await anyio.wait_all_tasks_blocked()
+            assert found == []
+            roster.add_stt(several)
+            roster.report(status(Job.STT, "ready"))
+    assert found == [several]
 
 
 async def test_a_voice_of_the_language_is_waited_for_before_another_steps_in() -> None:
