@@ -1,8 +1,8 @@
 """A turn in writing: a message in, a reply out, and the tools that it takes run in between.
 
 Owns the loop of reply and tool, its depth, and what is learned from it. Refuses to know HTTP, and how conversations are
-kept. Tools that need the user's word first are not offered, for in one answer nobody can be asked; nor are those that
-act on what is spoken. What is not offered is not run either.
+kept. Tools that need the user's word first are not offered, for in one answer nobody can be asked; those that act on
+what is spoken say that there is nothing to act on. What is not offered is not run either.
 """
 
 from __future__ import annotations
