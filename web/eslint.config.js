@@ -10,10 +10,12 @@ const LAYERS = {
   protocol: [],
   audio: [],
   i18n: [],
+  api: [],
+  avatar: [],
   connection: ['protocol'],
   state: ['protocol'],
   conversation: ['protocol', 'connection', 'audio', 'state'],
-  ui: ['state', 'i18n'],
+  ui: ['state', 'i18n', 'api', 'avatar'],
 };
 
 /** Packages that would tie a plain layer to the screen. */
@@ -26,7 +28,7 @@ const layerWalls = Object.entries(LAYERS).map(([layer, allowed]) => {
       group: [...forbidden.map((other) => `**/${other}/**`), '**/app.tsx', '**/main.tsx'],
       message: `\`${layer}\` may import only: ${['itself', ...allowed].join(', ')}.`,
     },
-    ...(layer === 'ui' || layer === 'i18n'
+    ...(['ui', 'i18n', 'avatar'].includes(layer)
       ? []
       : [{ group: SCREEN_PACKAGES, message: `\`${layer}\` does not know React.` }]),
   ];
@@ -38,7 +40,7 @@ const layerWalls = Object.entries(LAYERS).map(([layer, allowed]) => {
 
 /** Words on the screen come from `i18n`, never from the markup. */
 const noLiteralText = {
-  files: ['src/ui/**/*.tsx', 'src/app.tsx'],
+  files: ['src/ui/**/*.tsx', 'src/avatar/**/*.tsx', 'src/app.tsx'],
   ignores: ['**/*.test.tsx'],
   rules: {
     'no-restricted-syntax': [

@@ -24,6 +24,7 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: {
       '/v1': { target: SERVER, ws: true },
+      '/api': { target: SERVER },
       '/health': { target: SERVER },
     },
   },

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(400)]
 
 START_SECONDS = 120.0
+"""For a process to load what it needs, on a machine that does other things as well."""
+
 DEADLINE_SECONDS = 30.0
 
 
@@ -105,9 +107,9 @@ async def answered(connection: ClientConnection) -> str:
 
 
 async def until(fleet: Fleet, active: dict[int, int]) -> None:
-    """Wait until the workers hold so many sessions each."""
+    """Wait until the workers, a new one among them that has to start first, hold so many sessions each."""
     counts: dict[int, int] = {}
-    with anyio.move_on_after(DEADLINE_SECONDS):
+    with anyio.move_on_after(START_SECONDS):
         while counts != active:
             counts = {number: worker["active"] for number, worker in (await fleet.workers()).items()}
             await anyio.sleep(0.2)
@@ -145,7 +147,7 @@ async def ends_without_a_trace(fleet: Fleet) -> None:
     assert len(own) == 3, "two workers and the language model"
     fleet.process.terminate()
     assert await anyio.to_thread.run_sync(fleet.process.wait, DEADLINE_SECONDS) == 0
-    assert psutil.wait_procs(below, timeout=1.0)[1] == []
+    assert psutil.wait_procs(below, timeout=DEADLINE_SECONDS)[1] == []
 
 
 async def test_workers_and_model_go_with_a_first_process_that_is_killed() -> None:

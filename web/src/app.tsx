@@ -5,7 +5,9 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import type { i18n } from 'i18next';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 
+import { Api } from './api/index.ts';
 import { openAudio } from './audio/index.ts';
 import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
@@ -21,6 +23,7 @@ import type { PageServices } from './ui/index.ts';
 export interface App {
   readonly store: ConversationStore;
   readonly services: PageServices;
+  readonly queries: QueryClient;
   readonly translations: i18n;
   readonly diagnostics: () => Diagnostics;
   /** Frees devices and link, and writes down what is to be kept; the page may be shown again afterwards. */
@@ -53,10 +56,13 @@ export function createApp(): App {
   return {
     store,
     translations,
+    // Rooms show what they knew while they ask again; they say themselves when an answer does not come.
+    queries: new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } }),
     services: {
       store,
       intents: conversation,
       sounds: conversation,
+      api: new Api({ base: document.baseURI, key: () => keys.key }),
       setKey: (key) => {
         keys.key = key;
       },
@@ -78,7 +84,7 @@ function server(key: string | null): WebSocketOptions {
 }
 
 export function AppRoot({ app }: { readonly app: App }): ReactNode {
-  const { store, translations } = app;
+  const { store, translations, queries } = app;
   useEffect(() => {
     const show = ({ language, theme }: Preferences): void => {
       void translations.changeLanguage(language);
@@ -93,9 +99,11 @@ export function AppRoot({ app }: { readonly app: App }): ReactNode {
   }, [store, translations]);
   return (
     <I18nextProvider i18n={translations}>
-      <PageProvider value={app.services}>
-        <Page />
-      </PageProvider>
+      <QueryClientProvider client={queries}>
+        <PageProvider value={app.services}>
+          <Page />
+        </PageProvider>
+      </QueryClientProvider>
     </I18nextProvider>
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTranslations, LANGUAGES, preferredLanguage } from './translations.ts';
 
 const SOURCES = import.meta.glob<string>(
-  ['../ui/**/*.tsx', '../ui/**/*.ts', '../app.tsx', '!../**/*.test.*'],
+  ['../ui/**/*.{ts,tsx}', '../avatar/**/*.{ts,tsx}', '../app.tsx', '!../**/*.test.*'],
   {
     query: '?raw',
     import: 'default',

@@ -7,6 +7,7 @@ import { partnerOf } from '../state/index.ts';
 import type { ConnectionState, Theme } from '../state/index.ts';
 import { BrandIcon, PlusIcon, ThemeIcon } from './icons.tsx';
 import { useConversation, useIntents } from './page-context.ts';
+import { RoomNav } from './rooms/index.ts';
 
 /** The same in every language. */
 const NAME = 'vivavoce';
@@ -23,6 +24,7 @@ export function Header(): ReactNode {
       <ConnectionBadge />
       <div className="header-tools">
         <CharacterSelect />
+        <RoomNav />
         <ClearButton />
         <ThemeButton />
         <LanguageSwitch />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 
 import type { Stage, Theme } from '../state/index.ts';
+import type { RoomName } from './rooms/rooms.ts';
 
 function Icon({ children }: { readonly children: ReactNode }): ReactNode {
   return (
@@ -151,4 +152,36 @@ export const STATE_ICONS: Readonly<Record<Stage['state'], () => ReactNode>> = {
   processing: ThinkingIcon,
   speaking: WaveIcon,
   error: ErrorIcon,
+};
+
+export const ROOM_ICONS: Readonly<Record<RoomName, ReactNode>> = {
+  history: (
+    <Icon>
+      <path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4.5 4v4h4M12 8v4.5l3 1.8" />
+    </Icon>
+  ),
+  characters: (
+    <Icon>
+      <circle cx="12" cy="8.5" r="4" />
+      <path d="M4.5 20a7.5 7.5 0 0 1 15 0" />
+    </Icon>
+  ),
+  memories: (
+    <Icon>
+      <path d="M7 4.5h10v15l-5-3.6-5 3.6z" />
+    </Icon>
+  ),
+  settings: (
+    <Icon>
+      <path d="M4 7h9M17 7h3M4 17h3M11 17h9" />
+      <circle cx="15" cy="7" r="2" />
+      <circle cx="9" cy="17" r="2" />
+    </Icon>
+  ),
+  help: (
+    <Icon>
+      <path d="M9 9.2a3 3 0 1 1 4.2 2.8c-.8.4-1.2 1-1.2 1.9v.4M12 17.6v.2" />
+      <circle cx="12" cy="12" r="9" />
+    </Icon>
+  ),
 };

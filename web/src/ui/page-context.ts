@@ -4,6 +4,7 @@ import type { Provider } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 
+import type { Api } from '../api/index.ts';
 import type { ConversationState, ConversationStore, Preferences, ProblemCode } from '../state/index.ts';
 
 /** What the user can want. */
@@ -40,6 +41,7 @@ export interface PageServices {
   readonly store: Omit<ConversationStore, 'dispatch'>;
   readonly intents: Intents;
   readonly sounds: Sounds;
+  readonly api: Api;
   /** Sets the key to use from the next try on. */
   readonly setKey: (key: string) => void;
 }
@@ -60,6 +62,10 @@ export function useIntents(): Intents {
 
 export function useSetKey(): (key: string) => void {
   return useServices().setKey;
+}
+
+export function useApi(): Api {
+  return useServices().api;
 }
 
 export function useSounds(): Sounds {

@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import { I18nextProvider } from 'react-i18next';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { Api } from '../api/index.ts';
 import { createTranslations } from '../i18n/index.ts';
 import { createConversationStore } from '../state/index.ts';
 import type { ConversationStore } from '../state/index.ts';
@@ -37,11 +38,12 @@ function shown(...actions: readonly Action[]) {
   const store = createConversationStore();
   const intents = intentsForTest();
   const setKey = vi.fn();
+  const api = new Api({ base: 'http://localhost/', key: () => null });
   const translations = createTranslations('en');
   for (const action of actions) store.dispatch(action);
   render(
     <I18nextProvider i18n={translations}>
-      <PageProvider value={{ store, intents, setKey, sounds: { microphone: null, reply: null } }}>
+      <PageProvider value={{ store, intents, setKey, api, sounds: { microphone: null, reply: null } }}>
         <Page />
       </PageProvider>
     </I18nextProvider>,

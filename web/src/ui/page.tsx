@@ -8,6 +8,7 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { Header, RecordingBadge } from './header.tsx';
 import { LevelStrip } from './level-strip.tsx';
 import { Notices } from './notices.tsx';
+import { OpenRoom } from './rooms/index.ts';
 import { useConversation, useSounds } from './page-context.ts';
 import { StateOrb } from './state-orb.tsx';
 import { Transcript } from './transcript.tsx';
@@ -29,6 +30,7 @@ export function Page(): ReactNode {
           <Composer />
         </div>
       </main>
+      <OpenRoom />
     </div>
   );
 }

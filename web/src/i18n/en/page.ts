@@ -1,5 +1,15 @@
-/** English texts: the shape all other languages follow. */
-export const en = {
+/** The page itself: conversation, controls, problems. */
+export const page = {
+  rooms: {
+    label: 'Rooms',
+    history: 'History',
+    characters: 'Characters',
+    memories: 'Memories',
+    settings: 'Settings',
+    help: 'Help',
+    close: 'Close and go back to the conversation',
+    loading: 'Opening',
+  },
   app: {
     title: 'vivavoce · talk to it',
   },

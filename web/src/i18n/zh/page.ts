@@ -1,7 +1,17 @@
-/** Simplified Chinese texts. */
-import type { Texts } from './translations.ts';
+/** The page itself: conversation, controls, problems. */
+import type { page as Shape } from '../en/page.ts';
 
-export const zh: Texts = {
+export const page: typeof Shape = {
+  rooms: {
+    label: '房间',
+    history: '历史',
+    characters: '角色',
+    memories: '记忆',
+    settings: '设置',
+    help: '帮助',
+    close: '关闭并回到对话',
+    loading: '正在打开',
+  },
   app: {
     title: 'vivavoce · 开口即谈',
   },

@@ -1,0 +1,2 @@
+/** The server's REST interface, one file a resource. Knows neither React nor the state. */
+export { Api, ApiError } from './client.ts';

@@ -1,0 +1,2 @@
+/** The characters room. */
+export const charactersRoom = {};

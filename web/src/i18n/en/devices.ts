@@ -1,0 +1,2 @@
+/** Microphones, loudspeakers and what is heard of them. */
+export const devices = {};

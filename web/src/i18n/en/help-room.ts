@@ -1,0 +1,2 @@
+/** Help for the first minute. */
+export const helpRoom = {};

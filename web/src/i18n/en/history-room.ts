@@ -1,0 +1,2 @@
+/** The history room. */
+export const historyRoom = {};

@@ -1,0 +1,2 @@
+/** The memories room. */
+export const memoriesRoom = {};

@@ -1,0 +1,2 @@
+/** The settings room. */
+export const settingsRoom = {};

@@ -1,0 +1,4 @@
+/** The characters room. */
+import type { charactersRoom as Shape } from '../en/characters-room.ts';
+
+export const charactersRoom: typeof Shape = {};

@@ -1,0 +1,4 @@
+/** The settings room. */
+import type { settingsRoom as Shape } from '../en/settings-room.ts';
+
+export const settingsRoom: typeof Shape = {};

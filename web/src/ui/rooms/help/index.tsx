@@ -1,0 +1,6 @@
+/** The help room. */
+import type { ReactNode } from 'react';
+
+export default function Room(): ReactNode {
+  return null;
+}

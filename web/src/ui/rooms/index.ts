@@ -1,0 +1,3 @@
+/** The rooms beside the conversation. */
+export { OpenRoom } from './open-room.tsx';
+export { RoomNav } from './room-nav.tsx';

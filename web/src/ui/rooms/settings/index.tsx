@@ -1,0 +1,6 @@
+/** The settings room. */
+import type { ReactNode } from 'react';
+
+export default function Room(): ReactNode {
+  return null;
+}
