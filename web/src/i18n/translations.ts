@@ -4,10 +4,8 @@ import type { i18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
 import { en } from './en/index.ts';
+import type { Texts } from './en/index.ts';
 import { zh } from './zh/index.ts';
-
-/** What a language must hold. */
-export type Texts = typeof en;
 
 /** Dotted path of a text. */
 export type TextKey = Leaves<Texts>;

@@ -8,7 +8,18 @@ import { devices } from './devices.ts';
 import { face } from './face.ts';
 import { page } from './page.ts';
 
-export const en = {
+/** What a language must hold. */
+export type Texts = typeof page & {
+  archive: typeof historyRoom;
+  characters: typeof charactersRoom;
+  memories: typeof memoriesRoom;
+  preferences: typeof settingsRoom;
+  help: typeof helpRoom;
+  devices: typeof devices;
+  face: typeof face;
+};
+
+export const en: Texts = {
   ...page,
   archive: historyRoom,
   characters: charactersRoom,

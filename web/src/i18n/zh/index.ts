@@ -1,5 +1,5 @@
 /** Simplified Chinese texts. */
-import type { Texts } from '../translations.ts';
+import type { Texts } from '../en/index.ts';
 import { historyRoom } from './history-room.ts';
 import { charactersRoom } from './characters-room.ts';
 import { memoriesRoom } from './memories-room.ts';
