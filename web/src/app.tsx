@@ -62,6 +62,7 @@ export function createApp(): App {
       store,
       intents: conversation,
       sounds: conversation,
+      face: conversation.face,
       api: new Api({ base: document.baseURI, key: () => keys.key }),
       setKey: (key) => {
         keys.key = key;

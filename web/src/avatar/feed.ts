@@ -30,6 +30,13 @@ export type Viseme = (typeof VISEMES)[number];
 
 export type Mood = 'idle' | 'listening' | 'thinking' | 'speaking' | 'error';
 
+/** A movement that is made once, as against an expression, which stays. */
+export interface FaceAction {
+  readonly name: 'nod' | 'shake' | 'wave' | 'think';
+  /** Grows with every action, so that a second nod is told from the first. */
+  readonly count: number;
+}
+
 export interface FaceFeed {
   /**
    * Fills `weights`, one for each of {@link VISEMES}, 0 to 1, with the mouth of what is heard at this moment. Returns false,
@@ -40,6 +47,8 @@ export interface FaceFeed {
   readReply(out: Float32Array<ArrayBuffer>): boolean;
   /** The conversation's state. */
   readonly mood: Mood;
-  /** What the reply's cues ask for, such as `joy`; null for none. */
+  /** What the reply's cues ask for, such as `joy`, from the moment that its words are heard on; null for none. */
   readonly expression: string | null;
+  /** The newest movement that the reply's cues asked for, from the moment that its words are heard on. */
+  readonly action: FaceAction | null;
 }

@@ -16,6 +16,7 @@ import type { ServerEvent } from '../protocol/index.ts';
 import { canInterrupt, canTalk, partnerOf, retellable } from '../state/index.ts';
 import type { Character, ConversationStore, Preferences, Problem, ProblemCode } from '../state/index.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { Face } from './face.ts';
 import { Playout } from './playout.ts';
 import { Uplink } from './uplink.ts';
 
@@ -32,6 +33,8 @@ const NO_COUNTS = { samplesPlayed: 0, flushes: 0, underruns: 0, framesCaptured: 
 
 /** See the module's docstring. Every method may be called at any time; those that make no sense then do nothing. */
 export class Conversation {
+  /** What drives the face. */
+  readonly face: Face;
   readonly #store: ConversationStore;
   readonly #openAudio: OpenAudio;
   readonly #now: () => number;
@@ -50,6 +53,7 @@ export class Conversation {
     this.#store = store;
     this.#openAudio = openAudio;
     this.#now = now;
+    this.face = new Face(store, () => this.#audio);
     this.#link = new Link({
       open: openTransport,
       ...(backoff === undefined ? {} : { backoff }),

@@ -5,6 +5,7 @@ import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 
 import type { Api } from '../api/index.ts';
+import type { FaceFeed } from '../avatar/feed.ts';
 import type { ConversationState, ConversationStore, Preferences, ProblemCode } from '../state/index.ts';
 
 /** What the user can want. */
@@ -41,6 +42,7 @@ export interface PageServices {
   readonly store: Omit<ConversationStore, 'dispatch'>;
   readonly intents: Intents;
   readonly sounds: Sounds;
+  readonly face: FaceFeed;
   readonly api: Api;
   /** Sets the key to use from the next try on. */
   readonly setKey: (key: string) => void;
@@ -70,6 +72,11 @@ export function useApi(): Api {
 
 export function useSounds(): Sounds {
   return useServices().sounds;
+}
+
+/** What drives the face: the same object for as long as the page is open. */
+export function useFace(): FaceFeed {
+  return useServices().face;
 }
 
 /** Reads the state; the component is drawn again when an entry of the selected value changed. */

@@ -4,6 +4,7 @@ import { I18nextProvider } from 'react-i18next';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { Api } from '../api/index.ts';
+import type { FaceFeed } from '../avatar/feed.ts';
 import { createTranslations } from '../i18n/index.ts';
 import { createConversationStore } from '../state/index.ts';
 import type { ConversationStore } from '../state/index.ts';
@@ -34,6 +35,14 @@ function intentsForTest() {
   } satisfies Intents;
 }
 
+const BLANK_FACE: FaceFeed = {
+  readVisemes: () => false,
+  readReply: () => false,
+  mood: 'idle',
+  expression: null,
+  action: null,
+};
+
 function shown(...actions: readonly Action[]) {
   const store = createConversationStore();
   const intents = intentsForTest();
@@ -43,7 +52,9 @@ function shown(...actions: readonly Action[]) {
   for (const action of actions) store.dispatch(action);
   render(
     <I18nextProvider i18n={translations}>
-      <PageProvider value={{ store, intents, setKey, api, sounds: { microphone: null, reply: null } }}>
+      <PageProvider
+        value={{ store, intents, setKey, api, face: BLANK_FACE, sounds: { microphone: null, reply: null } }}
+      >
         <Page />
       </PageProvider>
     </I18nextProvider>,
