@@ -50,6 +50,7 @@ STAGES = (
     Stage(name="types", commands=(("mypy",),)),
     Stage(name="web", commands=(("npm", "run", "lint"), ("npm", "run", "types"))),
     Stage(name="web-unit", commands=(("npm", "test"),)),
+    Stage(name="web-size", commands=(("npm", "run", "size"),), needs_page=True),
     Stage(name="unit", commands=(("pytest", "tests/unit"),)),
     Stage(name="interaction", commands=(("pytest", "tests/interaction"),)),
     Stage(name="models", commands=(("vivavoce", "models", "pull", *MODELS_FOR_TESTS),)),
