@@ -17,7 +17,7 @@ def test_every_reference_in_the_schema_leads_somewhere() -> None:
 def test_the_schema_holds_every_event_of_both_directions() -> None:
     definitions = protocol_schema()["$defs"]
     events = (*get_args(client_events.ClientEvent), *get_args(server_events.ServerEvent))
-    assert len(events) == 12 + 43 + 13
+    assert len(events) == 12 + 43 + 15
     assert {event.__name__ for event in events} <= set(definitions)
 
 
@@ -58,4 +58,4 @@ def test_the_page_says_how_binary_frames_are_laid_out() -> None:
     page = render_markdown()
     assert "one byte `0x01`" in page
     assert "header of 16 bytes" in page
-    assert "`vivavoce.visemes`" in page
+    assert "`vivavoce.session.resume`" in page

@@ -8,6 +8,7 @@
 export type * from './client-events.ts';
 export type * from './items.ts';
 export type * from './server-events.ts';
+export { VISEME_NAMES } from './server-events.ts';
 export { FrameError, packInputAudio, unpackOutputAudio } from './frames.ts';
 export type { OutputAudioFrame } from './frames.ts';
 export { parseServerEvent } from './parse.ts';

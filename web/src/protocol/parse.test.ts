@@ -142,10 +142,22 @@ describe('parseServerEvent', () => {
     expect(event).not.toHaveProperty('marks.played');
   });
 
+  it('should read the mouth and the movements of a reply', () => {
+    const ids = { response_id: 'resp_1', item_id: 'item_1', first_sample: 480 };
+    const visemes = [
+      { viseme: 'PP', sample: 480, weight: 1 },
+      { viseme: 'aa', sample: 1200, weight: 0.8 },
+    ];
+    const mouth = { type: 'vivavoce.visemes', ...ids, samples: 2400, visemes };
+    expect(parsed(mouth)).toEqual(mouth);
+    const nod = { type: 'vivavoce.action', ...ids, action: 'nod' };
+    expect(parsed(nod)).toEqual(nod);
+  });
+
   it('should pass over a type it does not know', () => {
-    expect(parseServerEvent('{"type":"vivavoce.visemes"}')).toEqual({
+    expect(parseServerEvent('{"type":"vivavoce.session.resumed"}')).toEqual({
       kind: 'ignored',
-      type: 'vivavoce.visemes',
+      type: 'vivavoce.session.resumed',
     });
     expect(parseServerEvent('{"type":"toString"}')).toEqual({ kind: 'ignored', type: 'toString' });
   });
@@ -159,6 +171,10 @@ describe('parseServerEvent', () => {
     [
       '{"type":"vivavoce.output.segment","response_id":"r","item_id":"i","first_sample":-1,"samples":1,"text":""}',
       'event.first_sample is not a count',
+    ],
+    [
+      '{"type":"vivavoce.visemes","response_id":"r","item_id":"i","first_sample":0,"samples":1,"visemes":[{"viseme":"XX"}]}',
+      'event.visemes[0].viseme is not one of',
     ],
     ['{"type":"vivavoce.service.status","components":[1]}', 'event.components[0] is not an object'],
   ])('should report %s as malformed', (text, reason) => {

@@ -6,7 +6,15 @@
  */
 import { Fields, MalformedEvent } from './fields.ts';
 import type { ContentPart, Item } from './items.ts';
-import type { ResponseHead, ServerEvent, ServiceComponent, TurnMarks, WireError } from './server-events.ts';
+import { VISEME_NAMES } from './server-events.ts';
+import type {
+  ResponseHead,
+  ServerEvent,
+  ServiceComponent,
+  TurnMarks,
+  VisemeMark,
+  WireError,
+} from './server-events.ts';
 
 export type ParsedEvent =
   | { readonly kind: 'event'; readonly event: ServerEvent }
@@ -88,6 +96,17 @@ const READERS: Readers = {
     ...readReplyItem(fields),
     expression: fields.text('expression'),
     first_sample: fields.count('first_sample'),
+  }),
+  'vivavoce.action': (fields) => ({
+    ...readReplyItem(fields),
+    action: fields.oneOf('action', ['nod', 'shake', 'wave']),
+    first_sample: fields.count('first_sample'),
+  }),
+  'vivavoce.visemes': (fields) => ({
+    ...readReplyItem(fields),
+    first_sample: fields.count('first_sample'),
+    samples: fields.count('samples'),
+    visemes: fields.objects('visemes').map(readViseme),
   }),
   'vivavoce.memory.used': (fields) => ({
     response_id: fields.text('response_id'),
@@ -220,6 +239,14 @@ function readMarks(fields: Fields): TurnMarks {
     if (value !== null) marks[name] = value;
   }
   return marks;
+}
+
+function readViseme(fields: Fields): VisemeMark {
+  return {
+    viseme: fields.oneOf('viseme', VISEME_NAMES),
+    sample: fields.count('sample'),
+    weight: fields.number('weight'),
+  };
 }
 
 function readComponent(fields: Fields): ServiceComponent {

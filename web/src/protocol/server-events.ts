@@ -33,6 +33,37 @@ export interface Memory {
   readonly text: string;
 }
 
+export type ActionName = 'nod' | 'shake' | 'wave';
+
+/** The shapes of the mouth by their names in the Oculus OVR LipSync set. */
+export const VISEME_NAMES = [
+  'sil',
+  'PP',
+  'FF',
+  'TH',
+  'DD',
+  'kk',
+  'CH',
+  'SS',
+  'nn',
+  'RR',
+  'aa',
+  'E',
+  'I',
+  'O',
+  'U',
+] as const;
+
+export type VisemeName = (typeof VISEME_NAMES)[number];
+
+/** A shape of the mouth, from this sample of the item's audio until the next shape begins. */
+export interface VisemeMark {
+  readonly viseme: VisemeName;
+  readonly sample: number;
+  /** 0 to 1. */
+  readonly weight: number;
+}
+
 export interface WireError {
   readonly code: string;
   readonly message: string;
@@ -126,6 +157,23 @@ export type ExtensionEvent =
       readonly item_id: string;
       readonly expression: string;
       readonly first_sample: number;
+    }
+  | {
+      /** A movement the assistant makes once, at this sample of the item's audio. */
+      readonly type: 'vivavoce.action';
+      readonly response_id: string;
+      readonly item_id: string;
+      readonly action: ActionName;
+      readonly first_sample: number;
+    }
+  | {
+      /** The shapes of the mouth in these samples of the item's audio; comes before the audio. */
+      readonly type: 'vivavoce.visemes';
+      readonly response_id: string;
+      readonly item_id: string;
+      readonly first_sample: number;
+      readonly samples: number;
+      readonly visemes: readonly VisemeMark[];
     }
   | {
       /** What a reply rests on of what is remembered of the user; comes before its words. */

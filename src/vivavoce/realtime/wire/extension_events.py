@@ -12,6 +12,7 @@ from msgspec import Meta
 __all__ = [
     "RESERVED_EVENT_TYPES",
     "SUBPROTOCOL",
+    "Action",
     "AudioStream",
     "ComponentState",
     "ComponentStatus",
@@ -31,11 +32,13 @@ __all__ = [
     "TurnState",
     "TurnStateName",
     "TurnTiming",
+    "Viseme",
+    "Visemes",
 ]
 
 SUBPROTOCOL: Final = "vivavoce.v1"
 
-RESERVED_EVENT_TYPES: Final = ("vivavoce.visemes", "vivavoce.session.resume", "vivavoce.session.resumed")
+RESERVED_EVENT_TYPES: Final = ("vivavoce.session.resume", "vivavoce.session.resumed")
 """Names kept for later; not sent, and refused from clients."""
 
 ResponseId = Annotated[str, Meta(description="the response this belongs to")]
@@ -43,6 +46,8 @@ ItemId = Annotated[str, Meta(description="the item this belongs to")]
 SampleIndex = Annotated[int, Meta(ge=0, description="index of the first sample within the item's audio")]
 Milliseconds = Annotated[float, Meta(description="milliseconds after the end of the user's speech")]
 TurnStateName = Literal["idle", "listening", "processing", "speaking", "error"]
+ActionName = Literal["nod", "shake", "wave"]
+VisemeName = Literal["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U"]
 ComponentState = Literal["ready", "loading", "degraded", "missing"]
 
 
@@ -139,6 +144,37 @@ class Expression(_Event, frozen=True, kw_only=True, tag="vivavoce.expression"):
     first_sample: SampleIndex
 
 
+class Action(_Event, frozen=True, kw_only=True, tag="vivavoce.action"):
+    """A movement that the assistant makes once, here; sent just before the words that it goes with."""
+
+    response_id: ResponseId
+    item_id: ItemId
+    action: Annotated[ActionName, Meta(description="the movement")]
+    first_sample: SampleIndex
+
+
+class Viseme(msgspec.Struct, frozen=True, kw_only=True):
+    """A shape of the mouth, until the next one begins."""
+
+    viseme: Annotated[VisemeName, Meta(description="the shape, by its name in the Oculus OVR LipSync set")]
+    sample: Annotated[int, Meta(ge=0, description="index of the sample within the item's audio at which it begins")]
+    weight: Annotated[float, Meta(ge=0, le=1, description="how marked it is")]
+
+
+class Visemes(_Event, frozen=True, kw_only=True, tag="vivavoce.visemes"):
+    """The shapes of the mouth in the audio that follows; one event for every piece of it, before the piece.
+
+    They lie within `samples` samples from `first_sample` on, at the rate of the item's audio; the last one lasts to
+    their end. Audio without this event has no timeline: an avatar goes by its loudness there.
+    """
+
+    response_id: ResponseId
+    item_id: ItemId
+    first_sample: SampleIndex
+    samples: Annotated[int, Meta(ge=0, description="how many samples they cover")]
+    visemes: Annotated[tuple[Viseme, ...], Meta(description="the shapes, in order")]
+
+
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is remembered of the user."""
 
@@ -198,6 +234,8 @@ ExtensionEvent = (
     | TurnTiming
     | MemoriesUsed
     | Expression
+    | Action
+    | Visemes
     | RoomState
     | Recording
     | ServiceStatus
