@@ -13,6 +13,7 @@ import anyio.to_thread
 from vivavoce.errors import InputError
 from vivavoce.history.archive import Archive
 from vivavoce.history.export import as_markdown, as_zip
+from vivavoce.history.files import reading_files
 from vivavoce.history.migrating import migrate
 from vivavoce.history.recordings import Recordings
 from vivavoce.history.store import HistoryStore
@@ -80,13 +81,37 @@ class History:
         conversation, entries, _ = await self.store.whole(user_id, conversation_id)
         files = await self.recordings.of(conversation_id, [entry.id for entry in entries])
         if not files:
-            raise InputError(
-                "conversation_not_recorded",
-                "There is no sound of this conversation.",
-                remedy="Recording is off unless the server's setting record_audio is on.",
-            )
+            raise _not_recorded()
         transcript = as_markdown(conversation, entries)
         return await anyio.to_thread.run_sync(as_zip, transcript, files, entries)
+
+    async def sound_of(self, user_id: str, conversation_id: str, entry_id: str) -> bytes:
+        """Return the sound of one entry as an Opus file.
+
+        Raises:
+            InputError: `conversation_not_found`; `conversation_not_recorded`.
+            StorageError: the database or the file cannot be read.
+        """
+        await self.store.conversation(user_id, conversation_id)
+        file = (await self.recordings.of(conversation_id, [entry_id])).get(entry_id)
+        try:
+            return await self._content(file)
+        except FileNotFoundError:
+            raise _not_recorded() from None
+
+    async def _content(self, file: Path | None) -> bytes:
+        if file is None:
+            raise FileNotFoundError
+        with reading_files():
+            return await anyio.to_thread.run_sync(file.read_bytes)
+
+
+def _not_recorded() -> InputError:
+    return InputError(
+        "conversation_not_recorded",
+        "There is no sound of this conversation.",
+        remedy="Recording is off unless the server's setting record_audio is on.",
+    )
 
 
 async def begin_history(engine: AsyncEngine, *, folder: Path, archive: Path | None = None) -> History:

@@ -22,7 +22,7 @@ from vivavoce.history.tables import conversations, entries, turns
 from vivavoce.history.terms import parse_query, snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -169,6 +169,17 @@ class HistoryStore:
         # Where title and words both match, the words tell more.
         best = {hit.conversation.id: hit for hit in hits}
         return list(best.values())[:limit]
+
+    async def lengths(self, conversation_ids: Collection[str]) -> dict[str, int]:
+        """Return how many things were said in each conversation, by either side; asides and tools do not count."""
+        query = (
+            select(entries.c.conversation_id, func.count(entries.c.number).label("messages"))
+            .where(entries.c.conversation_id.in_(conversation_ids))
+            .where(entries.c.kind == "message", entries.c.is_aside.is_(False))
+            .group_by(entries.c.conversation_id)
+        )
+        async with reading(self._engine) as connection:
+            return {row.conversation_id: row.messages for row in await connection.execute(query)}
 
     async def ids(self) -> set[str]:
         """Return the ids of every user's conversations."""

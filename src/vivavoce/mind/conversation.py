@@ -56,6 +56,7 @@ class ConversationMind:
         user_id: whose conversation it is.
         conversation_id: which one it is, in the history too.
         goes_on: whether it was begun in an earlier session.
+        is_elsewhere: whether another session of the user's has taken the conversation over.
         persona_id: the character in force; empty for none.
         language: ISO 639-1 code of what is spoken now, or auto.
         changed: called when a tool or a request has changed voice or character.
@@ -77,6 +78,7 @@ class ConversationMind:
         self.user_id = user_id
         self.conversation_id = conversation_id
         self.goes_on = goes_on
+        self.is_elsewhere = False
         self._tells_of_recording = tells
         self.persona_id = ""
         self.language = "auto"
@@ -106,7 +108,8 @@ class ConversationMind:
                 await mind.give_way()
 
     async def give_way(self) -> None:
-        """End the session at once."""
+        """End the session at once, for the conversation goes on in another."""
+        self.is_elsewhere = True
         if self._hands is not None:
             self._hands.hang_up(at_once=True)
         with anyio.move_on_after(GIVE_WAY_SECONDS):

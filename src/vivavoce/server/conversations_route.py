@@ -3,6 +3,7 @@
 Owns the shapes. Refuses to know how anything is kept (`history`), and who may ask (`perimeter`).
 """
 
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from vivavoce.errors import StorageError
 from vivavoce.history.export import as_data, as_markdown
 from vivavoce.history.history import History
-from vivavoce.history.records import Conversation, Entry, EntryKind, EntrySource, EntryStatus, Turn
+from vivavoce.history.records import Conversation, Entry, EntryKind, EntrySource, EntryStatus, Hit, Turn
 from vivavoce.server.perimeter import user_of
 
 __all__ = ["conversations_routes"]
@@ -36,11 +37,12 @@ class ConversationHead(BaseModel):
 
 
 class ConversationSummary(ConversationHead):
-    """A conversation in a list; times in seconds since 1970.
+    """A conversation in a list; times in seconds since 1970; `messages` were said in it, by either side.
 
     Of a search also where the words were found (`entry_id`, empty for the title) and a snippet of what stands there.
     """
 
+    messages: int = 0
     entry_id: str | None = None
     snippet: str | None = None
 
@@ -68,7 +70,10 @@ class ToolUseView(BaseModel):
 
 
 class EntryView(BaseModel):
-    """One thing that was said or done: `said` all of it, `heard` where the listener heard less (null: all of it)."""
+    """One thing that was said or done: `said` all of it, `heard` where the listener heard less (null: all of it).
+
+    `has_sound` where it was recorded: `GET .../entries/{id}/sound` has it.
+    """
 
     id: str
     place: float
@@ -81,6 +86,7 @@ class EntryView(BaseModel):
     is_interrupted: bool
     is_aside: bool
     audio_ms: int
+    has_sound: bool = False
     response_id: str
     call: ToolUseView | None
     created_at: float
@@ -140,22 +146,27 @@ def conversations_routes(history: History | None) -> APIRouter:
         store, user = _there(history).store, user_of(request)
         if query.strip():
             hits = await store.search(user, query, limit=limit)
-            return ConversationList(
-                data=[_summary(hit.conversation, entry_id=hit.entry_id, snippet=hit.snippet) for hit in hits]
-            )
+            lengths = await store.lengths([hit.conversation.id for hit in hits])
+            return ConversationList(data=[_found(hit, lengths) for hit in hits])
         page, has_more = await store.conversations(user, limit=limit, after=after)
+        lengths = await store.lengths([each.id for each in page])
         last = page[-1].id if page else None
-        return ConversationList(data=[_summary(each) for each in page], has_more=has_more, last_id=last)
+        return ConversationList(data=[_summary(each, lengths) for each in page], has_more=has_more, last_id=last)
 
     @router.get("/{conversation_id}")
     async def read_conversation(request: Request, conversation_id: str) -> ConversationView:
         """Read a conversation: what was said and heard, what tools did, and how long each reply took."""
-        return _view(*await _there(history).store.whole(user_of(request), conversation_id))
+        there = _there(history)
+        conversation, entries, turns = await there.store.whole(user_of(request), conversation_id)
+        sounds = await there.recordings.of(conversation_id, [entry.id for entry in entries if entry.source == "audio"])
+        return _view(conversation, entries, turns, sounds)
 
     @router.patch("/{conversation_id}")
     async def rename_conversation(request: Request, conversation_id: str, new: NewTitle) -> ConversationSummary:
         """Give a conversation another title."""
-        return _summary(await _there(history).store.rename(user_of(request), conversation_id, new.title))
+        store = _there(history).store
+        renamed = await store.rename(user_of(request), conversation_id, new.title)
+        return _summary(renamed, await store.lengths([conversation_id]))
 
     @router.delete("/{conversation_id}")
     async def delete_conversation(request: Request, conversation_id: str) -> Deletion:
@@ -167,6 +178,17 @@ def conversations_routes(history: History | None) -> APIRouter:
     async def delete_conversations(request: Request) -> Deletion:
         """Delete all of the user's conversations for good, with their sound, and those in the archive."""
         return Deletion(count=await _there(history).delete_all(user_of(request)))
+
+    _add_downloads(router, history)
+    return router
+
+
+def _add_downloads(router: APIRouter, history: History | None) -> None:
+    @router.get("/{conversation_id}/entries/{entry_id}/sound")
+    async def hear_entry(request: Request, conversation_id: str, entry_id: str) -> Response:
+        """Download the sound of one thing that was said, if it was recorded: Opus in Ogg."""
+        sound = await _there(history).sound_of(user_of(request), conversation_id, entry_id)
+        return Response(sound, media_type="audio/ogg", headers=_as_file(entry_id, "opus"))
 
     @router.get("/{conversation_id}/export")
     async def export_conversation(
@@ -183,8 +205,6 @@ def conversations_routes(history: History | None) -> APIRouter:
             return Response(text, media_type="text/markdown; charset=utf-8", headers=_as_file(conversation_id, "md"))
         return JSONResponse(as_data(conversation, entries, turns), headers=_as_file(conversation_id, "json"))
 
-    return router
-
 
 def _there(history: History | None) -> History:
     if history is None:
@@ -196,7 +216,13 @@ def _there(history: History | None) -> History:
     return history
 
 
-def _summary(found: Conversation, *, entry_id: str | None = None, snippet: str | None = None) -> ConversationSummary:
+def _found(hit: Hit, lengths: Mapping[str, int]) -> ConversationSummary:
+    return _summary(hit.conversation, lengths, entry_id=hit.entry_id, snippet=hit.snippet)
+
+
+def _summary(
+    found: Conversation, lengths: Mapping[str, int], *, entry_id: str | None = None, snippet: str | None = None
+) -> ConversationSummary:
     return ConversationSummary(
         id=found.id,
         title=found.title,
@@ -205,13 +231,19 @@ def _summary(found: Conversation, *, entry_id: str | None = None, snippet: str |
         language=found.language,
         created_at=found.created_at,
         updated_at=found.updated_at,
+        messages=lengths.get(found.id, 0),
         entry_id=entry_id,
         snippet=snippet,
     )
 
 
-def _view(conversation: Conversation, entries: list[Entry], turns: list[Turn]) -> ConversationView:
-    return ConversationView.model_validate(as_data(conversation, entries, turns))
+def _view(
+    conversation: Conversation, entries: list[Entry], turns: list[Turn], sounds: Collection[str]
+) -> ConversationView:
+    view = ConversationView.model_validate(as_data(conversation, entries, turns))
+    for entry in view.entries:
+        entry.has_sound = entry.id in sounds
+    return view
 
 
 def _as_file(conversation_id: str, suffix: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ async def test_conversations_are_listed_page_by_page(history: History) -> None:
         page = (await client.get(PATH, params={"limit": 2})).json()
         assert [each["title"] for each in page["data"]] == ["Question 2?", "Question 1?"]
         assert (page["object"], page["has_more"], page["last_id"]) == ("list", True, "c1")
+        assert [each["messages"] for each in page["data"]] == [2, 2]
         rest = (await client.get(PATH, params={"limit": 2, "after": "c1"})).json()
         assert ([each["id"] for each in rest["data"]], rest["has_more"]) == (["c0"], False)
 
@@ -141,6 +142,21 @@ async def test_a_conversation_is_taken_away_as_a_file(history: History) -> None:
     with zipfile.ZipFile(io.BytesIO(exported["audio"].content)) as archive:
         assert archive.namelist() == ["transcript.md", "0001-user.opus"]
     assert exported["audio"].headers["content-disposition"] == 'attachment; filename="conv1.zip"'
+
+
+async def test_what_was_recorded_of_one_thing_that_was_said_is_heard_by_itself(history: History) -> None:
+    await talked(history, "c", "Is there tea?")
+    await history.recordings.save("c", "q", np.zeros(24_000, np.float32), 24_000)
+    async with client_of(history) as client:
+        entries = (await client.get(f"{PATH}/c")).json()["entries"]
+        assert [entry["has_sound"] for entry in entries] == [True, False]
+        sound = await client.get(f"{PATH}/c/entries/q/sound")
+        assert (sound.headers["content-type"], sound.content[:4]) == ("audio/ogg", b"OggS")
+        for entry in ("a", "../q", "nothing"):
+            refusal = await client.get(f"{PATH}/c/entries/{entry}/sound")
+            assert refusal.status_code == 404
+        client.headers["X-User"] = "bob"
+        assert (await client.get(f"{PATH}/c/entries/q/sound")).json()["error"]["code"] == "conversation_not_found"
 
 
 async def test_without_sound_there_is_none_to_take_away(history: History) -> None:
