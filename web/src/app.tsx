@@ -87,10 +87,11 @@ function server(key: string | null): WebSocketOptions {
 export function AppRoot({ app }: { readonly app: App }): ReactNode {
   const { store, translations, queries } = app;
   useEffect(() => {
-    const show = ({ language, theme }: Preferences): void => {
+    const show = ({ language, theme, motion }: Preferences): void => {
       void translations.changeLanguage(language);
       document.documentElement.lang = LANGUAGES[language].tag;
       document.documentElement.dataset.theme = theme;
+      document.documentElement.dataset.motion = motion;
       document.title = translations.t('app.title', { lng: language });
     };
     show(store.getState().preferences);

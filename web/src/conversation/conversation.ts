@@ -11,7 +11,7 @@ import { AudioFault } from '../audio/index.ts';
 import type { AudioListener, AudioPort, OpenAudio, Waveform } from '../audio/index.ts';
 import { Link } from '../connection/index.ts';
 import type { BackoffPolicy, LinkStatus, OpenTransport } from '../connection/index.ts';
-import { approval, pastTurn, sessionUpdate, userText } from '../protocol/index.ts';
+import { approval, pastTurn, userText } from '../protocol/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
 import { canInterrupt, canTalk, partnerOf, retellable } from '../state/index.ts';
 import type { Character, ConversationStore, Preferences, Problem, ProblemCode } from '../state/index.ts';
@@ -19,6 +19,7 @@ import type { Diagnostics } from './diagnostics.ts';
 import { Face } from './face.ts';
 import { Playout } from './playout.ts';
 import { Uplink } from './uplink.ts';
+import { concernsSession, Wishes } from './wishes.ts';
 
 export interface ConversationOptions {
   readonly store: ConversationStore;
@@ -41,6 +42,7 @@ export class Conversation {
   readonly #link: Link;
   readonly #playout: Playout;
   readonly #uplink: Uplink;
+  readonly #wishes = new Wishes();
   #audio: AudioPort | null = null;
   #opening: AbortController | null = null;
   /** What the devices counted that are closed by now. */
@@ -160,9 +162,7 @@ export class Conversation {
     this.release();
     const before = this.#store.getState().preferences;
     this.#store.dispatch({ type: 'preferences.changed', preferences });
-    const { mode, language, character } = this.#store.getState().preferences;
-    const isNews = mode !== before.mode || language !== before.language || character !== before.character;
-    if (isNews) this.#sendSettings();
+    if (concernsSession(before, this.#store.getState().preferences)) this.#sendSettings();
   }
 
   /** Takes in who there is to talk to; whom the user chose on an earlier visit may be among them. */
@@ -262,6 +262,7 @@ export class Conversation {
   #beginSession(): void {
     const hasPending = this.#store.getState().utterances.some(({ status }) => status === 'pending');
     this.#store.dispatch({ type: 'session.began' });
+    this.#wishes.begin();
     this.#sendSettings();
     for (const { utterance, text } of retellable(this.#store.getState())) {
       this.#link.send(pastTurn(utterance.id, utterance.speaker, text));
@@ -283,9 +284,7 @@ export class Conversation {
   }
 
   #sendSettings(): void {
-    const state = this.#store.getState();
-    const handsFree = state.preferences.mode === 'hands-free';
-    this.#link.send(sessionUpdate({ ...partnerOf(state), handsFree, hasSound: this.#audio !== null }));
+    this.#link.send(this.#wishes.settings(this.#store.getState(), { hasSound: this.#audio !== null }));
   }
 
   #received(event: ServerEvent): void {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { createConversationStore } from '../state/index.ts';
+import { createConversationStore, INITIAL_PREFERENCES } from '../state/index.ts';
 import { Keeper, KeyRing } from './keeper.ts';
 
 /** A browser's storage; `isFull` makes it refuse. */
@@ -61,10 +61,9 @@ it('should bring back history and preferences', () => {
   new Keeper(second, storage).dispose();
   expect(second.getState().utterances).toMatchObject([{ text: 'hello', status: 'done' }]);
   expect(second.getState().preferences).toEqual({
-    character: '',
+    ...INITIAL_PREFERENCES,
     language: 'zh',
     mode: 'push-to-talk',
-    theme: 'system',
   });
 });
 

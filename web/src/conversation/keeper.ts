@@ -1,6 +1,6 @@
 /** What outlives the page, and where: history and preferences in local storage, the key in session storage. */
-import { parseStored, store as toStored } from '../state/index.ts';
-import type { ConversationState, ConversationStore, Preferences } from '../state/index.ts';
+import { parsePreferences, parseStored, store as toStored } from '../state/index.ts';
+import type { ConversationState, ConversationStore } from '../state/index.ts';
 
 const HISTORY = 'vivavoce.history';
 const PREFERENCES = 'vivavoce.preferences';
@@ -66,27 +66,6 @@ export class KeyRing {
 
 function isWorthKeeping(state: ConversationState, before: ConversationState): boolean {
   return state.utterances !== before.utterances || state.preferences !== before.preferences;
-}
-
-function parsePreferences(value: unknown): Partial<Preferences> {
-  if (typeof value !== 'object' || value === null) return {};
-  const { mode, language, character, theme } = value as Readonly<Record<string, unknown>>;
-  return {
-    ...kept('mode', mode, ['hands-free', 'push-to-talk'] as const),
-    ...kept('language', language, ['en', 'zh'] as const),
-    ...kept('theme', theme, ['system', 'light', 'dark'] as const),
-    ...(typeof character === 'string' ? { character } : {}),
-  };
-}
-
-/** The preference, when it is one of the words it may be. */
-function kept<Name extends string, Word extends string>(
-  name: Name,
-  value: unknown,
-  words: readonly Word[],
-): Partial<Record<Name, Word>> {
-  const word = words.find((candidate) => candidate === value);
-  return word === undefined ? {} : ({ [name]: word } as Record<Name, Word>);
 }
 
 function read(storage: Storage, name: string): unknown {

@@ -41,7 +41,7 @@ export interface SessionSettings {
       readonly transcription?: { readonly model: string; readonly language: string } | null;
       readonly turn_detection?: SemanticVad | null;
     };
-    readonly output?: { readonly format?: AudioFormat };
+    readonly output?: { readonly format?: AudioFormat; readonly voice?: string; readonly speed?: number };
   };
 }
 

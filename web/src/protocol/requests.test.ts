@@ -2,8 +2,19 @@ import { expect, it } from 'vitest';
 
 import { approval, pastTurn, sessionUpdate } from './requests.ts';
 
+const WISHES = {
+  character: '',
+  language: 'en',
+  voice: null,
+  speed: 1,
+  eagerness: 'auto',
+  bargeIn: true,
+  handsFree: true,
+  hasSound: true,
+} as const;
+
 it('should let the server take turns when hands are free', () => {
-  expect(sessionUpdate({ character: '', language: 'en', handsFree: true, hasSound: true })).toEqual({
+  expect(sessionUpdate(WISHES)).toEqual({
     type: 'session.update',
     session: {
       type: 'realtime',
@@ -19,14 +30,14 @@ it('should let the server take turns when hands are free', () => {
             interrupt_response: true,
           },
         },
-        output: { format: { type: 'audio/pcm', rate: 24000 } },
+        output: { format: { type: 'audio/pcm', rate: 24000 }, speed: 1 },
       },
     },
   });
 });
 
 it('should keep the end of the turn to itself when the user holds a button', () => {
-  expect(sessionUpdate({ character: '', language: 'zh', handsFree: false, hasSound: true })).toMatchObject({
+  expect(sessionUpdate({ ...WISHES, language: 'zh', handsFree: false })).toMatchObject({
     session: { audio: { input: { turn_detection: null, transcription: { language: 'zh' } } } },
   });
 });
@@ -38,17 +49,34 @@ it('should tell past turns with the part type of their speaker', () => {
 });
 
 it('should ask for text where there is no sound', () => {
-  expect(sessionUpdate({ character: '', language: 'en', handsFree: true, hasSound: false })).toMatchObject({
+  expect(sessionUpdate({ ...WISHES, hasSound: false })).toMatchObject({
     session: { output_modalities: ['text'] },
   });
 });
 
 it('should name the character only when one was chosen', () => {
-  const wishes = { language: 'en', handsFree: true, hasSound: true };
-  expect(sessionUpdate({ ...wishes, character: 'lin' })).toMatchObject({
+  expect(sessionUpdate({ ...WISHES, character: 'lin' })).toMatchObject({
     session: { prompt: { id: 'lin' } },
   });
-  expect(sessionUpdate({ ...wishes, character: '' })).not.toHaveProperty('session.prompt');
+  expect(sessionUpdate({ ...WISHES, character: '' })).not.toHaveProperty('session.prompt');
+});
+
+it('should pass on how the user wants to hear and be heard', () => {
+  const wishes = { ...WISHES, voice: 'am_michael', speed: 1.2, eagerness: 'low', bargeIn: false } as const;
+  expect(sessionUpdate(wishes)).toMatchObject({
+    session: {
+      audio: {
+        input: { turn_detection: { eagerness: 'low', interrupt_response: false } },
+        output: { voice: 'am_michael', speed: 1.2 },
+      },
+    },
+  });
+});
+
+it("should ask for the character's own voice again", () => {
+  expect(sessionUpdate({ ...WISHES, voice: '' })).toMatchObject({
+    session: { audio: { output: { voice: 'default' } } },
+  });
 });
 
 it('should answer a tool that asks', () => {

@@ -7,22 +7,27 @@
 export type { Action } from './actions.ts';
 export { captionOf } from './captions.ts';
 export type { Caption } from './captions.ts';
-export { INITIAL_STATE } from './model.ts';
+export { INITIAL_PREFERENCES, INITIAL_STATE } from './model.ts';
 export type {
   Character,
   ConnectionState,
   ConversationState,
+  Eagerness,
+  Face,
   Language,
   Mode,
+  Motion,
   Preferences,
   Problem,
   ProblemCode,
   Segment,
   Speaker,
+  SpeechLanguage,
   Theme,
   ToolUse,
   Utterance,
 } from './model.ts';
+export { isPreference, parsePreferences, SPEEDS } from './preferences.ts';
 export { reduce } from './reducer.ts';
 export {
   ailingComponents,

@@ -5,6 +5,13 @@ export type Speaker = 'user' | 'assistant';
 export type Mode = 'hands-free' | 'push-to-talk';
 export type Language = 'en' | 'zh';
 export type Theme = 'system' | 'light' | 'dark';
+/** `reduced`: nothing moves that need not, whatever the system says. */
+export type Motion = 'system' | 'reduced';
+/** What the user speaks: `page`, as the page is read; `auto`, any language, recognised anew at each turn. */
+export type SpeechLanguage = 'page' | 'auto' | Language;
+/** How soon a pause counts as the end of the user's turn. */
+export type Eagerness = 'low' | 'auto' | 'high';
+export type Face = 'head' | 'vrm' | 'flat' | 'none';
 
 /** A clause of a reply, and the samples of the reply's audio in which it is spoken. */
 export interface Segment {
@@ -102,10 +109,23 @@ export interface Problem {
 /** What the user chose and wants kept. */
 export interface Preferences {
   readonly mode: Mode;
+  /** What the page is read in. */
   readonly language: Language;
+  readonly speech: SpeechLanguage;
   /** Id of a character; empty for the server's own choice. */
   readonly character: string;
+  /** Name of a voice; empty for the character's own. */
+  readonly voice: string;
+  /** Speaking rate, 0.5 to 1.5; 1 for the character's own. */
+  readonly speed: number;
+  readonly eagerness: Eagerness;
+  /** Whether speaking cuts a reply short. */
+  readonly bargeIn: boolean;
+  /** Whether the character speaks first in a new conversation. */
+  readonly greeting: boolean;
+  readonly face: Face;
   readonly theme: Theme;
+  readonly motion: Motion;
 }
 
 export interface ConversationState {
@@ -142,6 +162,21 @@ export interface ConversationState {
   readonly preferences: Preferences;
 }
 
+export const INITIAL_PREFERENCES: Preferences = {
+  mode: 'hands-free',
+  language: 'en',
+  speech: 'page',
+  character: '',
+  voice: '',
+  speed: 1,
+  eagerness: 'auto',
+  bargeIn: true,
+  greeting: true,
+  face: 'head',
+  theme: 'system',
+  motion: 'system',
+};
+
 export const INITIAL_STATE: ConversationState = {
   phase: 'stopped',
   connection: { kind: 'offline' },
@@ -160,5 +195,5 @@ export const INITIAL_STATE: ConversationState = {
   hasMicrophone: false,
   isMuted: false,
   isHolding: false,
-  preferences: { mode: 'hands-free', language: 'en', character: '', theme: 'system' },
+  preferences: INITIAL_PREFERENCES,
 };

@@ -431,7 +431,7 @@ describe('what is kept', () => {
       { heard: 'What time is it?', coming: '', unheard: '' },
       { heard: 'It is', coming: '', unheard: ' noon.' },
     ]);
-    expect(state.preferences).toEqual({ character: '', mode: 'hands-free', language: 'zh', theme: 'system' });
+    expect(state.preferences).toEqual({ ...INITIAL_STATE.preferences, language: 'zh' });
     expect(liveUtterances(after(ONLINE, state))).toEqual([]);
   });
 

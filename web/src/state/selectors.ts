@@ -65,7 +65,10 @@ function turnStage(state: ConversationState): Stage {
     case 'speaking':
       // A reply on hold leaves the floor to whoever may be speaking.
       if (replyUnderWay(state)?.isHeld === true) return { state: 'listening', hint: 'speak' };
-      return { state: 'speaking', hint: isHearing(state) ? 'interrupt_by_voice' : 'interrupt' };
+      return {
+        state: 'speaking',
+        hint: isHearing(state) && state.preferences.bargeIn ? 'interrupt_by_voice' : 'interrupt',
+      };
     case 'error':
       return { state: 'error', hint: 'see_problem' };
     case 'idle':
@@ -129,10 +132,12 @@ export function partnerOf({ characters, preferences }: ConversationState): {
   readonly character: string;
   readonly language: string;
 } {
-  const { language } = preferences;
+  const { speech } = preferences;
+  const language = speech === 'page' ? preferences.language : speech;
   const chosen = characters.find(({ id }) => id === preferences.character);
   if (chosen === undefined) return { character: '', language };
-  const spoken = chosen.languages.includes(language) ? language : chosen.languages[0];
+  const isSpoken = language === 'auto' ? chosen.languages.length > 1 : chosen.languages.includes(language);
+  const spoken = isSpoken ? language : chosen.languages[0];
   return { character: chosen.id, language: spoken ?? language };
 }
 
