@@ -15,13 +15,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 import psutil
 
+from tests.deadlines import START_SECONDS, WAIT_SECONDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["ServerProcess"]
-
-START_SECONDS = 60.0
-STOP_SECONDS = 15.0
 
 
 class ServerProcess:
@@ -54,7 +53,7 @@ class ServerProcess:
     @property
     def sessions(self) -> dict[str, int]:
         """How many sessions are open, were ever opened, and may be."""
-        with urllib.request.urlopen(f"{self._address}health", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self._address}health", timeout=WAIT_SECONDS) as answer:
             health: dict[str, Any] = json.load(answer)
         sessions: dict[str, int] = health["websocket"]
         return sessions
@@ -104,7 +103,7 @@ class ServerProcess:
         process, self._process, self._is_ready = self._process, None, False
         assert process is not None
         try:
-            process.communicate(timeout=STOP_SECONDS)
+            process.communicate(timeout=WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.e2e.visitor import DEADLINE_MS
+
 if TYPE_CHECKING:
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.scripted_chat import ScriptedChat
@@ -27,6 +29,6 @@ def test_twenty_conversations_leave_no_session_no_microphone_and_no_sound_device
     visitor.waits_until_devices_are_free()
     assert visitor.page.evaluate("window.__seen.contexts.length") == VISITS
     visitor.page.wait_for_function(
-        "async () => (await (await fetch('health')).json()).websocket.active === 0", timeout=10_000
+        "async () => (await (await fetch('health')).json()).websocket.active === 0", timeout=DEADLINE_MS
     )
     assert server.sessions == {"active": 0, "total": VISITS, "limit": 100}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"
 """Recordings of people, where this checkout has them beside it."""
 
-REPLY_MS = 60_000
+REPLY_MS = 120_000
 """The small model may talk for long."""
 
 

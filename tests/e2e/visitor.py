@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.deadlines import WAIT_SECONDS
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, ViewportSize
 
@@ -21,8 +23,8 @@ LONGEST_WAIT_MS = 10_000
 
 WITNESS = Path(__file__).with_name("witness.js")
 
-DEADLINE_MS = 20_000
-"""For anything that depends on nothing but the machine: two cores may be busy with a model."""
+DEADLINE_MS = 1000 * WAIT_SECONDS
+"""For anything that depends on nothing but the machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ import httpx2
 import numpy as np
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.isolation_engines import letter_of, secret, secrets_in, voice_of
 from tests.integration.listeners import HungUp, listener
 from vivavoce.app.service import open_service
@@ -136,7 +137,7 @@ async def open_world(folder: Path, roster: EngineRoster, letters: Sequence[str])
             await serve(service.app, server, ready=ready)
 
         group.start_soon(run)
-        with anyio.fail_after(20.0):
+        with anyio.fail_after(WAIT_SECONDS):
             await started.wait()
         yield World(url=urls[0].rstrip("/"))
         group.cancel_scope.cancel()
@@ -162,7 +163,7 @@ class _Visitor:
 
     async def run(self, steps: int) -> Evidence:
         headers = {"Authorization": f"Bearer key-{self._letter}"}
-        async with httpx2.AsyncClient(base_url=self._world.url, headers=headers, timeout=30.0) as self._rest:
+        async with httpx2.AsyncClient(base_url=self._world.url, headers=headers, timeout=WAIT_SECONDS) as self._rest:
             await self._remember()
             left = steps
             while left > 0:

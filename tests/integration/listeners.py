@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.realtime.wire.binary import pack_input_audio, unpack_output_audio
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["HungUp", "Listener", "listener"]
 
 Event = dict[str, Any]
-DEADLINE_SECONDS = 20.0
 
 
 class HungUp(Exception):
@@ -74,7 +74,7 @@ class Listener:
         Raises:
             HungUp: the server has ended the session, so that it will not come true.
         """
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             while not is_so():
                 if self.closed is not None:
                     raise HungUp(self.closed)

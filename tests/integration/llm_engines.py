@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import psutil
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.llm.embedded import EmbeddedChat
 from vivavoce.engines.llm.llama_settings import LlamaSettings
 from vivavoce.engines.llm.restart import RestartPolicy
@@ -50,7 +51,7 @@ def children(of_pid: int | None = None) -> list[psutil.Process]:
     return [child for child in found if child.status() != psutil.STATUS_ZOMBIE and CHILD_MODULE in child.cmdline()]
 
 
-async def until(is_so: Callable[[], bool | Awaitable[bool]], *, within_seconds: float = 15.0) -> None:
+async def until(is_so: Callable[[], bool | Awaitable[bool]], *, within_seconds: float = WAIT_SECONDS) -> None:
     """Wait until it is so."""
     with anyio.fail_after(within_seconds):
         while True:
@@ -68,7 +69,7 @@ async def is_idle(engine: EmbeddedChat) -> bool:
 async def busy_slots(engine: EmbeddedChat) -> int:
     """Return how many slots the server computes for."""
     assert engine.endpoint is not None
-    async with engine.endpoint.client(10.0) as client:
+    async with engine.endpoint.client(WAIT_SECONDS) as client:
         slots = (await client.get("/slots")).json()
     return sum(slot["is_processing"] for slot in slots)
 

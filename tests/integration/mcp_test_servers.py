@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import pytest
 
+from tests.deadlines import START_SECONDS, WAIT_SECONDS
 from vivavoce.tools.mcp.config import McpServerConfig
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def scripted_config(how: str = "well", env: Mapping[str, str] | None = None, **f
     )
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+async def until(condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
     for _ in range(round(seconds / 0.02)):
         if condition():
             return
@@ -76,7 +77,7 @@ async def everything_over_http(port: int) -> AsyncIterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        with anyio.fail_after(30):
+        with anyio.fail_after(START_SECONDS):
             while True:
                 try:
                     stream = await anyio.connect_tcp("127.0.0.1", port)

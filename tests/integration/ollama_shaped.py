@@ -25,13 +25,14 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.deadlines import START_SECONDS, WAIT_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from starlette.requests import Request
 
 MODEL = "smollm2:135m"
-START_SECONDS = 60.0
 
 
 def serve(gguf: str, port: int, pace_seconds: float) -> None:
@@ -47,7 +48,7 @@ def serve(gguf: str, port: int, pace_seconds: float) -> None:
     params.n_ctx = 4096
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     llama = xllamacpp.Server(params)
-    upstream = httpx2.AsyncClient(base_url=llama.listening_address, timeout=60.0)
+    upstream = httpx2.AsyncClient(base_url=llama.listening_address, timeout=WAIT_SECONDS)
 
     asked = 0
 
@@ -107,7 +108,7 @@ class OllamaShaped:
         deadline = time.monotonic() + START_SECONDS
         while True:
             try:
-                with urllib.request.urlopen(f"{self.url}/models", timeout=5.0) as answer:
+                with urllib.request.urlopen(f"{self.url}/models", timeout=WAIT_SECONDS) as answer:
                     assert json.load(answer)["data"][0]["id"] == MODEL
                     return
             except OSError:
@@ -117,14 +118,14 @@ class OllamaShaped:
 
     def asked(self) -> int:
         """Return how many chats it was asked for since its start."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/asked", timeout=5.0) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/asked", timeout=WAIT_SECONDS) as answer:
             return int(answer.read())
 
     def kill(self) -> None:
         """End it at once, as the system does when memory is short."""
         for process in self.processes:
             process.kill()
-            process.wait(10.0)
+            process.wait(WAIT_SECONDS)
 
 
 def free_port() -> int:

@@ -14,12 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.deadlines import START_SECONDS, WAIT_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["postgres_server"]
 
-START_SECONDS = 30.0
 USER = "vivavoce"
 
 
@@ -59,7 +60,7 @@ def _running(programs: Path, data: Path, port: int, account: str | None) -> Iter
     finally:
         process.send_signal(signal.SIGINT)  # what PostgreSQL calls a fast shutdown
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

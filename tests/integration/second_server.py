@@ -10,12 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.ollama_shaped import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ENDS_SECONDS = 20.0
 
 
 @dataclass
@@ -49,7 +48,7 @@ class SecondServer:
         """End it at once."""
         for process in self.processes:
             process.kill()
-            process.communicate(timeout=ENDS_SECONDS)
+            process.communicate(timeout=WAIT_SECONDS)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import anyio
 import httpx2
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.engine_weights import weights
 from vivavoce.app.serving import in_process_server
 from vivavoce.client.talk import TalkOptions, session_settings, talk
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
     from vivavoce.client.turn import Turn
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
+
+CONVERSATION_SECONDS = 200.0
+"""For a conversation of a few turns with a model that may have to read its long prompts first."""
 
 MODEL = "qwen2.5-coder-1.5b"
 WATCHMAKER = """
@@ -66,7 +70,7 @@ async def say(
     options = TalkOptions(url=url, session=settings, stay_seconds=stay_seconds)
     recordings = [await spoken(said, url) for said in words]
     turns: list[Turn] = []
-    with anyio.fail_after(200):
+    with anyio.fail_after(CONVERSATION_SECONDS):
         await talk(recordings, options, on_turn=turns.append)
         await sessions_held(url, 0)
     return turns
@@ -82,7 +86,7 @@ async def sessions_held(url: str, count: int) -> list[dict[str, Any]]:
 
 async def rest(method: str, url: str, path: str, **body: object) -> Any:
     base = url.replace("ws", "http", 1).removesuffix("/v1/realtime")
-    async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(base_url=base, trust_env=False, timeout=WAIT_SECONDS) as client:
         response = await client.request(method, path, json=body or None)
     assert response.status_code < 300, response.text
     return response.json()
@@ -90,7 +94,7 @@ async def rest(method: str, url: str, path: str, **body: object) -> Any:
 
 async def test_a_fact_told_in_one_conversation_is_known_in_the_next_and_found_in_the_history(url: str) -> None:
     await say(url, "My sister is called Clara and she lives in Lyon.")
-    with anyio.fail_after(60):
+    with anyio.fail_after(WAIT_SECONDS):
         while not (await rest("GET", url, "/v1/memories"))["data"]:
             pass
     (asked,) = await say(url, "Where does my sister live?")
@@ -127,7 +131,7 @@ async def test_character_and_engine_change_in_mid_conversation(url: str) -> None
 
 async def _switch_while_held(url: str, sessions: list[dict[str, Any]]) -> None:
     """Change the character and the engine of the session as soon as there is one."""
-    with anyio.fail_after(60):
+    with anyio.fail_after(WAIT_SECONDS):
         (held,) = await sessions_held(url, 1)
     sessions.append(held)
     name = held["id"]

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import soundfile
 
+from tests.deadlines import START_SECONDS
 from tests.integration.spoken import question_file
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-DEADLINE_SECONDS = 100.0
 
 
 def vivavoce(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -23,7 +22,7 @@ def vivavoce(*arguments: str, environment: dict[str, str] | None = None) -> subp
         [sys.executable, "-m", "vivavoce", *arguments],
         capture_output=True,
         text=True,
-        timeout=DEADLINE_SECONDS,
+        timeout=START_SECONDS,
         env={**os.environ, **(environment or {})},
         check=False,
     )

@@ -13,6 +13,7 @@ from openai import AsyncOpenAI
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.spoken import WIRE_HZ, recorded_command
 from vivavoce.app.serving import in_process_server
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-DEADLINE_SECONDS = 60.0
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 FRAME_BYTES = WIRE_HZ // 50 * 2
 
@@ -63,7 +63,7 @@ async def speak(connection: AsyncRealtimeConnection, audio: np.ndarray[Any, Any]
 async def collect(connection: AsyncRealtimeConnection, *, until: str) -> list[Any]:
     """Return the events up to the first of a kind, each checked against OpenAI's types."""
     events = []
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         while True:
             raw = json.loads(await connection.recv_bytes())
             events.append(SERVER_EVENT.validate_python(raw))

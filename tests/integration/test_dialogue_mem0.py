@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.deadlines import WAIT_SECONDS
 from tests.unit.dialogue.dialogue_scene import ANN, CountingReplies, persona, prompt, used, user
 from vivavoce.dialogue.mem0_memory import Mem0Memory
 from vivavoce.dialogue.mem0_proxy import Mem0Proxy
@@ -92,7 +93,7 @@ async def learned(engine: Mem0Proxy, *words: str) -> None:
     """Let it learn from these turns."""
     for one in words:
         engine.observe(turn(one))
-    with anyio.fail_after(30):
+    with anyio.fail_after(WAIT_SECONDS):
         await engine.caught_up()
 
 
@@ -220,7 +221,7 @@ async def test_a_search_does_not_wait_until_the_facts_of_a_turn_are_found(tmp_pa
 
     replies = Pondering(context=100_000)
     memory = Mem0Memory(tmp_path / "mem0", BagOfWords(), lambda: replies)
-    with anyio.fail_after(30):
+    with anyio.fail_after(WAIT_SECONDS):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(memory.learn, turn("My parrot is called Polly."))
             await asked.wait()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import anyio
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.llm_engines import SETTINGS, asking, embedded
 from tests.unit.dialogue.dialogue_scene import ANN, ListedMemory, persona, user, viva
 from vivavoce.dialogue.chat_engine import ChatEngine
@@ -37,7 +38,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 async def ended(engine: ChatEngine, *messages: ChatMessage) -> ReplyEnd:
     options = replace(ANN, max_tokens=6)
-    with anyio.fail_after(60):
+    with anyio.fail_after(WAIT_SECONDS):
         async with aclosing(engine.generate_response(messages, "c", "viva", options=options)) as deltas:
             last = [delta async for delta in deltas][-1]
     assert isinstance(last, ReplyEnd)

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.engine_weights import recording, weights
 from tests.integration.llm_engines import SETTINGS, asking, embedded
 from vivavoce.engines.caller import Caller, calling
@@ -25,7 +26,6 @@ pytestmark = pytest.mark.anyio
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
-DEADLINE_SECONDS = 60.0
 LONG_TEXT = "This is one more sentence of a very long story that nobody has asked for. " * 6
 
 
@@ -54,7 +54,7 @@ class Log:
     ) -> list[int]:
         """Ask for one's work at once `times` over; return how much of it was done during each of the other's three."""
         passed: list[int] = []
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             async with anyio.create_task_group() as tasks:
                 with calling(Caller("flood")):
                     for _ in range(times):
@@ -126,7 +126,7 @@ async def test_equals_are_served_alike() -> None:
                 if done.total() >= 60:
                     enough.cancel()
 
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         async with anyio.create_task_group() as tasks:
             for session in "abcdef":
                 tasks.start_soon(talk, session, tasks.cancel_scope)

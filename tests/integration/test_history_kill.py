@@ -21,6 +21,7 @@ import anyio.to_thread
 import psutil
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.history_victim import NOTES
 from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import begin_history
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from vivavoce.history.records import Entry
     from vivavoce.history.store import HistoryStore
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.anyio
 
 KILLS, LANES = 50, 5
 SEED = 20_26_11
@@ -40,8 +41,6 @@ SEED = 20_26_11
 BOUND_SECONDS, USUAL_SECONDS = 2.0, 0.5
 """What the history may be behind the listener's ear. A look every 0.25 s, a rest of 0.1 s and the writing make what is
 usual; all tests run at once on a machine with few cores, where a process may get no turn for a second."""
-
-GONE_SECONDS = 5.0
 
 
 @pytest.fixture
@@ -162,7 +161,7 @@ def _notes(folder: Path, prefix: str) -> list[dict[str, Any]]:
 def _wait_until_gone(pid: int) -> None:
     # Its parent takes no interest in how it ended, so that it leaves nothing to wait for.
     with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(pid).wait(timeout=GONE_SECONDS)
+        psutil.Process(pid).wait(timeout=WAIT_SECONDS)
 
 
 def _check_file(folder: Path) -> None:

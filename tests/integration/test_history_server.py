@@ -8,6 +8,7 @@ import anyio
 import httpx2
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.e2e.server_process import ServerProcess
 from vivavoce.client.line import open_line
 from vivavoce.engines.instant import ANSWER
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 PATH = "/v1/conversations"
-WAIT_SECONDS = 20.0
 PLAYED_SECONDS = 1.0
 KEPT_AFTER_SECONDS = 1.0
 
@@ -96,3 +96,35 @@ async def test_what_was_said_before_a_kill_is_listed_found_and_read_after_it(ser
         assert answer["is_interrupted"] is True
         assert (await client.delete(f"{PATH}/{conversation['id']}")).status_code == 200
         assert (await client.get(PATH)).json()["data"] == []
+
+
+async def test_a_conversation_that_is_gone_on_with_elsewhere_tells_its_first_client_and_all_it_held(
+    server: ServerProcess,
+) -> None:
+    url = server.url.rstrip("/")
+    address = f"ws{url.removeprefix('http')}/v1/realtime"
+    async with open_line(address) as first:
+        await ask(first, "Is there tea?")
+        async with httpx2.AsyncClient(base_url=url, timeout=WAIT_SECONDS) as client:
+            (conversation,) = (await client.get(PATH)).json()["data"]
+        async with open_line(f"{address}?conversation={conversation['id']}") as second:
+            await second.send({"type": "session.update", "session": {"type": "realtime"}})
+            told = await _until(second, "session.updated")
+            assert told[1]["conversation"]["id"] == conversation["id"]
+            # Whatever was said before comes before the answer to the first request: a client knows then what is known.
+            said = [event["item"]["content"][0] for event in told if event["type"] == "conversation.item.added"]
+            assert said[0]["text"] == "Is there tea?"
+            last = (await _until(first, "error"))[-1]
+            assert last["error"]["code"] == "conversation_taken_over"
+
+
+async def _until(line: Line, kind: str) -> list[dict[str, Any]]:
+    """Return the events up to the first of a kind."""
+    events = []
+    with anyio.fail_after(WAIT_SECONDS):
+        async for event, audio in line.messages():
+            if audio is None:
+                events.append(event)
+            if event["type"] == kind:
+                return events
+    raise AssertionError(f"The line was closed after {[event['type'] for event in events]}.")

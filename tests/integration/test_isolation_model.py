@@ -11,7 +11,7 @@ from vivavoce.server.settings import ServerSettings
 from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.anyio
 
 NAMES = ("Quimbletor", "Zuffelbrook", "Harnvixen", "Plontagee")
 ROUNDS = 2

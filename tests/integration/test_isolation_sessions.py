@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.anyio
 
 STEPS = 14
 KINDS = ("persona", "instructions", "tool", "output", "spoken", "same", "memory", "wordx")

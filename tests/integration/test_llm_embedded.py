@@ -10,6 +10,7 @@ import anyio
 import psutil
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.llm_engines import (
     SETTINGS,
     asking,
@@ -41,7 +42,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 
 async def replied(engine: EmbeddedChat, request: ReplyRequest) -> list[ReplyDelta]:
-    with anyio.fail_after(30):
+    with anyio.fail_after(WAIT_SECONDS):
         async with aclosing(engine.reply(request)) as deltas:
             return [delta async for delta in deltas]
 
@@ -129,7 +130,7 @@ async def test_a_beginning_whose_reading_is_broken_off_again_and_again_is_read_t
         async def is_at_it() -> bool:
             return is_read or await is_computing(engine)
 
-        with anyio.fail_after(60):
+        with anyio.fail_after(WAIT_SECONDS):
             while not is_read:
                 times += 1
                 async with anyio.create_task_group() as tasks:
@@ -191,7 +192,7 @@ async def test_two_replies_are_computed_side_by_side() -> None:
     async with embedded() as engine:
         first, second = engine.reply(asking("Count to a hundred.")), engine.reply(asking("Tell me of the sea."))
         async with aclosing(first), aclosing(second):
-            with anyio.fail_after(10):
+            with anyio.fail_after(WAIT_SECONDS):
                 # Each has begun while the other is not at its end.
                 for reply in (first, second, first, second):
                     assert isinstance(await anext(reply), TextDelta)
@@ -213,7 +214,7 @@ async def test_a_third_reply_waits_for_a_slot() -> None:
         await anyio.sleep(0.1)
         assert not answered.is_set()
         await held[0].aclose()
-        with anyio.fail_after(10):
+        with anyio.fail_after(WAIT_SECONDS):
             await answered.wait()
         await held[1].aclose()
 
@@ -226,7 +227,7 @@ async def test_when_too_many_wait_the_next_one_is_refused_at_once() -> None:
             with calling(Caller(session)):
                 tasks.start_soon(replied, engine, asking("Hello.", max_tokens=1))
         await anyio.wait_all_tasks_blocked()
-        with pytest.raises(CapacityError) as refused, anyio.fail_after(0.5):
+        with pytest.raises(CapacityError) as refused, anyio.fail_after(WAIT_SECONDS):
             await anext(engine.reply(asking("Hello.")))
         assert (refused.value.code, refused.value.retryable) == ("llm_busy", True)
         await held.aclose()
@@ -244,22 +245,22 @@ async def test_a_reply_begun_on_the_chance_gives_its_slot_up_to_a_confirmed_one(
         with urgency(Urgency.SPECULATIVE):
             tasks.start_soon(speculate)
         await until(lambda: engine.statistics().busy == 1)
-        with anyio.fail_after(5):
+        with anyio.fail_after(WAIT_SECONDS):
             assert text_of(await replied(engine, asking("Hello.", max_tokens=3)))
     assert codes == ["llm_preempted"]
 
 
 @pytest.mark.parametrize("in_prompt", [False, True], ids=["between tokens", "while the prompt is read"])
 async def test_an_abandoned_reply_leaves_its_slot_idle_at_once(*, in_prompt: bool) -> None:
-    words = PERSONA * 16 if in_prompt else "Count to a thousand."
+    words = PERSONA * 24 if in_prompt else "Count to a thousand."
     async with embedded(dataclasses.replace(SETTINGS, slot_context_tokens=4096)) as engine:
-        request = asking(words, max_tokens=1000)
-        with anyio.move_on_after(0.3 if in_prompt else 10) as scope:
+        request = asking(words, max_tokens=2000)
+        with anyio.move_on_after(0.3 if in_prompt else WAIT_SECONDS) as scope:
             async for _ in engine.reply(request):
                 scope.cancel()
         assert scope.cancelled_caught
-        # One token, or one batch of the prompt; to read all of it takes ten seconds on an idle machine.
-        await until(lambda: is_idle(engine), within_seconds=5)
+        # One token, or one batch of the prompt; to read all of it takes fifteen seconds on an idle machine.
+        await until(lambda: is_idle(engine), within_seconds=10)
         assert text_of(await replied(engine, asking("Hello.", max_tokens=3)))
 
 
@@ -271,12 +272,12 @@ async def test_a_killed_child_comes_back_and_requests_meanwhile_fail_at_once() -
         reply = engine.reply(asking("Count to a hundred."))
         assert isinstance(await anext(reply), TextDelta)
         child.kill()
-        with pytest.raises(EngineError) as caught, anyio.fail_after(2):
+        with pytest.raises(EngineError) as caught, anyio.fail_after(WAIT_SECONDS):
             async for _ in reply:
                 pass
         assert (caught.value.code, caught.value.retryable) == ("llm_restarting", True)
         await until(lambda: engine.endpoint is None)
-        with pytest.raises(EngineError) as refused, anyio.fail_after(0.5):
+        with pytest.raises(EngineError) as refused, anyio.fail_after(WAIT_SECONDS):
             await anext(engine.reply(asking("Hello.")))
         assert refused.value.code == "llm_restarting"
         await until(lambda: engine.state is LlamaState.READY)
@@ -339,7 +340,7 @@ async def test_only_we_may_ask_the_server() -> None:
         (child,) = children()
         assert engine.endpoint.api_key not in " ".join(child.cmdline())
         stranger = dataclasses.replace(engine.endpoint, api_key="guess")
-        async with stranger.client(5.0) as client:
+        async with stranger.client(WAIT_SECONDS) as client:
             for path in ("/v1/chat/completions", "/completion", "/slots/0?action=erase"):
                 assert (await client.post(path, json={})).status_code == 401
             assert (await client.get("/slots")).status_code == 401
@@ -362,7 +363,7 @@ async def test_weights_that_do_not_load_fail_the_start_with_the_servers_own_word
     gguf = tmp_path / "cut.gguf"
     gguf.write_bytes(small_model().read_bytes()[:100_000])
     server = LlamaServer(gguf, SETTINGS)
-    with pytest.raises(EngineError) as caught, anyio.fail_after(20):
+    with pytest.raises(EngineError) as caught, anyio.fail_after(WAIT_SECONDS):
         await server.run()
     assert caught.value.code == "llm_crashed"
     assert any("cut.gguf" in note for note in caught.value.__notes__)

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.llm_engines import children, small_model
 
 PARENT = """
@@ -29,8 +30,8 @@ anyio.run(main, backend_options={"use_uvloop": True})
 """
 
 
-def gone_within(processes: list[psutil.Process], seconds: float) -> bool:
-    _, alive = psutil.wait_procs(processes, timeout=seconds)
+def are_gone(processes: list[psutil.Process]) -> bool:
+    _, alive = psutil.wait_procs(processes, timeout=WAIT_SECONDS)
     return not alive
 
 
@@ -44,8 +45,8 @@ def test_the_child_goes_with_its_parent(how: signal.Signals) -> None:
         assert len(orphans) == 1
         assert folder.is_dir()
         parent.send_signal(how)
-        parent.wait(timeout=15)
-        assert gone_within(orphans, 5)
+        parent.wait(timeout=WAIT_SECONDS)
+        assert are_gone(orphans)
         assert not folder.exists()
 
 
@@ -64,8 +65,8 @@ def test_the_child_imports_nothing_from_the_working_folder(tmp_path: Path) -> No
 def test_the_child_goes_when_its_parent_dies_before_the_model_is_loaded() -> None:
     command = [sys.executable, "-c", PARENT, str(small_model())]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + WAIT_SECONDS
         while not (orphans := children(parent.pid)):
             assert time.monotonic() < deadline
         parent.kill()
-    assert gone_within(orphans, 10)
+    assert are_gone(orphans)

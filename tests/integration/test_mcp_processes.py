@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ import anyio
 import psutil
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.mcp_test_servers import (
     everything_config,
     everything_over_http,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 ROUNDS = 50
-QUICK = McpTiming(connect_seconds=20.0, first_wait_seconds=0.05, longest_wait_seconds=0.2)
+QUICK = McpTiming(connect_seconds=WAIT_SECONDS, first_wait_seconds=0.05, longest_wait_seconds=0.2)
 CALLER = RecordedCaller()
 US = psutil.Process()
 
@@ -62,7 +62,7 @@ def counts(besides: frozenset[int] = frozenset()) -> tuple[int, int, int]:
 
 async def gone(processes: list[psutil.Process]) -> None:
     # Not psutil.wait_procs: it would take the news of a child's end from the event loop, which then waits for ever.
-    await until(lambda: not any(process.is_running() for process in processes), 5)
+    await until(lambda: not any(process.is_running() for process in processes))
 
 
 def has_been_connected(server: McpServer, times: int) -> bool:
@@ -71,12 +71,11 @@ def has_been_connected(server: McpServer, times: int) -> bool:
 
 async def use(config: McpServerConfig, tool: str, arguments: str) -> None:
     async with McpServers([config], timing=QUICK) as servers:
-        await servers.tried(30)
+        await servers.tried(WAIT_SECONDS)
         outcome = await Toolbox(servers.sources).call(tool, arguments, CALLER)
         assert outcome.error_code == "", (outcome, servers.status())
 
 
-@pytest.mark.timeout(240)
 async def test_nothing_is_left_after_fifty_openings_and_closings() -> None:
     async with everything_over_http(free_port()) as url:
         standing = frozenset(process.pid for process in children())
@@ -108,13 +107,12 @@ async def test_nothing_is_left_of_the_real_servers() -> None:
 async def test_a_program_that_does_not_want_to_end_is_ended(how: str) -> None:
     await use(scripted_config(), "echo", "{}")  # what is loaded once stays
     before = counts()
-    started = time.monotonic()
     async with McpServers([scripted_config(how)], timing=QUICK) as servers:
-        with anyio.move_on_after(5):
-            await servers.sources[0].tried()
+        # Nobody ever hears from a mute one.
+        if how != "mute":
+            await servers.tried(WAIT_SECONDS)
         await until(lambda: len(children()) >= (3 if how == "parent" else 2))
     assert counts() == before
-    assert time.monotonic() - started < 15
 
 
 async def test_a_program_that_is_killed_leaves_nothing_and_is_started_anew() -> None:
@@ -134,7 +132,7 @@ async def test_a_program_that_is_killed_leaves_nothing_and_is_started_anew() -> 
 
 async def test_a_program_goes_even_when_its_keeper_is_killed() -> None:
     async with McpServers([scripted_config("deaf")], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         family = children()
         assert len(family) == 2
         os.kill(US.children()[0].pid, signal.SIGKILL)
@@ -146,7 +144,7 @@ async def test_a_call_that_hangs_ends_with_its_owner() -> None:
     await use(scripted_config(), "echo", "{}")
     before = counts()
     async with anyio.create_task_group() as tasks, McpServers([scripted_config("deaf")], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         tasks.start_soon(Toolbox(servers.sources).call, "hang", "{}", CALLER)
         await anyio.sleep(0.1)
     assert counts() == before
@@ -184,5 +182,5 @@ def test_the_programs_go_with_us_however_we_go(how: signal.Signals) -> None:
         orphans = psutil.Process(parent.pid).children(recursive=True)
         assert len(orphans) == 7
         parent.send_signal(how)
-        parent.wait(timeout=20)
-        assert not psutil.wait_procs(orphans, timeout=10)[1]
+        parent.wait(timeout=WAIT_SECONDS)
+        assert not psutil.wait_procs(orphans, timeout=WAIT_SECONDS)[1]

@@ -11,6 +11,7 @@ import anyio.abc
 import pytest
 from anyio.streams.buffered import BufferedByteStream
 
+from tests.deadlines import WAIT_SECONDS
 from tests.unit.tools.callers import RecordedCaller
 from vivavoce.errors import ToolError
 from vivavoce.tools.mcp.config import session_server
@@ -80,12 +81,12 @@ async def stranger(result: dict[str, object], *, tools: list[object] | None = No
 async def test_a_result_is_not_held_against_a_strangers_regular_expression() -> None:
     result: dict[str, object] = {
         "content": [{"type": "text", "text": "seen"}],
-        "structuredContent": {"a": "a" * 26 + "!"},
+        "structuredContent": {"a": "a" * 30 + "!"},
     }
     async with stranger(result) as server:
         began = anyio.current_time()
         assert (await server.call("look", {}, CALLER)).output == "seen"
-        assert anyio.current_time() - began < 0.5
+        assert anyio.current_time() - began < 10.0
 
 
 async def test_a_result_that_is_no_result_fails_the_call() -> None:
@@ -97,7 +98,7 @@ async def test_a_result_that_is_no_result_fails_the_call() -> None:
 
 async def test_a_result_that_is_too_large_fails_the_call_before_it_is_read() -> None:
     async with stranger({"content": [{"type": "text", "text": "x" * 500_000}]}) as server:
-        with pytest.raises(ToolError), anyio.fail_after(5):
+        with pytest.raises(ToolError), anyio.fail_after(WAIT_SECONDS):
             await server.call("look", {}, CALLER)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.mcp_test_servers import (
     everything_config,
     everything_over_http,
@@ -70,7 +71,7 @@ async def test_the_everything_server_answers_over_stdio_in_every_kind_of_content
 async def test_a_program_gets_what_it_needs_and_none_of_our_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     async with McpServers([scripted_config(env={"MINE": "1"})], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         seen = json.loads((await servers.sources[0].call("environment", {}, CALLER)).output)
     assert seen["MINE"] == "1"
     assert seen["PATH"] == os.environ["PATH"]
@@ -91,7 +92,7 @@ async def test_the_everything_server_answers_over_http_and_is_found_again_after_
     config = McpServerConfig(label="web", url=f"http://127.0.0.1:{port}/mcp", headers={"X-Key": "1"})
     async with McpServers([config], timing=QUICK) as servers:
         toolbox = Toolbox(servers.sources)
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         assert servers.status()[0].state == "away"
         async with everything_over_http(port):
             await until(lambda: servers.status()[0].state == "connected")
@@ -106,7 +107,7 @@ async def test_the_everything_server_answers_over_http_and_is_found_again_after_
 
 async def test_a_server_that_dies_in_a_call_fails_that_call_and_comes_back() -> None:
     async with McpServers([scripted_config()], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         (server,) = servers.sources
         with pytest.raises(ToolError) as failed:
             await server.call("die", {}, CALLER)
@@ -118,7 +119,7 @@ async def test_a_server_that_dies_in_a_call_fails_that_call_and_comes_back() -> 
 async def test_a_server_that_cannot_start_is_away_with_its_own_last_words() -> None:
     configs = [scripted_config("failing"), McpServerConfig(label="none", command="/no/such/program")]
     async with McpServers(configs, timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         scripted, none = servers.status()
         assert (scripted.state, scripted.tools) == ("away", 0)
         assert "The moon is in the wrong house." in scripted.error
@@ -127,20 +128,20 @@ async def test_a_server_that_cannot_start_is_away_with_its_own_last_words() -> N
 
 async def test_a_folder_that_does_not_exist_is_named() -> None:
     async with McpServers([scripted_config(cwd="/no/such/folder")], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         assert "/no/such/folder" in servers.status()[0].error
 
 
 async def test_a_server_that_says_nothing_is_given_up_and_tried_again() -> None:
     timing = McpTiming(connect_seconds=0.5, first_wait_seconds=60)
     async with McpServers([scripted_config("mute")], timing=timing) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         assert servers.status()[0].error == "it did not answer within 0.5 seconds"
 
 
 async def test_new_tools_are_seen_and_told_of_as_soon_as_the_server_tells() -> None:
     async with McpServers([scripted_config()], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         (server,) = servers.sources
         told: list[set[str]] = []
         server.changed = lambda: told.append({one.name for one in server.tools()})
@@ -154,7 +155,7 @@ async def test_a_call_that_takes_too_long_is_cancelled_at_the_server(tmp_path: P
     notes = tmp_path / "notes"
     config = scripted_config(env={"NOTES": str(notes)}, timeout_seconds=0.5)
     async with McpServers([config], timing=QUICK) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         outcome = await Toolbox(servers.sources).call("hang", "{}", CALLER)
         assert outcome.error_code == "tool_timeout"
         await until(lambda: "notifications/cancelled" in notes.read_text(encoding="utf-8"))
@@ -164,7 +165,7 @@ async def test_a_server_that_stops_answering_is_started_anew(tmp_path: Path) -> 
     timing = McpTiming(probe_seconds=0.1, answer_seconds=0.3, first_wait_seconds=0.05)
     config = scripted_config(env={"NOTES": str(tmp_path / "notes")})
     async with McpServers([config], timing=timing) as servers:
-        await servers.tried(20)
+        await servers.tried(WAIT_SECONDS)
         (server,) = servers.sources
         pid = int((await server.call("echo", {}, CALLER)).output.split()[-1])
         os.kill(pid, 19)  # SIGSTOP: it is there, and does nothing

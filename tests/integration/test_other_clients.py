@@ -12,6 +12,7 @@ from agents import function_tool, set_tracing_disabled
 from agents.realtime import RealtimeAgent, RealtimePlaybackTracker, RealtimeRunner
 from agents.realtime.model_events import RealtimeModelExceptionEvent, RealtimeModelRawServerEvent
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
 from vivavoce.engines.llm.fake import ScriptedReplies, calling, saying
 from vivavoce.engines.stt.fake import FakeStt
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-DEADLINE_SECONDS = 10.0
 STORY = "Once upon a time there was a ship. It sailed around the whole world. Nobody ever saw it again."
 
 
@@ -68,7 +68,7 @@ class AgentsClient:
             self.kinds.append(news.data["type"])
 
     async def until(self, kind: str, count: int = 1) -> None:
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             while self.kinds.count(kind) < count:
                 await self._more.wait()
 

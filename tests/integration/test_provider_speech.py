@@ -11,6 +11,7 @@ import anyio.to_thread
 import numpy as np
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.llm_engines import until
 from tests.integration.second_server import SecondServer, second_server
 from tests.integration.spoken import question
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.settings import Settings
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.anyio
 
 WEATHER = "今天天气很好。"
 LONG = "The tower stands in Paris by the river. It was built by a man of great patience. Many people go up every day."
-WAIT_SECONDS = 60.0
 NO_MIND = "http://127.0.0.1:9/v1#nobody"
 
 

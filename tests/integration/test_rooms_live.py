@@ -18,6 +18,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from tests.deadlines import WAIT_SECONDS
 from tests.integration.listeners import Listener, listener
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
@@ -84,7 +85,7 @@ async def test_who_comes_late_gets_the_conversation_so_far_even_in_mid_reply() -
         await ann.write("One?")
         await ann.hears("response.done")
         await ann.write("Two?")
-        with anyio.fail_after(10):
+        with anyio.fail_after(WAIT_SECONDS):
             await hold.reached.wait()
         async with listener(server.realtime_url, room="stage", name="Late", extensions=True) as late:
             await late.hears("response.created")
@@ -108,7 +109,7 @@ async def test_lines_wait_while_a_reply_runs_and_are_then_answered_together() ->
     ):
         await ann.hears("session.created")
         await host.write("Begin.")
-        with anyio.fail_after(10):
+        with anyio.fail_after(WAIT_SECONDS):
             await hold.reached.wait()
         await ann.write("hello")
         for name, text in (("chat1", "hi"), ("chat2", "how\nare you?")):
@@ -261,7 +262,7 @@ def living_parts() -> int:
     return sum(str(type(thing).__module__).startswith(owners) for thing in gc.get_objects())
 
 
-async def until(is_so: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(is_so: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
     with anyio.fail_after(seconds):
         while not is_so():
             await anyio.lowlevel.checkpoint()
@@ -274,7 +275,7 @@ async def visit(server: LiveServer, room: str, *, politely: bool) -> None:
     content = [{"type": "input_text", "text": "hello"}]
     item = {"type": "message", "role": "user", "content": content}
     await first.send(json.dumps({"type": "conversation.item.create", "item": item}))
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         while "response.created" not in str(await second.recv()):
             pass
     for socket in (first, second):
@@ -299,8 +300,8 @@ async def test_of_a_room_left_in_mid_reply_nothing_is_left(politely: bool) -> No
 
 
 async def test_a_stopping_server_does_not_wait_for_anyone_to_come_back() -> None:
-    patient = replace(SETTINGS, rooms=RoomSettings(grace_seconds=60.0), shutdown_seconds=60.0)
-    with anyio.fail_after(10.0):
+    patient = replace(SETTINGS, rooms=RoomSettings(grace_seconds=600.0), shutdown_seconds=600.0)
+    with anyio.fail_after(WAIT_SECONDS):
         async with live_server(fake_roster(), patient) as server:
             socket = await connect(f"{server.realtime_url}?room=stage")
             assert json.loads(await socket.recv())["type"] == "session.created"

@@ -16,6 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.server.settings import ServerSettings
 from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import LiveServer, live_server
@@ -25,7 +26,6 @@ pytestmark = pytest.mark.anyio
 OPEN = ServerSettings(page_folder=None)
 KEYED = replace(OPEN, api_key="s3cret")
 WITH_PAGE_ELSEWHERE = replace(OPEN, allowed_origins=("https://app.example.org",))
-DEADLINE_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def knock(
             origin=None if origin is None else Origin(origin),
             additional_headers=headers,
         ) as socket:
-            with anyio.fail_after(DEADLINE_SECONDS):
+            with anyio.fail_after(WAIT_SECONDS):
                 event: dict[str, Any] = json.loads(await socket.recv())
                 if event["type"] != "error":
                     return event["type"], 101

@@ -9,13 +9,12 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.server.settings import ServerSettings
 from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
 
 pytestmark = pytest.mark.anyio
-
-DEADLINE_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ async def test_a_session_too_many_is_told_so_at_once_and_those_that_are_there_go
         async with connect(server.realtime_url) as first, connect(server.realtime_url):
             for _ in range(10):
                 roster.workload.note_first_audio(9.0, work_seconds=8.8, now=anyio.current_time())
-            with anyio.fail_after(DEADLINE_SECONDS):
+            with anyio.fail_after(WAIT_SECONDS):
                 async with connect(server.realtime_url) as third:
                     refusal = json.loads(await third.recv())
                     with pytest.raises(ConnectionClosed) as closed:

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from websockets.asyncio.client import connect
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import live_server
@@ -45,7 +46,7 @@ def living_parts() -> int:
 
 async def has_grown(base: tuple[int, int, int]) -> bool:
     """Tell whether more is held than at first, still so after a while."""
-    with anyio.move_on_after(5.0):
+    with anyio.move_on_after(WAIT_SECONDS):
         await until(lambda: all(now <= before for now, before in zip(held(), base, strict=True)))
         return False
     return True
@@ -61,7 +62,7 @@ async def visit(url: str, replies: ScriptedReplies, *, politely: bool) -> None:
     socket = await connect(url)
     seen = len(replies.requests)
     await socket.send('{"type": "response.create"}')
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         while len(replies.requests) == seen:
             await socket.recv()
     if politely:

@@ -17,6 +17,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 EXTENDED = [Subprotocol("vivavoce.v1")]
-DEADLINE_SECONDS = 10.0
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 SETTINGS = ServerSettings(page_folder=None)
 
@@ -54,7 +54,7 @@ def speech(seconds: float = 0.8, silence_seconds: float = 1.0) -> bytes:
 async def until(connection: AsyncRealtimeConnection, kind: str) -> list[Any]:
     """Return the events up to the first of a kind, each one checked against OpenAI's types."""
     events = []
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         while True:
             raw = json.loads(await connection.recv_bytes())
             events.append(SERVER_EVENT.validate_python(raw))
@@ -64,7 +64,7 @@ async def until(connection: AsyncRealtimeConnection, kind: str) -> list[Any]:
 
 async def next_event(socket: ClientConnection) -> dict[str, Any]:
     """Return the next event of a bare socket, past any binary audio."""
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         while True:
             message = await socket.recv()
             if isinstance(message, str):
@@ -80,7 +80,7 @@ async def event_of(socket: ClientConnection, kind: str) -> dict[str, Any]:
 
 async def close_code(socket: ClientConnection) -> int | None:
     """Return the code with which the server closed the socket, whatever it said before."""
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         while True:
             try:
                 await socket.recv()
@@ -181,7 +181,7 @@ async def test_the_extension_brings_binary_audio_and_its_own_events() -> None:
         assert {component["state"] for component in status["components"]} == {"ready"}
         await socket.send(pack_input_audio(speech()))
         received: list[str | bytes] = []
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             while not (received and '"response.done"' in str(received[-1])):
                 received.append(await socket.recv())
         kinds = {json.loads(message)["type"] for message in received if isinstance(message, str)}
@@ -247,7 +247,7 @@ async def test_the_hundred_and_first_session_is_refused_at_once_and_a_slot_comes
     async with live_server(fake_roster()) as server:
         sockets = [await connect(server.realtime_url) for _ in range(100)]
         for subprotocols in (None, EXTENDED):
-            with anyio.fail_after(1.0):
+            with anyio.fail_after(WAIT_SECONDS):
                 async with connect(server.realtime_url, subprotocols=subprotocols) as refused:
                     error = await next_event(refused)
                     code = await close_code(refused)
@@ -274,7 +274,7 @@ async def test_a_server_that_stops_closes_its_sessions_and_their_work() -> None:
     async with live_server(fake_roster(replies=replies)) as server:
         socket = await connect(server.realtime_url)
         await socket.send('{"type": "response.create"}')
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             await hold.reached.wait()
     assert await close_code(socket) == 1012
     assert replies.active == 0
@@ -286,7 +286,7 @@ async def test_a_client_that_vanishes_in_mid_reply_stops_the_work() -> None:
     async with live_server(fake_roster(replies=replies)) as server:
         socket = await connect(server.realtime_url)
         await socket.send('{"type": "response.create"}')
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             await hold.reached.wait()
             socket.transport.abort()
             await replies.stopped.wait()

@@ -14,6 +14,7 @@ from openai.types.realtime import RealtimeServerEvent
 from pydantic import TypeAdapter
 from websockets.asyncio.client import connect
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.audio.pcm import float_to_pcm16
 from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-DEADLINE_SECONDS = 10.0
 SERVER_EVENT: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
 
 
@@ -58,7 +58,7 @@ class Caller:
     async def until(self, kind: str) -> list[dict[str, Any]]:
         """Return the events up to the first of a kind."""
         events: list[dict[str, Any]] = []
-        with anyio.fail_after(DEADLINE_SECONDS):
+        with anyio.fail_after(WAIT_SECONDS):
             while not events or events[-1]["type"] != kind:
                 events.append(json.loads(await self._socket.recv()))
                 SERVER_EVENT.validate_python(events[-1])

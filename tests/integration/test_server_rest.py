@@ -18,6 +18,7 @@ from openai.types.audio import TranscriptionStreamEvent
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import TypeAdapter
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.audio.files import decode_file, encode_file
 from vivavoce.audio.pcm import rms_dbfs
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
@@ -51,7 +52,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 async def stock_client(roster: EngineRoster, settings: ServerSettings = SETTINGS) -> AsyncGenerator[AsyncOpenAI, None]:
     async with (
         live_server(roster, settings) as server,
-        AsyncOpenAI(api_key="any", base_url=server.api_url, max_retries=0, timeout=10.0) as client,
+        AsyncOpenAI(api_key="any", base_url=server.api_url, max_retries=0, timeout=WAIT_SECONDS) as client,
     ):
         yield client
 
@@ -60,7 +61,10 @@ async def stock_client(roster: EngineRoster, settings: ServerSettings = SETTINGS
 async def http_client(
     roster: EngineRoster, settings: ServerSettings = SETTINGS
 ) -> AsyncGenerator[httpx2.AsyncClient, None]:
-    async with live_server(roster, settings) as server, httpx2.AsyncClient(base_url=server.url, timeout=10.0) as client:
+    async with (
+        live_server(roster, settings) as server,
+        httpx2.AsyncClient(base_url=server.url, timeout=WAIT_SECONDS) as client,
+    ):
         yield client
 
 
@@ -174,10 +178,10 @@ async def test_a_client_that_leaves_stops_the_model(stream: bool) -> None:
             await client.post("/v1/chat/completions", json=body)
 
         group.start_soon(ask)
-        with anyio.fail_after(5.0):
+        with anyio.fail_after(WAIT_SECONDS):
             await hold.reached.wait()
             group.cancel_scope.cancel()
-            with anyio.fail_after(5.0, shield=True):
+            with anyio.fail_after(WAIT_SECONDS, shield=True):
                 await replies.stopped.wait()
     assert replies.active == 0
 
@@ -495,7 +499,7 @@ async def post_by_hand(server: LiveServer, headers: dict[str, str], body: bytes)
     host, _, port = server.url.removeprefix("http://").partition(":")
     lines = ["POST /v1/chat/completions HTTP/1.1", f"Host: {host}:{port}", "Content-Type: application/json"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    with anyio.fail_after(10.0):
+    with anyio.fail_after(WAIT_SECONDS):
         async with await anyio.connect_tcp(host, int(port)) as stream:
             await stream.send("\r\n".join([*lines, "", ""]).encode() + body)
             received = b""

@@ -11,6 +11,7 @@ import anyio
 import httpx2
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.errors import InputError
 from vivavoce.server.application import create_application
@@ -21,8 +22,6 @@ from vivavoce.testing.live_server import live_server
 
 pytestmark = pytest.mark.anyio
 
-DEADLINE_SECONDS = 10.0
-
 
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, bool]]:
@@ -30,7 +29,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 
 async def start_and_fail(settings: ServerSettings) -> InputError:
-    with pytest.raises(InputError) as refusal, anyio.fail_after(DEADLINE_SECONDS):
+    with pytest.raises(InputError) as refusal, anyio.fail_after(WAIT_SECONDS):
         await serve(create_application(fake_roster(), settings), settings)
     return refusal.value
 
@@ -85,7 +84,7 @@ async def test_a_request_under_way_is_finished_before_the_end() -> None:
     hold = Hold()
     replies = ScriptedReplies(["Almost", hold, " done."])
     answers: list[httpx2.Response] = []
-    async with anyio.create_task_group() as group, httpx2.AsyncClient(timeout=DEADLINE_SECONDS) as client:
+    async with anyio.create_task_group() as group, httpx2.AsyncClient(timeout=WAIT_SECONDS) as client:
         async with live_server(fake_roster(replies=replies)) as server:
 
             async def ask() -> None:
@@ -93,7 +92,7 @@ async def test_a_request_under_way_is_finished_before_the_end() -> None:
                 answers.append(await client.post(f"{server.api_url}/chat/completions", json=body))
 
             group.start_soon(ask)
-            with anyio.fail_after(DEADLINE_SECONDS):
+            with anyio.fail_after(WAIT_SECONDS):
                 await hold.reached.wait()
             group.start_soon(release_after_stop, server.url, hold)
         assert replies.active == 0
@@ -103,7 +102,7 @@ async def test_a_request_under_way_is_finished_before_the_end() -> None:
 async def release_after_stop(url: str, hold: Hold) -> None:
     """Let the reply go on once the server takes no new connections."""
     host, _, port = url.removeprefix("http://").partition(":")
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         while True:
             try:
                 await (await anyio.connect_tcp(host, int(port))).aclose()
@@ -117,7 +116,7 @@ async def test_a_request_that_does_not_finish_is_cut_off_at_the_deadline() -> No
     replies = ScriptedReplies(["Never", hold])
     answers: list[httpx2.Response] = []
     settings = ServerSettings(page_folder=None, shutdown_seconds=0.2)
-    async with anyio.create_task_group() as group, httpx2.AsyncClient(timeout=DEADLINE_SECONDS) as client:
+    async with anyio.create_task_group() as group, httpx2.AsyncClient(timeout=WAIT_SECONDS) as client:
         async with live_server(fake_roster(replies=replies), settings) as server:
 
             async def ask() -> None:
@@ -125,7 +124,7 @@ async def test_a_request_that_does_not_finish_is_cut_off_at_the_deadline() -> No
                 answers.append(await client.post(f"{server.api_url}/chat/completions", json=body))
 
             group.start_soon(ask)
-            with anyio.fail_after(DEADLINE_SECONDS):
+            with anyio.fail_after(WAIT_SECONDS):
                 await hold.reached.wait()
         assert replies.active == 0
     assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (503, "server_stopping")
@@ -136,7 +135,7 @@ async def test_a_request_that_does_not_finish_is_cut_off_at_the_deadline() -> No
 async def test_a_signal_stops_the_server_in_order(number: signal.Signals) -> None:
     settings = ServerSettings(port=0, page_folder=None)
     stop = anyio.Event()
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         async with anyio.create_task_group() as group:
             group.start_soon(stop_on_signals, stop)
 

@@ -21,18 +21,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.deadlines import START_SECONDS, WAIT_SECONDS
 from tests.integration.llm_engines import small_model
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.anyio, pytest.mark.timeout(400)]
-
-START_SECONDS = 120.0
-"""For a process to load what it needs, on a machine that does other things as well."""
-
-DEADLINE_SECONDS = 30.0
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -48,7 +44,7 @@ class Fleet:
     url: str
 
     def get(self, path: str) -> str:
-        with urllib.request.urlopen(f"{self.url}{path}", timeout=DEADLINE_SECONDS) as answer:
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=WAIT_SECONDS) as answer:
             text: str = answer.read().decode()
             return text
 
@@ -76,7 +72,7 @@ def served(*options: str, workers: int = 2) -> Iterator[Fleet]:
         yield Fleet(process, line.split(": ")[1].strip())
     finally:
         process.kill()
-        process.communicate(timeout=DEADLINE_SECONDS)
+        process.communicate(timeout=WAIT_SECONDS)
 
 
 @asynccontextmanager
@@ -88,7 +84,7 @@ async def session(fleet: Fleet) -> AsyncIterator[ClientConnection]:
 
 async def heard(connection: ClientConnection, kind: str) -> dict[str, Any]:
     """Return the next event of a kind."""
-    with anyio.fail_after(DEADLINE_SECONDS):
+    with anyio.fail_after(WAIT_SECONDS):
         while True:
             event: dict[str, Any] = json.loads(await connection.recv())
             if event["type"] == kind:
@@ -146,15 +142,15 @@ async def ends_without_a_trace(fleet: Fleet) -> None:
     own = [process for process in below if process.ppid() == fleet.process.pid]
     assert len(own) == 3, "two workers and the language model"
     fleet.process.terminate()
-    assert await anyio.to_thread.run_sync(fleet.process.wait, DEADLINE_SECONDS) == 0
-    assert psutil.wait_procs(below, timeout=DEADLINE_SECONDS)[1] == []
+    assert await anyio.to_thread.run_sync(fleet.process.wait, WAIT_SECONDS) == 0
+    assert psutil.wait_procs(below, timeout=WAIT_SECONDS)[1] == []
 
 
 async def test_workers_and_model_go_with_a_first_process_that_is_killed() -> None:
     with served("--llm", str(small_model())) as fleet:
         below = fleet.descendants()
         fleet.process.kill()
-        _, alive = psutil.wait_procs(below, timeout=DEADLINE_SECONDS)
+        _, alive = psutil.wait_procs(below, timeout=WAIT_SECONDS)
         assert alive == []
 
 
@@ -162,7 +158,7 @@ async def test_any_worker_tells_the_figures_of_all_and_their_limits_add_up() -> 
     with served("--engines", "instant") as fleet:
         async with session(fleet), session(fleet), session(fleet):
             figures: dict[str, dict[str, float]] = {}
-            with anyio.move_on_after(DEADLINE_SECONDS):
+            with anyio.move_on_after(WAIT_SECONDS):
                 while sum(figures.get("vivavoce_sessions", {}).values()) != 3:
                     text = await anyio.to_thread.run_sync(fleet.get, "/metrics")
                     figures = {
@@ -182,7 +178,7 @@ async def test_workers_with_room_for_one_session_each_are_still_several(tmp_path
             f"{fleet.url}/v1/engines/switch", body, {"Content-Type": "application/json"}, method="POST"
         )
         with pytest.raises(urllib.error.HTTPError) as refused:
-            await anyio.to_thread.run_sync(lambda: urllib.request.urlopen(asked, timeout=DEADLINE_SECONDS))
+            await anyio.to_thread.run_sync(lambda: urllib.request.urlopen(asked, timeout=WAIT_SECONDS))
         with refused.value:
             assert json.load(refused.value)["error"]["code"] == "switch_needs_one_worker"
         with pytest.raises(InvalidStatus):

@@ -15,6 +15,7 @@ import pytest
 from scripts.python_env import LOCKS, find_uv
 from scripts.steps import run, tool_environment
 from scripts.wheel import build_wheel
+from tests.deadlines import WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def served(command: Path, env: dict[str, str], folder: Path) -> Iterator[str]:
         pytest.fail("the server ended without naming its address:\n" + "".join(lines))
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=WAIT_SECONDS)
 
 
 def test_the_wheel_carries_the_built_page(wheel: Path) -> None:
@@ -100,7 +101,6 @@ def test_the_wheel_carries_nothing_of_the_tests_and_tools(wheel: Path) -> None:
     assert [top for top in tops if top != "vivavoce" and not top.endswith(".dist-info")] == []
 
 
-@pytest.mark.timeout(300)
 def test_the_installed_command_answers_with_its_version(
     installed: Path, bare_environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -109,13 +109,12 @@ def test_the_installed_command_answers_with_its_version(
     assert re.search(r"\b\d+\.\d+\.\d+", done.stdout)
 
 
-@pytest.mark.timeout(300)
 def test_the_installed_server_serves_the_page_without_node(
     installed: Path, bare_environment: dict[str, str], wheel: Path, tmp_path: Path
 ) -> None:
     with (
         served(installed, bare_environment, tmp_path) as address,
-        urllib.request.urlopen(f"{address}/", timeout=20) as reply,
+        urllib.request.urlopen(f"{address}/", timeout=WAIT_SECONDS) as reply,
     ):
         body = reply.read()
         assert reply.headers.get_content_type() == "text/html"

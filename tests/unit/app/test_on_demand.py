@@ -11,6 +11,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.app import provision
 from vivavoce.app.loaders import LoadedEngine
 from vivavoce.app.on_demand import MAX_WAITING, loading_on_demand
@@ -82,7 +83,7 @@ async def demanding(disk: Disk, *choices: EngineChoice, offline: bool = False) -
     """Yield a roster whose languages are made ready on demand by these engines."""
     roster = EngineRoster()
     provisioner = Provisioner(roster, disk.store, offline=offline)
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         async with loading_on_demand(provisioner, EnginePlan(at_start=(), on_demand=choices)) as roster.on_wanted:
             yield roster
             disk.hub_answers.set()

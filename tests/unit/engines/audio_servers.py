@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from tests.deadlines import WAIT_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVENT_STREAM = "text/event-stream"
-WAIT_SECONDS = 20.0
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import anyio
 import numpy as np
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from tests.unit.engines.audio_servers import EVENT_STREAM, AudioServer, Reply, audio_server, event
 from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest
 from vivavoce.engines.remote import Patience
@@ -32,7 +33,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 async def heard(server: AudioServer, *, streams: bool = True) -> str:
     engine = OpenAiStt(server.url, "tiny", patience=QUICK, streams=streams)
     try:
-        with anyio.fail_after(5):
+        with anyio.fail_after(WAIT_SECONDS):
             return (await engine.transcribe(SECOND, language="zh", prompt="天气")).text
     finally:
         await engine.aclose()
@@ -41,7 +42,7 @@ async def heard(server: AudioServer, *, streams: bool = True) -> str:
 async def spoken(server: AudioServer, request: SynthesisRequest = HELLO, **options: object) -> list[SpeechChunk]:
     engine = OpenAiTts(server.url, "tiny", patience=QUICK, **options)  # type: ignore[arg-type] # few options, any
     try:
-        with anyio.fail_after(5):
+        with anyio.fail_after(WAIT_SECONDS):
             return [chunk async for chunk in engine.synthesize(request)]
     finally:
         await engine.aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.protocols import SttCapabilities
 from vivavoce.engines.roster import ComponentState, ComponentStatus, EngineRoster, Job
 from vivavoce.engines.stt.fake import FakeStt
@@ -43,7 +44,7 @@ async def test_words_wait_for_a_recogniser_that_is_being_loaded() -> None:
     async def ask() -> None:
         found.append(await roster.stt_when_loaded("zh"))
 
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         async with anyio.create_task_group() as group:
             group.start_soon(ask)
             await anyio.wait_all_tasks_blocked()
@@ -64,7 +65,7 @@ async def test_where_any_language_may_come_next_the_recogniser_of_several_is_wai
     async def ask() -> None:
         found.append(await roster.stt_when_loaded("auto"))
 
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         assert await roster.stt_when_loaded("en") is english
         async with anyio.create_task_group() as group:
             group.start_soon(ask)
@@ -84,7 +85,7 @@ async def test_a_voice_of_the_language_is_waited_for_before_another_steps_in() -
     async def ask() -> None:
         found.append(await roster.tts_when_loaded("zh", "marin"))
 
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         assert await roster.tts_when_loaded("en", "marin") is english, "nobody waits for what is there"
         async with anyio.create_task_group() as group:
             group.start_soon(ask)
@@ -102,7 +103,7 @@ async def test_nobody_waits_for_weights_that_have_yet_to_be_fetched(
     roster.add_tts(english)
     for job in (Job.STT, Job.TTS):
         roster.report(status(job, state, progress))
-    with anyio.fail_after(1.0):
+    with anyio.fail_after(WAIT_SECONDS):
         with pytest.raises(EngineError):
             await roster.stt_when_loaded("zh")
         assert await roster.tts_when_loaded("zh", "") is english
@@ -115,7 +116,7 @@ async def test_an_engine_that_fails_to_load_ends_the_wait() -> None:
     async def fail() -> None:
         roster.report(status(Job.STT, "missing"))
 
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         async with anyio.create_task_group() as group:
             group.start_soon(fail)
             with pytest.raises(EngineError, match="no engine for speech recognition"):
@@ -126,7 +127,7 @@ async def test_a_required_language_waits_for_its_voice_and_for_no_other() -> Non
     roster, chinese = EngineRoster(), FakeTts(languages=("zh",))
     roster.add_tts(FakeTts(languages=("en",)))
     roster.report(status(Job.TTS, "loading"))
-    with anyio.fail_after(5.0):
+    with anyio.fail_after(WAIT_SECONDS):
         await roster.require_voice("en")
         async with anyio.create_task_group() as group:
             group.start_soon(roster.require_voice, "zh")

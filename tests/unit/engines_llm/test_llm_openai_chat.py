@@ -14,6 +14,7 @@ import psutil
 import pytest
 import structlog
 
+from tests.deadlines import WAIT_SECONDS
 from tests.unit.engines_llm.chat_servers import OK_HEAD, Answer, Exchange, chat_server, hello, http_chunk, refusal
 from vivavoce.engines.llm.chat_settings import ChatDeadlines, ChatRetries, ChatSettings, Sampling
 from vivavoce.engines.llm.openai_chat import OpenAiChat
@@ -44,7 +45,7 @@ def asking(words: str = SECRET_WORDS) -> ReplyRequest:
 
 
 async def replied(engine: OpenAiChat, request: ReplyRequest | None = None) -> list[ReplyDelta]:
-    with anyio.fail_after(5):
+    with anyio.fail_after(WAIT_SECONDS):
         async with aclosing(engine.reply(request or asking())) as deltas:
             return [delta async for delta in deltas]
 
@@ -158,7 +159,7 @@ async def test_closing_the_iterator_closes_the_stream_at_once() -> None:
         deltas = engine.reply(asking())
         assert await anext(deltas) == TextDelta(text="one")
         await deltas.aclose()
-        with anyio.fail_after(1):
+        with anyio.fail_after(WAIT_SECONDS):
             await gone.wait()
         await engine.aclose()
 
@@ -203,10 +204,10 @@ async def test_cancelling_the_reader_closes_the_stream_at_once(*, talks_first: b
     async with chat_server(endless) as server, anyio.create_task_group() as tasks:
         engine = OpenAiChat(server.url, "tiny", settings=PATIENT)
         tasks.start_soon(replied, engine)
-        with anyio.fail_after(2):
+        with anyio.fail_after(WAIT_SECONDS):
             await arrived.wait()
             tasks.cancel_scope.cancel()
-        with anyio.fail_after(1, shield=True):
+        with anyio.fail_after(WAIT_SECONDS, shield=True):
             await gone.wait()
             await engine.aclose()
 

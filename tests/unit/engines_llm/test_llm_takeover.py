@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies, Step
 from vivavoce.engines.llm.takeover import Takeover
 from vivavoce.engines.protocols import ChatMessage, ReplyDelta, ReplyEnd, ReplyRequest, TextDelta
@@ -123,7 +124,7 @@ async def test_an_engine_that_fails_is_still_let_go() -> None:
     takeover = Takeover(broken)
     with pytest.raises(EngineError, match="It failed"):
         await words_of(takeover)
-    with anyio.fail_after(1):
+    with anyio.fail_after(WAIT_SECONDS):
         await takeover.replace(named("large"))
     assert broken.closes == 1
 

@@ -10,6 +10,7 @@ import anyio
 import httpx2
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.llm.remote_tokens import RemoteTokens
 from vivavoce.testing.virtual_time import VirtualTimeLoop
 
@@ -104,5 +105,5 @@ async def test_nobody_waits_long_for_a_count() -> None:
         raise AssertionError
 
     async with counting(hang) as tokens:
-        with anyio.fail_after(3.0):
+        with anyio.fail_after(WAIT_SECONDS):
             assert await tokens.count(ASKED) is None

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-WAIT_SECONDS = 20.0
 
 # What pip needs to read an sdist's metadata, with no build requirement to fetch.
 _SDIST_BACKEND = """

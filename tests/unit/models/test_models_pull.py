@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.unit.models.conftest import WAIT_SECONDS, LoopbackServer, PackageFolder, sha256
+from tests.deadlines import WAIT_SECONDS
+from tests.unit.models.conftest import LoopbackServer, PackageFolder, sha256
 from vivavoce.errors import ModelError, NetworkError
 from vivavoce.models.manifest import (
     FolderSource,

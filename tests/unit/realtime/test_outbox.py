@@ -5,6 +5,7 @@ from __future__ import annotations
 import anyio
 import pytest
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.errors import CapacityError
 from vivavoce.realtime.outbox import Outbox
 
@@ -34,7 +35,7 @@ async def test_a_client_that_takes_nothing_has_no_more_held_for_it_than_the_boun
         outbox.put("x" * 100)
         assert outbox.statistics().waiting_messages <= 10
     assert outbox.statistics().waiting_messages == 0
-    with anyio.fail_after(1.0), pytest.raises(CapacityError, match="has not taken"):
+    with anyio.fail_after(WAIT_SECONDS), pytest.raises(CapacityError, match="has not taken"):
         await outbox.overflow()
 
 
