@@ -32,6 +32,7 @@ from vivavoce.mind.rehearsal import Rehearsal
 from vivavoce.mind.tooling import conversation_tools
 from vivavoce.mind.written import WrittenConversations
 from vivavoce.personas.library import PersonaLibrary
+from vivavoce.preferences.store import PreferenceStore
 from vivavoce.tools.files import load_tool_files
 from vivavoce.tools.mcp.config import load_mcp_config
 from vivavoce.tools.mcp.servers import McpServers
@@ -63,6 +64,7 @@ class ServerMind:
     history: History | None
     memory: LongTermMemory | None
     mcp: McpServers
+    preferences: PreferenceStore
 
 
 @asynccontextmanager
@@ -151,7 +153,15 @@ async def open_mind(
             memory=remembered,
         )
         try:
-            yield ServerMind(parts=parts, switch=switch, texts=texts, history=history, memory=remembered, mcp=mcp)
+            yield ServerMind(
+                parts=parts,
+                switch=switch,
+                texts=texts,
+                history=history,
+                memory=remembered,
+                mcp=mcp,
+                preferences=PreferenceStore(engine, wall_clock=wall_clock),
+            )
         finally:
             with anyio.CancelScope(shield=True), anyio.move_on_after(CLOSE_SECONDS):
                 await switch.aclose()

@@ -13,6 +13,7 @@ from vivavoce.server.conversations_route import conversations_routes
 from vivavoce.server.engines_route import engines_routes
 from vivavoce.server.memories_route import memories_routes
 from vivavoce.server.personas_route import personas_routes
+from vivavoce.server.preferences_route import preferences_routes
 from vivavoce.server.sessions_route import sessions_routes
 from vivavoce.server.speak_route import speak_routes
 
@@ -40,4 +41,5 @@ def mind_routes(mind: ServerMind, services: Services, *, is_only_worker: bool) -
         speak_routes(services),
         conversations_routes(mind.history),
         memories_routes(mind.memory),
+        preferences_routes(mind.preferences),
     ]

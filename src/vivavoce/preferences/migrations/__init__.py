@@ -1,0 +1,1 @@
+"""How the tables of the preferences came to be as they are."""
