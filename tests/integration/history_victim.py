@@ -36,11 +36,13 @@ if TYPE_CHECKING:
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.history.history import History
 
-__all__ = ["CONVERSATIONS", "NOTES"]
+__all__ = ["CONVERSATIONS", "NOTES", "REPORT_SECONDS"]
 
 CONVERSATIONS = 3
 NOTES = "told.jsonl"
 REPORT_SECONDS = 0.1
+"""Of the time in which the process has its turn: one that the machine lets wait reports less often."""
+
 SPEECH_HZ = 24_000
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "jetty", "knoll", "larch")
 
