@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from tests.deadlines import quickest
+from tests.deadlines import WAIT_SECONDS, quickest
 from tests.integration.llm_engines import children, small_model, until
+from vivavoce.engines.llm import turn_reader
 from vivavoce.engines.llm.turn_reader import LlamaTurnReader
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ async def patiently(reader: LlamaTurnReader, words: str, conversation_id: str = 
     return answers[0]
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every question answered, however busy the machine is: what is asked for here is the answer."""
+    monkeypatch.setattr(turn_reader, "_DEADLINE_SECONDS", WAIT_SECONDS)
+
+
+@pytest.mark.usefixtures("unhurried")
 async def test_whole_sentences_end_more_surely_than_hesitations() -> None:
     async with reading() as reader:
         ends = [await patiently(reader, words) for words in ENDS]
@@ -56,6 +64,7 @@ async def test_whole_sentences_end_more_surely_than_hesitations() -> None:
     assert max(hesitations) < 0.1
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_conversations_do_not_mix() -> None:
     async with reading() as reader:
         alone = {words: await patiently(reader, words) for words in (*ENDS, *HESITATIONS)}
