@@ -1,0 +1,22 @@
+/** What every kind of face is given. */
+import type { FaceFeed } from './feed.ts';
+import type { Look } from './looks.ts';
+import type { Mouth, Pose } from './motion/index.ts';
+import type { FaceError } from './problems.ts';
+
+/** Looks on while a face is drawn: tests and measurements do. */
+export interface FaceWatch {
+  /** The arrays are the face's own, and change with the next frame. */
+  frame(pose: Pose, mouth: Mouth, now: number): void;
+  running(isRunning: boolean): void;
+}
+
+export interface FaceViewProps {
+  readonly feed: FaceFeed;
+  readonly look: Look;
+  readonly isDark: boolean;
+  readonly isCalm: boolean;
+  readonly onReady: () => void;
+  readonly onFail: (error: FaceError) => void;
+  readonly watch: FaceWatch | undefined;
+}

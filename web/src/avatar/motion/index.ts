@@ -1,0 +1,10 @@
+export { actionOf } from './actions.ts';
+export type { ActionName } from './actions.ts';
+export { Animator } from './animator.ts';
+export type { AnimatorOptions } from './animator.ts';
+export { approach, clamp, mix, smoothstep } from './easing.ts';
+export { createMouth, MOUTH, MOUTH_AT, shapeMouth, VISEME_SHAPES } from './mouth.ts';
+export type { Mouth, MouthPart } from './mouth.ts';
+export { at, AT, createPose, EXPRESSIONS, POSE_SIZE } from './pose.ts';
+export type { Channel, Expression, Pose } from './pose.ts';
+export { hashOf, seededRandom } from './random.ts';
