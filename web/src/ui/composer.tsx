@@ -1,15 +1,21 @@
-/** Typing beside talking. */
+/** Typing beside talking; and, on a small screen, the way between the face and the words. */
 import { useState } from 'react';
 import type { ReactNode, SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { SendIcon } from './icons.tsx';
+import { SendIcon, TranscriptIcon } from './icons.tsx';
 import { useIntents } from './page-context.ts';
 
 /** Longer than anyone types in a conversation, shorter than a message the server refuses. */
 const MAX_CHARACTERS = 4000;
 
-export function Composer(): ReactNode {
+interface ComposerProps {
+  /** Whether the written conversation is in front, where there is no room for it beside the face. */
+  readonly isReading: boolean;
+  readonly onRead: (isReading: boolean) => void;
+}
+
+export function Composer({ isReading, onRead }: ComposerProps): ReactNode {
   const { t } = useTranslation();
   const intents = useIntents();
   const [text, setText] = useState('');
@@ -20,6 +26,19 @@ export function Composer(): ReactNode {
   };
   return (
     <form className="composer" onSubmit={send}>
+      <button
+        type="button"
+        className="read-button"
+        data-testid="read"
+        aria-pressed={isReading}
+        aria-label={t('composer.read')}
+        title={t('composer.read')}
+        onClick={() => {
+          onRead(!isReading);
+        }}
+      >
+        <TranscriptIcon />
+      </button>
       <input
         id="message"
         type="text"
@@ -34,7 +53,14 @@ export function Composer(): ReactNode {
           setText(event.target.value);
         }}
       />
-      <button type="submit" data-testid="send" disabled={text.trim() === ''} aria-label={t('composer.send')}>
+      <button
+        type="submit"
+        className="send-button"
+        data-testid="send"
+        disabled={text.trim() === ''}
+        aria-label={t('composer.send')}
+        title={t('composer.send')}
+      >
         <SendIcon />
       </button>
     </form>

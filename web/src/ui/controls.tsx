@@ -9,52 +9,62 @@ import { useConversation, useIntents } from './page-context.ts';
 import { useHoldButton } from './use-hold-button.ts';
 
 export function Controls(): ReactNode {
+  const { t } = useTranslation();
   const mode = useConversation(({ preferences }) => preferences.mode);
+  const canHold = useConversation(
+    ({ phase, hasMicrophone, preferences }) =>
+      phase === 'running' && hasMicrophone && preferences.mode === 'push-to-talk',
+  );
   return (
-    <div className="controls">
-      {mode === 'push-to-talk' && <TalkButton />}
-      <div className="control-row">
-        <MuteButton />
-        <StartStop />
-        <InterruptButton />
-      </div>
+    <section className="controls" aria-label={t('controls.label')} data-holds={canHold}>
       <ModeSwitch mode={mode} />
-    </div>
+      <MuteButton />
+      {canHold && <TalkButton />}
+      <StartButton />
+      <StopButton />
+      <InterruptButton />
+    </section>
   );
 }
 
-function StartStop(): ReactNode {
+/** For who is silent so far: before the conversation, and while it is typed only. */
+function StartButton(): ReactNode {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const isWanted = useConversation(
+    ({ phase, hasMicrophone }) => phase === 'stopped' || (phase === 'running' && !hasMicrophone),
+  );
+  if (!isWanted) return null;
+  return (
+    <button
+      type="button"
+      className="main-button start"
+      data-testid="start"
+      onClick={() => void intents.start({ microphone: true })}
+    >
+      <MicIcon />
+      {t('controls.start')}
+    </button>
+  );
+}
+
+function StopButton(): ReactNode {
   const { t } = useTranslation();
   const intents = useIntents();
   const isStopped = useConversation(({ phase }) => phase === 'stopped');
-  const isTyping = useConversation(({ phase, hasMicrophone }) => phase === 'running' && !hasMicrophone);
+  if (isStopped) return null;
   return (
-    <>
-      {(isStopped || isTyping) && (
-        <button
-          type="button"
-          className="main-button start"
-          data-testid="start"
-          onClick={() => void intents.start({ microphone: true })}
-        >
-          <MicIcon />
-          {t('controls.start')}
-        </button>
-      )}
-      {!isStopped && (
-        <button
-          type="button"
-          className="main-button stop"
-          data-testid="stop"
-          onClick={() => {
-            intents.stop();
-          }}
-        >
-          <StopIcon />
-          {t('controls.stop')}
-        </button>
-      )}
-    </>
+    <button
+      type="button"
+      className="main-button stop"
+      data-testid="stop"
+      onClick={() => {
+        intents.stop();
+      }}
+    >
+      <StopIcon />
+      {t('controls.stop')}
+    </button>
   );
 }
 

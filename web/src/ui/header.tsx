@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { LANGUAGES } from '../i18n/index.ts';
-import { partnerOf } from '../state/index.ts';
 import type { ConnectionState, Theme } from '../state/index.ts';
 import { BrandIcon, PlusIcon, ThemeIcon } from './icons.tsx';
 import { useConversation, useIntents } from './page-context.ts';
@@ -22,9 +21,8 @@ export function Header(): ReactNode {
         <h1>{NAME}</h1>
       </div>
       <ConnectionBadge />
+      <RoomNav />
       <div className="header-tools">
-        <CharacterSelect />
-        <RoomNav />
         <ClearButton />
         <ThemeButton />
         <LanguageSwitch />
@@ -59,34 +57,6 @@ export function RecordingBadge(): ReactNode {
   );
 }
 
-/** Who to talk to, where there is a choice; it may change in mid-conversation. */
-function CharacterSelect(): ReactNode {
-  const { t } = useTranslation();
-  const intents = useIntents();
-  const characters = useConversation((state) => state.characters);
-  const language = useConversation(({ preferences }) => preferences.language);
-  const character = useConversation((state) => partnerOf(state).character);
-  if (characters.length < 2) return null;
-  return (
-    <select
-      className="character"
-      data-testid="character"
-      aria-label={t('settings.character')}
-      value={character}
-      onChange={({ target }) => {
-        intents.setPreferences({ character: target.value });
-      }}
-    >
-      {character === '' && <option value="">{t('settings.character')}</option>}
-      {characters.map(({ id, name, names }) => (
-        <option key={id} value={id}>
-          {names[language] ?? name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
 function ClearButton(): ReactNode {
   const { t } = useTranslation();
   const intents = useIntents();
@@ -102,9 +72,9 @@ function ClearButton(): ReactNode {
       data-testid="clear-history"
       onClick={clear}
       aria-label={t('history.clear')}
+      title={t('history.clear')}
     >
       <PlusIcon />
-      <span className="tool-text">{t('history.clear')}</span>
     </button>
   );
 }

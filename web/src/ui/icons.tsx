@@ -94,6 +94,30 @@ export function CloseIcon(): ReactNode {
   );
 }
 
+export function TranscriptIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M4.5 5.5h15v10.5h-8l-4 3.5v-3.5h-3zM8 9.3h8M8 12.3h5" />
+    </Icon>
+  );
+}
+
+export function ToolIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M14.6 6.2a4 4 0 0 1 4.9-1l-2.4 2.5.4 1.9 1.9.4 2.4-2.4a4 4 0 0 1-5.4 4.9l-6.6 6.7a2 2 0 0 1-2.9-2.9l6.7-6.6a4 4 0 0 1 1-3.5z" />
+    </Icon>
+  );
+}
+
+export function CheckIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="m5 12.5 4.5 4.5L19 7.5" />
+    </Icon>
+  );
+}
+
 export function WarningIcon(): ReactNode {
   return (
     <Icon>

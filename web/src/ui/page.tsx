@@ -1,64 +1,48 @@
 /** The page as a whole: what is where, and which part may fail without the others. */
+import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 
+import { Announcer } from './announcer.tsx';
 import { Composer } from './composer.tsx';
 import { Controls } from './controls.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Header, RecordingBadge } from './header.tsx';
-import { LevelStrip } from './level-strip.tsx';
 import { Notices } from './notices.tsx';
 import { OpenRoom } from './rooms/index.ts';
-import { useConversation, useSounds } from './page-context.ts';
-import { StateOrb } from './state-orb.tsx';
+import { SkipLink } from './skip-link.tsx';
+import { Stage } from './stage.tsx';
 import { Transcript } from './transcript.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
+/** Where the skip link goes. */
+const MAIN = 'conversation';
+
 export function Page(): ReactNode {
   useShortcuts();
+  // Only where a screen is too small for both does it matter which of face and transcript is in front.
+  const [isReading, setReading] = useState(false);
   return (
-    <div className="page">
+    <div className="page" data-reading={isReading}>
+      <SkipLink to={MAIN} />
       <Header />
       <RecordingBadge />
       <Notices />
-      <main className="room">
+      <main className="room" id={MAIN} tabIndex={-1}>
         <Stage />
+        <ErrorBoundary>
+          <Controls />
+        </ErrorBoundary>
         <div className="talk">
           <ErrorBoundary>
             <Transcript />
           </ErrorBoundary>
-          <Composer />
+          <ErrorBoundary>
+            <Composer isReading={isReading} onRead={setReading} />
+          </ErrorBoundary>
         </div>
       </main>
       <OpenRoom />
+      <Announcer />
     </div>
-  );
-}
-
-function Stage(): ReactNode {
-  const { t } = useTranslation();
-  const sounds = useSounds();
-  const isRunning = useConversation(({ phase }) => phase === 'running');
-  return (
-    <section className="stage" aria-label={t('controls.label')}>
-      <div className="stage-sight">
-        <LevelStrip
-          name="mic-level"
-          label={t('levels.microphone')}
-          caption={t('levels.you')}
-          isActive={isRunning}
-          read={() => sounds.microphone}
-        />
-        <StateOrb />
-        <LevelStrip
-          name="reply-level"
-          label={t('levels.reply')}
-          caption={t('levels.assistant')}
-          isActive={isRunning}
-          read={() => sounds.reply}
-        />
-      </div>
-      <Controls />
-    </section>
   );
 }

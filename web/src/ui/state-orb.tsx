@@ -40,7 +40,7 @@ export function StateOrb(): ReactNode {
       data-testid="state"
       data-state={state}
       data-expression={expression}
-      role="status"
+      role="group"
       aria-label={t('stage.label')}
     >
       {/* A second way to start for the hand that goes to the picture; the button is the one for all. */}

@@ -1,46 +1,44 @@
-/** How long the answer took, and where the time went: in words, and as a small bar. */
+/** How long the answer took, and where the time went: one line with a bar, and step by step when it is opened. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { waterfallOf } from './waterfall.ts';
-import type { Marks, Waterfall } from './waterfall.ts';
-
-/** Marks on the way to the first sound, in the order in which they usually come. */
-const STEPS = ['transcript', 'turn_confirmed', 'first_token', 'first_clause'] as const;
+import type { Marks, Span, Step, Waterfall } from './waterfall.ts';
 
 const A_SECOND_MS = 1000;
+/** Thousandths of the time from the end of speech to the first sound. */
+const WIDTH = 1000;
+const THIN = 10;
+
+type Row = Span<Step | 'turn_confirmed'>;
 
 export function TimingLine({ marks }: { readonly marks: Marks }): ReactNode {
   const { t } = useTranslation();
-  const duration = (value: number): string =>
-    value < A_SECOND_MS
-      ? t('timing.milliseconds', { value: Math.round(value) })
-      : t('timing.seconds', { value: (value / A_SECOND_MS).toFixed(2) });
-  const steps = STEPS.flatMap((name) => {
-    const value = marks[name];
-    return value === undefined ? [] : [{ name, value }];
-  }).sort((one, other) => one.value - other.value);
   const waterfall = waterfallOf(marks);
+  const duration = useDuration();
   if (waterfall === null) return null;
   return (
-    <div className="timing" data-testid="timing" role="group" aria-label={t('timing.label')}>
-      {marks.first_audio !== undefined && (
-        <span className="timing-total" data-step="first_audio">
-          {t('timing.first_audio', { value: duration(marks.first_audio) })}
+    <details className="timing" data-testid="timing">
+      <summary>
+        <span className="timing-total">
+          {marks.first_audio === undefined
+            ? t('timing.silent')
+            : t('timing.first_audio', { value: duration(marks.first_audio) })}
         </span>
-      )}
-      <WaterfallBar waterfall={waterfall} />
-      <p className="timing-steps">
-        {steps.map(({ name, value }) => (
-          <span key={name} data-step={name}>{`${t(`timing.${name}`)} ${duration(value)}`}</span>
-        ))}
-      </p>
-    </div>
+        <WaterfallBar waterfall={waterfall} />
+      </summary>
+      <StepTable waterfall={waterfall} />
+    </details>
   );
 }
 
-/** Thousandths of the time from the end of speech to the first sound; the words beside it say all of it. */
-const WIDTH = 1000;
+function useDuration(): (milliseconds: number) => string {
+  const { t } = useTranslation();
+  return (value) =>
+    value < A_SECOND_MS
+      ? t('timing.milliseconds', { value: Math.round(value) })
+      : t('timing.seconds', { value: (value / A_SECOND_MS).toFixed(2) });
+}
 
 /** The work in the upper row, the wait for the decision in the lower one; a line through both marks the decision. */
 function WaterfallBar({
@@ -67,5 +65,44 @@ function WaterfallBar({
         </>
       )}
     </svg>
+  );
+}
+
+/** One row a step, in the order in which they ended; each bar stands where its time was, so no colour is needed. */
+function StepTable({ waterfall: { until, confirmed, work } }: { readonly waterfall: Waterfall }): ReactNode {
+  const { t } = useTranslation();
+  const duration = useDuration();
+  const decision: readonly Row[] =
+    confirmed === null ? [] : [{ name: 'turn_confirmed', from: 0, to: confirmed }];
+  const rows = [...work, ...decision].sort((one, other) => one.to - other.to);
+  return (
+    <table className="steps">
+      <caption>{t('timing.label')}</caption>
+      <thead className="unseen">
+        <tr>
+          <th scope="col">{t('timing.step')}</th>
+          <th scope="col">{t('timing.took')}</th>
+          <th scope="col">{t('timing.at')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, from, to }) => (
+          <tr key={name} data-step={name}>
+            <th scope="row">{t(`timing.${name === 'first_audio' ? 'first_sound' : name}`)}</th>
+            <td className="step-bar">
+              <svg viewBox={`0 0 ${WIDTH} ${THIN}`} preserveAspectRatio="none" aria-hidden="true">
+                <rect
+                  x={(from / until) * WIDTH}
+                  width={Math.max(THIN, ((to - from) / until) * WIDTH)}
+                  height={THIN}
+                />
+              </svg>
+              <span>{duration(to - from)}</span>
+            </td>
+            <td>{duration(to)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

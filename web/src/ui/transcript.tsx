@@ -1,10 +1,9 @@
-/** The conversation: what was said before, and the present exchange in large type as live captions. */
+/** The conversation in writing: all that was said, the present exchange included, each turn with what became of it. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { liveUtterances, pastUtterances } from '../state/index.ts';
-import { LiveExchange } from './live-exchange.tsx';
+import type { ConversationState, Utterance } from '../state/index.ts';
 import { useConversation, useIntents } from './page-context.ts';
 import { ToolLines } from './tool-lines.tsx';
 import { UtteranceView } from './utterance-view.tsx';
@@ -14,32 +13,40 @@ const FOLLOWING_PIXELS = 120;
 
 export function Transcript(): ReactNode {
   const { t } = useTranslation();
-  const past = useConversation(pastUtterances);
-  const live = useConversation(liveUtterances);
-  const partial = useConversation((state) => state.partial);
-  const isEmpty = past.length + live.length === 0 && partial === null;
+  const told = useConversation(toldUtterances);
+  const hasPartial = useConversation((state) => state.partial !== null);
+  const isEmpty = told.length === 0;
   const list = useFollowing(!isEmpty);
   return (
     <section
       className="transcript"
       data-testid="history"
+      data-empty={isEmpty}
       aria-label={t('history.label')}
       role="log"
+      // The announcer says what is new; this is to be read at leisure.
       aria-live="off"
       tabIndex={0}
       ref={list}
     >
-      {isEmpty && <Welcome />}
-      <ol className="past">
-        {past.map((utterance, place) => (
+      {isEmpty && !hasPartial && <Welcome />}
+      <ol className="turns">
+        {told.map((utterance, place) => (
           <li key={utterance.key}>
-            <UtteranceView utterance={utterance} />
-            <ToolLines after={utterance.key} before={(past[place + 1] ?? live[0])?.key ?? Infinity} />
+            <UtteranceView utterance={utterance} isLast={place === told.length - 1} />
+            <ToolLines after={utterance.key} before={told[place + 1]?.key ?? Infinity} />
           </li>
         ))}
       </ol>
-      <LiveExchange live={live} partial={partial} />
     </section>
+  );
+}
+
+/** Those that have something to show: a reply has its place from its first sound on. Asked at every change: cheap. */
+function toldUtterances({ utterances }: ConversationState): readonly Utterance[] {
+  return utterances.filter(
+    ({ status, voice, text, playedSamples }) =>
+      status !== 'live' || playedSamples > 0 || (voice === 'none' && text !== ''),
   );
 }
 

@@ -3,19 +3,25 @@ import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { captionOf } from '../state/index.ts';
 import type { Utterance } from '../state/index.ts';
 import { useConversation } from './page-context.ts';
 import { TimingLine } from './timing-line.tsx';
+import { Aside, UtteranceWords } from './utterance-words.tsx';
 
 interface UtteranceProps {
   readonly utterance: Utterance;
 }
 
+interface UtteranceViewProps extends UtteranceProps {
+  /** The newest: what can be done with it stands open. */
+  readonly isLast: boolean;
+}
+
 /** An utterance as an entry of the history; drawn again only when it changed. */
-export const UtteranceView: React.NamedExoticComponent<UtteranceProps> = memo(function UtteranceView({
+export const UtteranceView: React.NamedExoticComponent<UtteranceViewProps> = memo(function UtteranceView({
   utterance,
-}: UtteranceProps): ReactNode {
+  isLast,
+}: UtteranceViewProps): ReactNode {
   if (utterance.aside !== 'no') return <Aside words={utterance.text} />;
   return (
     <article
@@ -23,6 +29,7 @@ export const UtteranceView: React.NamedExoticComponent<UtteranceProps> = memo(fu
       data-testid="turn"
       data-speaker={utterance.speaker}
       data-status={utterance.status}
+      data-last={isLast}
     >
       <UtteranceHead utterance={utterance} />
       <p className="words">
@@ -33,20 +40,8 @@ export const UtteranceView: React.NamedExoticComponent<UtteranceProps> = memo(fu
   );
 });
 
-/** What the user said beside a reply that went on: small, for it is no turn. */
-export function Aside({ words }: { readonly words: string }): ReactNode {
-  const { t } = useTranslation();
-  if (words === '') return null;
-  return (
-    <p className="aside" data-testid="aside">
-      <span className="unseen">{`${t('history.aside')} `}</span>
-      {words}
-    </p>
-  );
-}
-
 /** Who, how and when. */
-export function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): ReactNode {
+function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): ReactNode {
   const { t, i18n } = useTranslation();
   return (
     <p className="utterance-head">
@@ -59,29 +54,8 @@ export function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceP
   );
 }
 
-/** The words that were heard, and those that were not. */
-export function UtteranceWords({ utterance }: UtteranceProps): ReactNode {
-  const { t } = useTranslation();
-  const { heard, unheard } = captionOf(utterance);
-  if (heard === '' && unheard === '') return utterance.status === 'live' ? <Dots /> : null;
-  return (
-    <>
-      <span className="stable">{heard}</span>
-      {unheard !== '' && (
-        <>
-          {spaceBefore(unheard)}
-          <del className="unheard" data-testid="unheard" title={t('history.unheard')}>
-            <span className="unseen">{`(${t('history.unheard')}) `}</span>
-            {unheard.trimStart()}
-          </del>
-        </>
-      )}
-    </>
-  );
-}
-
 /** What became of it, and how long it took. */
-export function UtteranceNotes({ utterance }: UtteranceProps): ReactNode {
+function UtteranceNotes({ utterance }: UtteranceProps): ReactNode {
   const { speaker, timing, responseId } = utterance;
   return (
     <>
@@ -107,22 +81,6 @@ function MemoryNote({ responseId }: { readonly responseId: string }): ReactNode 
       </ul>
     </details>
   );
-}
-
-/** Three dots where words will be. */
-export function Dots(): ReactNode {
-  return (
-    <span className="dots" aria-hidden="true">
-      <i />
-      <i />
-      <i />
-    </span>
-  );
-}
-
-/** The space a text begins with, to be drawn outside of the text's own line-through or underline. */
-export function spaceBefore(text: string): string {
-  return text.slice(0, text.length - text.trimStart().length);
 }
 
 function StatusLine({ utterance: { speaker, status } }: UtteranceProps): ReactNode {

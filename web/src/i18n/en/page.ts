@@ -12,8 +12,14 @@ export const page = {
   },
   app: {
     title: 'vivavoce · talk to it',
+    skip: 'Skip to the conversation',
+  },
+  announce: {
+    you: 'You said: {{words}}',
+    assistant: 'Answer: {{words}}',
   },
   stage: {
+    area: 'Conversation',
     label: 'Conversation state',
     idle: 'Ready',
     connecting: 'Connecting',
@@ -61,9 +67,10 @@ export const page = {
     label: 'Type a message',
     placeholder: 'Type instead of talking',
     send: 'Send',
+    read: 'Read the conversation',
   },
   history: {
-    label: 'Conversation',
+    label: 'What was said',
     you: 'You',
     assistant: 'Assistant',
     clear: 'New conversation',
@@ -78,8 +85,9 @@ export const page = {
     remembered: 'From memory: {{count}}',
   },
   tool: {
-    running: 'uses {{name}} …',
-    done: 'used {{name}}',
+    running: 'Using {{name}}',
+    waiting: 'Asks to use {{name}}',
+    done: 'Used {{name}}',
     failed: '{{name}} failed',
     declined: '{{name}} was not allowed',
     asking: 'May the assistant use {{name}}?',
@@ -98,12 +106,17 @@ export const page = {
     three: 'Explain why the sky is blue.',
   },
   timing: {
-    label: 'How long the answer took, from the end of your speech',
-    first_audio: 'answered in {{value}}',
-    turn_confirmed: 'end of turn',
-    transcript: 'words',
-    first_token: 'first token',
-    first_clause: 'first clause',
+    label: 'From the end of your speech to the first sound of the answer',
+    first_audio: 'Answered in {{value}}',
+    silent: 'How the answer came about',
+    step: 'Step',
+    took: 'Took',
+    at: 'Done after',
+    turn_confirmed: 'End of turn decided',
+    transcript: 'Words understood',
+    first_token: 'First word of the answer',
+    first_clause: 'First clause of the answer',
+    first_sound: 'First sound',
     milliseconds: '{{value}} ms',
     seconds: '{{value}} s',
   },
@@ -155,6 +168,14 @@ export const page = {
       title: 'The microphone is gone',
       remedy: 'Plug it in again and press Start to go on talking. Meanwhile you can type.',
     },
+    microphone_away: {
+      title: 'Your microphone is not plugged in',
+      remedy: 'The default one is used meanwhile. Yours is taken up again as soon as it is back.',
+    },
+    speaker_away: {
+      title: 'Your speaker is not plugged in',
+      remedy: 'The default one is used meanwhile. Yours is taken up again as soon as it is back.',
+    },
     insecure_origin: {
       title: 'This address is not secure enough for a microphone',
       remedy:
@@ -188,6 +209,10 @@ export const page = {
     capacity: {
       title: 'The server is full',
       remedy: 'Wait a moment, then try again.',
+    },
+    elsewhere: {
+      title: 'This conversation goes on in another window',
+      remedy: 'Try again to go on with it here; it ends there then. Or begin a new conversation.',
     },
     model_missing: {
       title: 'A model is missing on the server',

@@ -14,8 +14,14 @@ export const page: typeof Shape = {
   },
   app: {
     title: 'vivavoce · 开口即谈',
+    skip: '跳到对话',
+  },
+  announce: {
+    you: '您说：{{words}}',
+    assistant: '回答：{{words}}',
   },
   stage: {
+    area: '对话',
     label: '对话状态',
     idle: '就绪',
     connecting: '正在连接',
@@ -63,9 +69,10 @@ export const page: typeof Shape = {
     label: '输入消息',
     placeholder: '不方便说话？在这里输入',
     send: '发送',
+    read: '查看对话文字',
   },
   history: {
-    label: '对话',
+    label: '对话文字',
     you: '您',
     assistant: '助手',
     clear: '新对话',
@@ -80,8 +87,9 @@ export const page: typeof Shape = {
     remembered: '用到了 {{count}} 条记忆',
   },
   tool: {
-    running: '正在使用 {{name}}……',
-    done: '用了 {{name}}',
+    running: '正在使用 {{name}}',
+    waiting: '请求使用 {{name}}',
+    done: '已使用 {{name}}',
     failed: '{{name}} 没有成功',
     declined: '未允许使用 {{name}}',
     asking: '允许助手使用 {{name}} 吗？',
@@ -100,12 +108,17 @@ export const page: typeof Shape = {
     three: '解释一下天空为什么是蓝色的。',
   },
   timing: {
-    label: '从您说完话算起，回答用了多久',
+    label: '从您说完到回答出声',
     first_audio: '{{value}} 后开始回答',
+    silent: '回答是怎样产生的',
+    step: '步骤',
+    took: '用时',
+    at: '完成于',
     turn_confirmed: '判定说完',
-    transcript: '识别文字',
-    first_token: '首个词元',
-    first_clause: '首个分句',
+    transcript: '识别出文字',
+    first_token: '回答的第一个词',
+    first_clause: '回答的第一个分句',
+    first_sound: '第一声',
     milliseconds: '{{value}} 毫秒',
     seconds: '{{value}} 秒',
   },
@@ -157,6 +170,14 @@ export const page: typeof Shape = {
       title: '麦克风断开了',
       remedy: '重新接上后点“开始”继续说话。在此期间可以打字。',
     },
+    microphone_away: {
+      title: '您选的麦克风没有接好',
+      remedy: '暂时改用默认麦克风。重新接上后会自动换回来。',
+    },
+    speaker_away: {
+      title: '您选的扬声器没有接好',
+      remedy: '暂时改用默认扬声器。重新接上后会自动换回来。',
+    },
     insecure_origin: {
       title: '此地址不够安全，不能使用麦克风',
       remedy: '浏览器只在 https:// 或 http://localhost 下开放麦克风，请用这样的地址打开。也可以在这里打字。',
@@ -188,6 +209,10 @@ export const page: typeof Shape = {
     capacity: {
       title: '服务器已满',
       remedy: '请稍候再试。',
+    },
+    elsewhere: {
+      title: '这段对话正在另一个窗口中进行',
+      remedy: '点“重试”可在这里继续，那边随即结束；也可以开始新对话。',
     },
     model_missing: {
       title: '服务器缺少模型',

@@ -1,4 +1,4 @@
-/** The way into the rooms. */
+/** The way into the rooms: in the header where it is wide enough, else a bar under the thumb. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -14,16 +14,15 @@ export function RoomNav(): ReactNode {
         <button
           key={room}
           type="button"
-          className="tool"
+          className="room-button"
           data-testid={`open-${room}`}
-          aria-label={t(`rooms.${room}`)}
-          title={t(`rooms.${room}`)}
+          aria-haspopup="dialog"
           onClick={() => {
             openRoom(room);
           }}
         >
           {ROOM_ICONS[room]}
-          <span className="tool-text">{t(`rooms.${room}`)}</span>
+          <span className="room-name">{t(`rooms.${room}`)}</span>
         </button>
       ))}
     </nav>

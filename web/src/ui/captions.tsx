@@ -1,50 +1,34 @@
-/** The present exchange, in large type. */
+/** The words of this moment as subtitles: the user's as they are understood, the reply's as they are heard. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { newWords, stageOf } from '../state/index.ts';
+import { liveUtterances, newWords, stageOf } from '../state/index.ts';
 import type { ConversationState, Utterance } from '../state/index.ts';
 import { useConversation } from './page-context.ts';
-import { ToolLines } from './tool-lines.tsx';
-import {
-  Aside,
-  Dots,
-  spaceBefore,
-  UtteranceHead,
-  UtteranceNotes,
-  UtteranceView,
-  UtteranceWords,
-} from './utterance-view.tsx';
+import { ToolsAtWork } from './tool-lines.tsx';
+import { Aside, Dots, spaceBefore, UtteranceWords } from './utterance-words.tsx';
 
-interface LiveExchangeProps {
-  readonly live: readonly Utterance[];
-  readonly partial: ConversationState['partial'];
-}
-
-/** Both captions are always in the page, empty or not: a screen reader announces only what changes in its sight. */
-export function LiveExchange({ live, partial: words }: LiveExchangeProps): ReactNode {
+/**
+ * Both captions are always in the page, empty or not, and hold all of their words; the style sheet shows the last lines.
+ * They grow word by word, so they are no live regions: the announcer says what is worth saying, once.
+ */
+export function Captions(): ReactNode {
+  const live = useConversation(liveUtterances);
   const isThinking = useConversation((state) => stageOf(state).state === 'processing');
   const partial = useConversation(newWords);
+  const words = useConversation((state) => state.partial);
   const user = live.find(({ speaker, aside }) => speaker === 'user' && aside === 'no');
-  const asides = live.filter(({ aside }) => aside !== 'no');
-  const replies = live.filter(({ speaker }) => speaker === 'assistant');
-  const last = replies.at(-1);
+  const reply = live.findLast(({ speaker }) => speaker === 'assistant');
   return (
-    <div className="live">
+    <div className="captions" data-has-reply={reply !== undefined || isThinking}>
       <Caption speaker="user" utterance={user} isEmpty={user === undefined && partial === null}>
         {partial === null ? null : <PartialWords partial={partial} />}
       </Caption>
-      {live[0] !== undefined && <ToolLines after={live[0].key} before={Infinity} />}
-      {replies.slice(0, -1).map((utterance) => (
-        <UtteranceView key={utterance.key} utterance={utterance} />
-      ))}
-      <Caption speaker="assistant" utterance={last} isEmpty={last === undefined && !isThinking}>
+      <Caption speaker="assistant" utterance={reply} isEmpty={reply === undefined && !isThinking}>
         {isThinking ? <Dots /> : null}
       </Caption>
-      {asides.map(({ key, text }) => (
-        <Aside key={key} words={text} />
-      ))}
       {partial === null && words !== null && <Aside words={words.stable + words.unstable} />}
+      <ToolsAtWork />
     </div>
   );
 }
@@ -61,29 +45,26 @@ function Caption({ speaker, utterance, isEmpty, children }: CaptionProps): React
   const { t } = useTranslation();
   return (
     <div
-      className="utterance caption"
+      className="caption"
       data-speaker={speaker}
       data-status={utterance?.status ?? 'live'}
       data-empty={isEmpty}
     >
-      {utterance !== undefined && <UtteranceHead utterance={utterance} />}
-      {utterance === undefined && !isEmpty && (
-        <p className="utterance-head">{speaker === 'user' ? t('history.you') : t('history.assistant')}</p>
+      {!isEmpty && (
+        <span className="unseen">{speaker === 'user' ? t('history.you') : t('history.assistant')}</span>
       )}
-      <p className="words" data-testid={`${speaker}-caption`} aria-live="polite">
+      <p className="caption-words" data-testid={`${speaker}-caption`}>
         {utterance === undefined ? children : <UtteranceWords utterance={utterance} />}
       </p>
-      {utterance !== undefined && <UtteranceNotes utterance={utterance} />}
     </div>
   );
 }
 
 function PartialWords({
-  partial,
+  partial: { stable, unstable },
 }: {
   readonly partial: NonNullable<ConversationState['partial']>;
 }): ReactNode {
-  const { stable, unstable } = partial;
   return (
     <>
       <span className="stable">{stable}</span>
