@@ -11,7 +11,7 @@ import { Api } from './api/index.ts';
 import { openAudio } from './audio/index.ts';
 import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
-import { Conversation, Keeper, KeyRing } from './conversation/index.ts';
+import { Conversation, Keeper, KeyRing, openChannel, Tabs } from './conversation/index.ts';
 import type { Diagnostics } from './conversation/index.ts';
 import { createTranslations, LANGUAGES, preferredLanguage } from './i18n/index.ts';
 import { createConversationStore } from './state/index.ts';
@@ -36,12 +36,13 @@ export function createApp(): App {
     type: 'preferences.changed',
     preferences: { language: preferredLanguage(navigator.languages) },
   });
-  const keeper = new Keeper(store, localStorage);
+  const keeper = new Keeper(store, localStorage, sessionStorage);
+  new Tabs(store, openChannel);
   const keys = new KeyRing(sessionStorage);
   const conversation = new Conversation({
     store,
     openAudio,
-    openTransport: openWebSocket(() => server(keys.key)),
+    openTransport: (listener, goingOn) => openWebSocket(() => server(keys.key, goingOn))(listener),
   });
   const askForCharacters = async (): Promise<void> => {
     const url = new URL('v1/personas', document.baseURI).href;
@@ -77,8 +78,9 @@ export function createApp(): App {
 }
 
 /** Where the server is: wherever the page came from. */
-function server(key: string | null): WebSocketOptions {
+function server(key: string | null, conversation: string | null): WebSocketOptions {
   const url = new URL('v1/realtime?model=local', document.baseURI);
+  if (conversation !== null) url.searchParams.set('conversation', conversation);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const models = new URL('v1/models', document.baseURI).href;
   return { url: url.href, key, probe: () => probeRefusal(models, key) };

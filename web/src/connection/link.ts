@@ -16,7 +16,9 @@ export type LinkStatus =
   | { readonly kind: 'offline' | 'connecting' | 'online' }
   /** `attempt` of `limit`, counted from 1. */
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly limit: number }
-  | { readonly kind: 'refused'; readonly cause: Exclude<CloseCause, 'gone'> }
+  | { readonly kind: 'refused'; readonly cause: Exclude<CloseCause, 'gone' | 'unknown_conversation'> }
+  /** The server knows no such conversation; it would take one that begins. */
+  | { readonly kind: 'unknown_conversation' }
   /** Gave up. */
   | { readonly kind: 'failed' };
 
@@ -122,6 +124,10 @@ export class Link {
 
   #lost(cause: CloseCause): void {
     this.#drop();
+    if (cause === 'unknown_conversation') {
+      this.#listener.onStatus({ kind: cause });
+      return;
+    }
     if (cause !== 'gone') {
       this.#listener.onStatus({ kind: 'refused', cause });
       return;

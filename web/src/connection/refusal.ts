@@ -4,10 +4,12 @@ import type { CloseCause } from './transport.ts';
 const UNAUTHORISED_CODES = new Set(['unauthorised', 'unauthorized', 'invalid_api_key', 'origin_not_allowed']);
 const CAPACITY_CODES = new Set(['capacity', 'session_limit_reached', 'rate_limited', 'rate_limit_exceeded']);
 
-/** Returns null for an error that refuses nothing. */
+/** Returns null for an error that refuses nothing. Each of these is the last word on its connection. */
 export function causeOfErrorCode(code: string): CloseCause | null {
   if (UNAUTHORISED_CODES.has(code)) return 'unauthorised';
   if (CAPACITY_CODES.has(code)) return 'capacity';
+  if (code === 'conversation_taken_over') return 'elsewhere';
+  if (code === 'conversation_not_found') return 'unknown_conversation';
   return null;
 }
 

@@ -1,11 +1,13 @@
 /** A server for tests: plays a script of events and records what the page sent. */
 import type { ClientEvent, OutputAudioFrame, ServerEvent } from '../protocol/index.ts';
-import type { CloseCause, OpenTransport, TransportListener } from './transport.ts';
+import type { CloseCause, Transport, TransportListener } from './transport.ts';
 
-/** Stands in for a server behind {@link OpenTransport}; every connection to it lands here. */
+/** Stands in for a server behind an `OpenTransport`; every connection to it lands here. */
 export class ScriptedServer {
   /** Events of all connections, in order. */
   readonly received: ClientEvent[] = [];
+  /** What each connection asked to go on with. */
+  readonly wanted: (string | null)[] = [];
   /** Samples of microphone audio received. */
   receivedSamples = 0;
   /** Connections opened so far, and those of them not closed by either side. */
@@ -18,7 +20,8 @@ export class ScriptedServer {
   #listener: TransportListener | null = null;
 
   /** Gives the page its way to this server. */
-  readonly connect: OpenTransport = (listener) => {
+  readonly connect = (listener: TransportListener, conversation: string | null = null): Transport => {
+    this.wanted.push(conversation);
     this.opened += 1;
     this.open += 1;
     this.#listener = listener;

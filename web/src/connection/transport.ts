@@ -8,7 +8,11 @@ export type CloseCause =
   /** The server wants a key, or another one. Trying again unchanged will not help. */
   | 'unauthorised'
   /** The server is full and said so. */
-  | 'capacity';
+  | 'capacity'
+  /** The conversation goes on in another session, which would be ended by trying again. */
+  | 'elsewhere'
+  /** The server has no such conversation to go on with. */
+  | 'unknown_conversation';
 
 export interface TransportListener {
   onEvent: (event: ServerEvent) => void;

@@ -2,7 +2,7 @@
  * Holds one conversation: opens devices, then the link, and carries news between them and the state.
  *
  * ```
- * start: devices -> link -> session settings, what was said before, what waits to be said
+ * start: devices -> link -> session settings, what was said before and is not known there, what waits to be said
  * loss:  sound stops, what was under way ends; the link tries again; then as at the start
  * stop, refusal, giving up: link and devices are freed
  * ```
@@ -10,20 +10,30 @@
 import { AudioFault } from '../audio/index.ts';
 import type { AudioListener, AudioPort, OpenAudio, Waveform } from '../audio/index.ts';
 import { Link } from '../connection/index.ts';
-import type { BackoffPolicy, LinkStatus, OpenTransport } from '../connection/index.ts';
-import { approval, pastTurn, userText } from '../protocol/index.ts';
+import type { BackoffPolicy, LinkStatus, Transport, TransportListener } from '../connection/index.ts';
+import { approval, userText } from '../protocol/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
-import { canInterrupt, canTalk, partnerOf, retellable } from '../state/index.ts';
-import type { Character, ConversationStore, Preferences, Problem, ProblemCode } from '../state/index.ts';
+import { canInterrupt, canTalk, partnerOf } from '../state/index.ts';
+import type {
+  Character,
+  ConversationStore,
+  OpenedConversation,
+  Preferences,
+  Problem,
+  ProblemCode,
+} from '../state/index.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { Face } from './face.ts';
+import { freshId } from './fresh-id.ts';
 import { Playout } from './playout.ts';
+import { Telling } from './telling.ts';
 import { Uplink } from './uplink.ts';
 import { concernsSession, Wishes } from './wishes.ts';
 
 export interface ConversationOptions {
   readonly store: ConversationStore;
-  readonly openTransport: OpenTransport;
+  /** @param conversation - the server's conversation to go on with; null begins one. */
+  readonly openTransport: (listener: TransportListener, conversation: string | null) => Transport;
   readonly openAudio: OpenAudio;
   readonly backoff?: BackoffPolicy;
   /** Milliseconds since the epoch. */
@@ -43,6 +53,7 @@ export class Conversation {
   readonly #playout: Playout;
   readonly #uplink: Uplink;
   readonly #wishes = new Wishes();
+  readonly #telling: Telling;
   #audio: AudioPort | null = null;
   #opening: AbortController | null = null;
   /** What the devices counted that are closed by now. */
@@ -56,8 +67,15 @@ export class Conversation {
     this.#openAudio = openAudio;
     this.#now = now;
     this.face = new Face(store, () => this.#audio);
+    this.#telling = new Telling({
+      store,
+      send: (event) => {
+        this.#link.send(event);
+      },
+      now,
+    });
     this.#link = new Link({
-      open: openTransport,
+      open: (listener) => openTransport(listener, this.#telling.choose()),
       ...(backoff === undefined ? {} : { backoff }),
       listener: {
         onStatus: (status) => {
@@ -121,7 +139,7 @@ export class Conversation {
     const trimmed = text.trim();
     if (trimmed === '') return;
     void this.start({ microphone: false });
-    const id = `msg_${this.#store.getState().nextKey}`;
+    const id = freshId('msg');
     if (this.#link.isOnline) {
       if (canInterrupt(this.#store.getState())) this.interrupt();
       this.#link.send(userText(id, trimmed));
@@ -185,13 +203,16 @@ export class Conversation {
     await this.#audio?.unblock();
   }
 
-  /** Forgets all that was said; a running conversation begins anew. */
+  /** Leaves the conversation for a new one. */
   clearHistory(): void {
     this.#store.dispatch({ type: 'history.cleared' });
-    if (!this.#link.isOnline) return;
-    this.#link.close();
-    this.#playout.reset();
-    this.#link.connect();
+    this.#moveOver();
+  }
+
+  /** Shows an earlier conversation in the place of the present one, and goes on with it. */
+  openConversation(conversation: OpenedConversation): void {
+    this.#store.dispatch({ type: 'conversation.opened', conversation });
+    this.#moveOver();
   }
 
   dismiss(code: ProblemCode): void {
@@ -239,6 +260,11 @@ export class Conversation {
   }
 
   #linkChanged(status: LinkStatus): void {
+    this.#telling.end();
+    if (status.kind === 'unknown_conversation') {
+      this.#loseConversation();
+      return;
+    }
     this.#store.dispatch({ type: 'connection.changed', connection: status });
     switch (status.kind) {
       case 'online':
@@ -260,14 +286,24 @@ export class Conversation {
 
   /** Tells a new session what it has to know, in the order in which it happened. */
   #beginSession(): void {
-    const hasPending = this.#store.getState().utterances.some(({ status }) => status === 'pending');
-    this.#store.dispatch({ type: 'session.began' });
-    this.#wishes.begin();
-    this.#sendSettings();
-    for (const { utterance, text } of retellable(this.#store.getState())) {
-      this.#link.send(pastTurn(utterance.id, utterance.speaker, text));
-    }
-    if (hasPending) this.#link.send({ type: 'response.create' });
+    this.#telling.begin(() => {
+      this.#wishes.begin();
+      this.#sendSettings();
+    });
+  }
+
+  /** The server does not have it (it keeps no history, or it was deleted): begin anew with what the page knows. */
+  #loseConversation(): void {
+    this.#store.dispatch({ type: 'conversation.lost' });
+    this.#moveOver();
+  }
+
+  /** What is running goes on in a session of its own, with what the transcript now is. */
+  #moveOver(): void {
+    if (this.#store.getState().phase !== 'running') return;
+    this.#link.close();
+    this.#loseSession();
+    this.#link.connect();
   }
 
   #loseSession(): void {
@@ -288,6 +324,7 @@ export class Conversation {
   }
 
   #received(event: ServerEvent): void {
+    if (this.#telling.take(event)) return;
     this.#store.dispatch({ type: 'server.said', event, at: this.#now() });
     this.#duckFor(event.type);
     switch (event.type) {

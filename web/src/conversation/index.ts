@@ -8,3 +8,4 @@ export { Conversation } from './conversation.ts';
 export type { ConversationOptions } from './conversation.ts';
 export type { Diagnostics } from './diagnostics.ts';
 export { Keeper, KeyRing } from './keeper.ts';
+export { openChannel, Tabs } from './tabs.ts';

@@ -97,3 +97,31 @@ it('should hold the key, and none when it was taken away', () => {
   new KeyRing(storage).key = null;
   expect(new KeyRing(storage).key).toBeNull();
 });
+
+it('should find a tab’s own transcript again, and give a new tab the last there was', () => {
+  const shared = new FakeStorage();
+  const [one, other] = [new FakeStorage(), new FakeStorage()];
+  for (const [tab, text] of [
+    [one, 'first'],
+    [other, 'second'],
+  ] as const) {
+    const store = createConversationStore();
+    const keeper = new Keeper(store, shared, tab);
+    store.dispatch({ type: 'history.cleared' });
+    store.dispatch({ type: 'connection.changed', connection: { kind: 'online' } });
+    store.dispatch(typed(text));
+    store.dispatch({
+      type: 'server.said',
+      event: { type: 'conversation.created', conversation_id: text },
+      at: 1,
+    });
+    keeper.dispose();
+  }
+  const found = (tab: Storage): unknown => {
+    const store = createConversationStore();
+    new Keeper(store, shared, tab).dispose();
+    return store.getState();
+  };
+  expect(found(one)).toMatchObject({ conversationId: 'first', utterances: [{ id: 'first', text: 'first' }] });
+  expect(found(new FakeStorage())).toMatchObject({ conversationId: 'second' });
+});

@@ -1,5 +1,8 @@
-/** What outlives the page, and where: history and preferences in local storage, the key in session storage. */
-import { parsePreferences, parseStored, store as toStored } from '../state/index.ts';
+/**
+ * What outlives the page, and where: preferences in local storage, the key in session storage; the transcript in both, so
+ * that each tab finds its own again, and a new one the last there was.
+ */
+import { parsePreferences, parseTranscript, store as toStored } from '../state/index.ts';
 import type { ConversationState, ConversationStore } from '../state/index.ts';
 
 const HISTORY = 'vivavoce.history';
@@ -13,16 +16,23 @@ const WRITE_AFTER_MS = 400;
 export class Keeper {
   readonly #store: ConversationStore;
   readonly #storage: Storage;
+  readonly #tab: Storage | null;
   readonly #unsubscribe: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Puts back what was kept, and keeps what comes. */
-  constructor(store: ConversationStore, storage: Storage) {
+  /**
+   * Puts back what was kept, and keeps what comes.
+   *
+   * @param tab - what this tab keeps for itself; null for nothing.
+   */
+  constructor(store: ConversationStore, storage: Storage, tab: Storage | null = null) {
     this.#store = store;
     this.#storage = storage;
+    this.#tab = tab;
+    const own = tab === null ? null : read(tab, HISTORY);
     store.dispatch({
       type: 'page.restored',
-      utterances: parseStored(read(storage, HISTORY)),
+      ...parseTranscript(own ?? read(storage, HISTORY)),
       preferences: parsePreferences(read(storage, PREFERENCES)),
     });
     this.#unsubscribe = store.subscribe((state, before) => {
@@ -36,7 +46,9 @@ export class Keeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const state = this.#store.getState();
-    write(this.#storage, HISTORY, toStored(state));
+    const transcript = { conversationId: state.conversationId, utterances: toStored(state) };
+    write(this.#storage, HISTORY, transcript);
+    if (this.#tab !== null) write(this.#tab, HISTORY, transcript);
     write(this.#storage, PREFERENCES, state.preferences);
   };
 
@@ -65,7 +77,11 @@ export class KeyRing {
 }
 
 function isWorthKeeping(state: ConversationState, before: ConversationState): boolean {
-  return state.utterances !== before.utterances || state.preferences !== before.preferences;
+  return (
+    state.utterances !== before.utterances ||
+    state.conversationId !== before.conversationId ||
+    state.preferences !== before.preferences
+  );
 }
 
 function read(storage: Storage, name: string): unknown {

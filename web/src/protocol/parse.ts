@@ -42,6 +42,7 @@ const MARK_NAMES = [
 
 const READERS: Readers = {
   'session.created': () => ({}),
+  'conversation.created': (fields) => ({ conversation_id: fields.object('conversation').text('id') }),
   'session.updated': (fields) => ({
     character: fields.objectOrNull('session')?.objectOrNull('prompt')?.textOrNull('id') ?? null,
   }),

@@ -78,6 +78,8 @@ export interface ResponseHead {
 
 export type CoreEvent =
   | { readonly type: 'session.created' }
+  /** The conversation that the session is in, by its name in the server's history. */
+  | { readonly type: 'conversation.created'; readonly conversation_id: string }
   /** `character` is who speaks from now on, null when the server does not tell. */
   | { readonly type: 'session.updated'; readonly character: string | null }
   | { readonly type: 'error'; readonly error: WireError }

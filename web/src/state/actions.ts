@@ -1,5 +1,6 @@
 /** Everything that can change the state. */
-import type { ServerEvent } from '../protocol/index.ts';
+import type { Item, ServerEvent } from '../protocol/index.ts';
+import type { OpenedConversation } from './going-on.ts';
 import type { Character, ConnectionState, Preferences, Problem, ProblemCode } from './model.ts';
 import type { StoredUtterance } from './stored.ts';
 
@@ -12,6 +13,7 @@ interface Playhead {
 export type Action =
   | {
       readonly type: 'page.restored';
+      readonly conversationId?: string | null;
       readonly utterances: readonly StoredUtterance[];
       readonly preferences: Partial<Preferences>;
     }
@@ -19,8 +21,17 @@ export type Action =
   | { readonly type: 'conversation.running'; readonly hasMicrophone: boolean }
   | { readonly type: 'conversation.stopped' }
   | { readonly type: 'connection.changed'; readonly connection: ConnectionState }
-  /** A new session: what was said before gets new identities, and waits no longer. */
-  | { readonly type: 'session.began' }
+  /**
+   * A new session. Unless it goes on with the conversation, what was said before gets new identities in another one, and
+   * waits no longer.
+   */
+  | { readonly type: 'session.began'; readonly goesOn?: boolean }
+  /** All that the server knows of the conversation that is gone on with; the rest it is told at once. */
+  | { readonly type: 'session.caught_up'; readonly items: readonly Item[]; readonly at: number }
+  /** An earlier conversation takes the place of the present one. */
+  | { readonly type: 'conversation.opened'; readonly conversation: OpenedConversation }
+  /** The server has no such conversation any more; what the page knows of it stays. */
+  | { readonly type: 'conversation.lost' }
   /** `at` is milliseconds since the epoch. */
   | { readonly type: 'server.said'; readonly event: ServerEvent; readonly at: number }
   | { readonly type: 'playout.progress' | 'playout.ended' | 'playout.cleared'; readonly playhead: Playhead }

@@ -28,6 +28,8 @@ export type {
   Utterance,
 } from './model.ts';
 export { isPreference, parsePreferences, SPEEDS } from './preferences.ts';
+export { conversationToGoOn, untold } from './going-on.ts';
+export type { OpenedConversation, OpenedTurn } from './going-on.ts';
 export { reduce } from './reducer.ts';
 export {
   ailingComponents,
@@ -45,5 +47,5 @@ export {
 export type { Hint, Stage } from './selectors.ts';
 export { createConversationStore } from './store.ts';
 export type { ConversationStore } from './store.ts';
-export { parseStored, store, STORED_LIMIT } from './stored.ts';
-export type { StoredUtterance } from './stored.ts';
+export { parseStored, parseTranscript, store, STORED_LIMIT } from './stored.ts';
+export type { StoredTranscript, StoredUtterance } from './stored.ts';

@@ -24,7 +24,7 @@ export interface Segment {
 export interface Utterance {
   /** Identity on this page; never changes and never repeats. */
   readonly key: number;
-  /** Identity in the present session; a new session gets new ones. */
+  /** Identity in the conversation, the server's too; a conversation that begins anew gives new ones. */
   readonly id: string;
   readonly speaker: Speaker;
   readonly source: 'voice' | 'text';
@@ -79,7 +79,7 @@ export interface Character {
 export type ConnectionState =
   | { readonly kind: 'offline' | 'connecting' | 'online' | 'failed' }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly limit: number }
-  | { readonly kind: 'refused'; readonly cause: 'unauthorised' | 'capacity' };
+  | { readonly kind: 'refused'; readonly cause: 'unauthorised' | 'capacity' | 'elsewhere' };
 
 export type ProblemCode =
   | 'no_microphone'
@@ -94,6 +94,7 @@ export type ProblemCode =
   | 'gave_up'
   | 'unauthorised'
   | 'capacity'
+  | 'elsewhere'
   | 'model_missing'
   | 'reply_failed'
   | 'server_error'
@@ -134,6 +135,8 @@ export interface ConversationState {
   readonly connection: ConnectionState;
   /** The server's word on whose turn it is. */
   readonly turn: WireTurnState;
+  /** The conversation of the server's that the utterances belong to; null while the server knows of none. */
+  readonly conversationId: string | null;
   readonly utterances: readonly Utterance[];
   readonly nextKey: number;
   /** Utterances from this key on belong to the conversation since the last start. */
@@ -181,6 +184,7 @@ export const INITIAL_STATE: ConversationState = {
   phase: 'stopped',
   connection: { kind: 'offline' },
   turn: 'idle',
+  conversationId: null,
   utterances: [],
   nextKey: 1,
   runStart: 1,

@@ -13,13 +13,15 @@ const NOT_NEWS = new Set([
   'invalid_api_key',
   'capacity',
   'session_limit_reached',
+  'conversation_taken_over',
+  'conversation_not_found',
 ]);
 
 const MODEL_MISSING =
   /^(model|weights|engine|stt|llm|tts|vad)_(missing|not_found|unavailable|not_installed)$/;
 
 /** Problems of the link to the server: at most one at a time. */
-const LINK_PROBLEMS = ['server_gone', 'gave_up', 'unauthorised', 'capacity'] as const;
+const LINK_PROBLEMS = ['server_gone', 'gave_up', 'unauthorised', 'capacity', 'elsewhere'] as const;
 
 /** Returns null for an error the user need not see. */
 export function problemOfError({ code, message }: WireError): Problem | null {

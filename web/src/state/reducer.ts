@@ -1,6 +1,7 @@
 /** The one function through which the state changes: a table of what each action does. */
 import type { Action } from './actions.ts';
 import type { ConversationState } from './model.ts';
+import { openConversation, takeIn } from './going-on.ts';
 import { raise, raiseForConnection, settle } from './problems.ts';
 import { applyServerEvent } from './server.ts';
 import { restore } from './stored.ts';
@@ -18,7 +19,10 @@ type Table = {
 };
 
 const TABLE: Table = {
-  'page.restored': (state, { utterances, preferences }) => restore(state, utterances, preferences),
+  'page.restored': (state, { conversationId = null, utterances, preferences }) => ({
+    ...restore(state, utterances, preferences),
+    conversationId,
+  }),
   'conversation.starting': (state) => ({
     ...state,
     phase: 'starting',
@@ -38,7 +42,13 @@ const TABLE: Table = {
     const isLost = state.connection.kind === 'online' && connection.kind !== 'online';
     return { ...raiseForConnection(isLost ? endLive(state) : state, connection), connection };
   },
-  'session.began': (state) => ({ ...renameForNewSession(state), memories: {}, isRecorded: false }),
+  'session.began': (state, { goesOn }) =>
+    goesOn === true
+      ? { ...state, isRecorded: false }
+      : { ...renameForNewSession(state), conversationId: null, memories: {}, isRecorded: false },
+  'session.caught_up': (state, { items, at }) => takeIn(state, items, at),
+  'conversation.opened': (state, { conversation }) => openConversation(state, conversation),
+  'conversation.lost': (state) => ({ ...state, conversationId: null }),
   'server.said': (state, { event, at }) => applyServerEvent(state, event, at),
   'playout.progress': movePlayhead,
   'playout.ended': movePlayhead,
@@ -49,7 +59,9 @@ const TABLE: Table = {
   },
   'history.cleared': (state) => ({
     ...state,
+    conversationId: null,
     utterances: [],
+    memories: {},
     tools: [],
     partial: null,
     runStart: state.nextKey,

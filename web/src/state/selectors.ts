@@ -38,6 +38,7 @@ const BLOCKING = new Set<ProblemCode>([
   'gave_up',
   'unauthorised',
   'capacity',
+  'elsewhere',
   'page_error',
 ]);
 
@@ -164,7 +165,8 @@ export function retellable({
     const text = retoldText(utterance);
     characters += text.length;
     if (characters > RETOLD_CHARACTERS) break;
-    if (text !== '') told.unshift({ utterance, text });
+    // What was said beside a reply asked for nothing, and is no turn to the model either.
+    if (text !== '' && utterance.aside === 'no') told.unshift({ utterance, text });
   }
   return told;
 }

@@ -37,6 +37,7 @@ const HANDLERS: Handlers = {
     const problem = problemOfError(error);
     return problem === null ? state : raise(state, problem);
   },
+  'conversation.created': (state, { conversation_id: conversationId }) => ({ ...state, conversationId }),
   'session.updated': (state, { character }) =>
     character === null || character === state.preferences.character
       ? state

@@ -15,6 +15,14 @@ export interface StoredUtterance {
   readonly timing: TurnMarks | null;
   /** Said beside a reply that went on; absent in what was kept before there was such a thing. */
   readonly isAside?: boolean;
+  /** Its identity in the conversation; absent in what was kept before conversations were gone on with. */
+  readonly id?: string;
+}
+
+/** What is kept of a conversation, and which one of the server's it is. */
+export interface StoredTranscript {
+  readonly conversationId: string | null;
+  readonly utterances: readonly StoredUtterance[];
 }
 
 /** Utterances kept, newest. */
@@ -26,11 +34,11 @@ export function store({ utterances }: ConversationState): readonly StoredUtteran
 }
 
 function storeOne(utterance: Utterance): readonly StoredUtterance[] {
-  const { speaker, source, status, at, timing, aside } = utterance;
+  const { id, speaker, source, status, at, timing, aside } = utterance;
   if (status === 'pending' || status === 'live') return [];
   const { heard, unheard } = captionOf(utterance);
   if (heard === '' && unheard === '') return [];
-  return [{ speaker, source, status, heard, unheard, at, timing, isAside: aside !== 'no' }];
+  return [{ id, speaker, source, status, heard, unheard, at, timing, isAside: aside !== 'no' }];
 }
 
 /** Puts kept utterances and preferences in place. */
@@ -40,11 +48,23 @@ export function restore(
   preferences: Partial<Preferences>,
 ): ConversationState {
   let restored: ConversationState = { ...state, preferences: { ...state.preferences, ...preferences } };
-  for (const { heard, isAside, ...kept } of utterances) {
+  for (const { heard, isAside, id = `past_${restored.nextKey}`, ...kept } of utterances) {
     const aside = isAside === true ? 'yes' : 'no';
-    restored = append(restored, { ...kept, aside, text: heard, id: `past_${restored.nextKey}` });
+    restored = append(restored, { ...kept, id, aside, text: heard });
   }
   return { ...restored, runStart: restored.nextKey };
+}
+
+/** Reads what was kept of a conversation; a bare list is of none that the server is known to have. */
+export function parseTranscript(value: unknown): StoredTranscript {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { conversationId: null, utterances: parseStored(value) };
+  }
+  const { conversationId, utterances } = value as Readonly<Record<string, unknown>>;
+  return {
+    conversationId: typeof conversationId === 'string' && conversationId !== '' ? conversationId : null,
+    utterances: parseStored(utterances),
+  };
 }
 
 /** Reads what was kept, whoever wrote it: entries that do not fit are left out. */
@@ -63,7 +83,8 @@ function isStored(value: unknown): value is StoredUtterance {
     typeof entry.unheard === 'string' &&
     typeof entry.at === 'number' &&
     isMarks(entry.timing) &&
-    ['boolean', 'undefined'].includes(typeof entry.isAside)
+    ['boolean', 'undefined'].includes(typeof entry.isAside) &&
+    ['string', 'undefined'].includes(typeof entry.id)
   );
 }
 

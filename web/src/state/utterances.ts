@@ -9,23 +9,25 @@ type NewUtterance = Pick<Utterance, 'id' | 'speaker' | 'at'> & Partial<Omit<Utte
 /** More than anyone scrolls back, few enough to draw at once. */
 const MAX_UTTERANCES = 400;
 
+/** An utterance of which nothing is known yet. */
+export const blankUtterance: Omit<Utterance, 'key' | 'id' | 'speaker' | 'at'> = {
+  source: 'voice',
+  status: 'live',
+  text: '',
+  unheard: '',
+  voice: 'none',
+  segments: [],
+  playedSamples: 0,
+  isHeld: false,
+  aside: 'no',
+  responseId: null,
+  timing: null,
+};
+
 /** Adds an utterance at the end. */
 export function append(state: ConversationState, utterance: NewUtterance): ConversationState {
-  const blank: Omit<Utterance, 'id' | 'speaker' | 'at'> = {
-    key: state.nextKey,
-    source: 'voice',
-    status: 'live',
-    text: '',
-    unheard: '',
-    voice: 'none',
-    segments: [],
-    playedSamples: 0,
-    isHeld: false,
-    aside: 'no',
-    responseId: null,
-    timing: null,
-  };
-  const utterances = [...state.utterances, { ...blank, ...utterance }].slice(-MAX_UTTERANCES);
+  const key = state.nextKey;
+  const utterances = [...state.utterances, { ...blankUtterance, key, ...utterance }].slice(-MAX_UTTERANCES);
   return { ...state, utterances, nextKey: state.nextKey + 1 };
 }
 

@@ -22,6 +22,7 @@ const OFFERS: Readonly<Partial<Record<ProblemCode, readonly Offer[]>>> = {
   audio_blocked: ['sound'],
   gave_up: ['retry'],
   capacity: ['retry'],
+  elsewhere: ['retry'],
   unauthorised: ['key'],
 };
 

@@ -1,0 +1,73 @@
+/**
+ * Keeps the tabs of one browser out of each other's conversation: a tab that was opened later, or copied, and finds the
+ * transcript of another that is still there lets go of it, and begins a new one.
+ *
+ * Owns the question, the answer, and who gives way. Refuses to know servers: another device is told by the server.
+ */
+import type { ConversationStore } from '../state/index.ts';
+
+interface Word {
+  readonly kind: 'whose' | 'mine';
+  readonly conversation: string;
+  /** Of two that ask at the same moment, the one with the smaller number keeps it. */
+  readonly tab: number;
+}
+
+/** What is needed of a `BroadcastChannel`. */
+export type Channel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>;
+
+/** Long for two tabs of one machine, short for whoever wants to press Start. */
+const ASKING_MS = 1000;
+
+export class Tabs {
+  readonly #store: ConversationStore;
+  readonly #channel: Channel | null;
+  readonly #tab: number;
+  #asking: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param open - returns null where the browser has no channels: tabs then know nothing of each other. */
+  constructor(store: ConversationStore, open: () => Channel | null, random: () => number = Math.random) {
+    this.#store = store;
+    this.#channel = open();
+    this.#tab = random();
+    this.#channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (isWord(data)) this.#heard(data);
+    });
+    const { conversationId } = store.getState();
+    if (this.#channel === null || conversationId === null) return;
+    this.#asking = setTimeout(() => {
+      this.#asking = undefined;
+    }, ASKING_MS);
+    this.#say('whose', conversationId);
+  }
+
+  close(): void {
+    clearTimeout(this.#asking);
+    this.#channel?.close();
+  }
+
+  #heard({ kind, conversation, tab }: Word): void {
+    const { conversationId, phase } = this.#store.getState();
+    if (conversation !== conversationId) return;
+    if (kind === 'whose') {
+      if (this.#asking === undefined || this.#tab < tab) this.#say('mine', conversation);
+    } else if (this.#asking !== undefined && phase === 'stopped') {
+      this.#store.dispatch({ type: 'history.cleared' });
+    }
+  }
+
+  #say(kind: Word['kind'], conversation: string): void {
+    this.#channel?.postMessage({ kind, conversation, tab: this.#tab } satisfies Word);
+  }
+}
+
+/** The browser's channel between the tabs of this page. */
+export function openChannel(): Channel | null {
+  return typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('vivavoce.conversation');
+}
+
+function isWord(value: unknown): value is Word {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, conversation, tab } = value as Readonly<Record<string, unknown>>;
+  return (kind === 'whose' || kind === 'mine') && typeof conversation === 'string' && typeof tab === 'number';
+}
