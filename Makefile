@@ -22,7 +22,7 @@ setup: ## Private environment, locked packages, the web page; leaves .venv/bin/v
 test: ## Every check and every test, with the real models and a browser
 	$(CHECK) all
 
-check: ## The fast part: format, lint, layers, types, web lint and types
+check: ## The fast part: format, lint, layers, types, the wire, web lint and types
 	$(CHECK) fast
 
 fmt: ## Format the sources and mend what lint can mend
@@ -56,9 +56,8 @@ bench: ## Measure what the project promises (ARGS="--help" says what there is, A
 	@$(PREPARE) --development
 	@.venv/bin/python -m bench $(or $(ARGS),all)
 
-docs: ## Write the generated pages of docs/ anew
-	@$(PREPARE) --development
-	@.venv/bin/python -m scripts.docs
+docs: ## Write anew what repeats the code: pages of docs/, and the types of the wire for the page
+	$(CHECK) docs
 
 lock: ## Resolve the lock files anew (ARGS=--upgrade takes the newest versions)
 	@$(PYTHON_311) -m scripts.lock $(ARGS)

@@ -48,6 +48,13 @@ STAGES = (
     Stage(name="lint", commands=(("ruff", "check", "."),)),
     Stage(name="layers", commands=(("lint-imports", "--no-logo"),)),
     Stage(name="types", commands=(("mypy",),)),
+    Stage(
+        name="protocol",
+        commands=(
+            ("python", "-m", "scripts.wire_schema", "--check"),
+            ("npm", "run", "--silent", "protocol", "--", "--check"),
+        ),
+    ),
     Stage(name="web", commands=(("npm", "run", "lint"), ("npm", "run", "types"))),
     Stage(name="web-unit", commands=(("npm", "test"),)),
     Stage(name="web-size", commands=(("npm", "run", "size"),), needs_page=True),
@@ -58,13 +65,23 @@ STAGES = (
     Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_page=True, needs_browser=True),
 )
 
-FAST = ("format", "lint", "layers", "types", "web")
+FAST = ("format", "lint", "layers", "types", "protocol", "web")
 """What `make check` runs: seconds, no test."""
 
 FORMATTERS = Stage(
     name="fmt",
     commands=(("ruff", "format", "."), ("ruff", "check", "--fix", "."), ("npm", "run", "--if-present", "format")),
 )
+
+GENERATORS = Stage(
+    name="docs",
+    commands=(
+        ("python", "-m", "scripts.docs"),
+        ("python", "-m", "scripts.wire_schema"),
+        ("npm", "run", "--silent", "protocol"),
+    ),
+)
+"""What writes those files that repeat the code, in the order in which one needs the other."""
 
 
 def named(names: list[str]) -> tuple[Stage, ...]:
@@ -77,6 +94,6 @@ def named(names: list[str]) -> tuple[Stage, ...]:
         return STAGES
     if names == ["fast"]:
         names = list(FAST)
-    known = {stage.name: stage for stage in (*STAGES, FORMATTERS)}
+    known = {stage.name: stage for stage in (*STAGES, FORMATTERS, GENERATORS)}
     wanted = {known[name].name for name in names}
     return tuple(stage for stage in known.values() if stage.name in wanted)
