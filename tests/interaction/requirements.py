@@ -28,6 +28,9 @@ REQUIREMENTS = {
     "turn.voice.003": Requirement(PROMISE, "Every step of a turn is timed from the end of the user's speech."),
     "turn.voice.004": Requirement(PROMISE, "A reply begins to sound while its model still writes."),
     "turn.voice.005": Requirement(PROMISE, "The model is told what was said before, in order."),
+    "turn.voice.006": Requirement(
+        PROTOCOL, "The voice of a stock client does not change once it was heard; a page's changes at any time."
+    ),
     "turn.end.001": Requirement(PROTOCOL, "A pause shorter than the silence asked for does not end a turn."),
     "turn.end.002": Requirement(PROTOCOL, "A turn that sounds finished ends sooner than one that does not."),
     "turn.end.003": Requirement(RULES, "Without an answer of the end-of-turn model, words and silence end the turn."),

@@ -5,8 +5,8 @@ Owns the choice. Refuses to know how an engine is made (`loaders`), and to fetch
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -29,6 +29,7 @@ from vivavoce.app.providers.keys import key_for
 from vivavoce.app.providers.servers import add_recogniser, add_voice, provider_of
 from vivavoce.engines.fallback import Provider
 from vivavoce.engines.roster import EngineRoster, Job
+from vivavoce.engines.tts.kokoro_voices import VOICE_LEVELS, offered
 from vivavoce.errors import InputError, Stage
 from vivavoce.models.hub_models import hub_name
 from vivavoce.models.store import ModelStore
@@ -50,6 +51,7 @@ class EngineChoice:
         model: the weights' name in the manifest; empty when `load` brings its own files.
         languages: the languages it is loaded for; None for all of them.
         provider: whose engine it is; None where there is no choice.
+        voices: the voices it has, by language, as far as that is known before it is loaded.
     """
 
     job: Job
@@ -58,6 +60,7 @@ class EngineChoice:
     load: Callable[[ModelStore], LoadedEngine]
     languages: frozenset[str] | None = None
     provider: Provider | None = None
+    voices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +185,7 @@ def _ranked(
         for place, choice in enumerate(choices):
             provider = provider_of(block, rank, stage=Stage(job), has_next=len(blocks) > 1)
             provider.rank += place
+            provider.voices = choice.voices
             if block.model == "auto":
                 provider.title = provider.model = choice.name
             ranked.append(replace(choice, provider=provider))
@@ -207,9 +211,21 @@ def _stt_here(block: SttBlock) -> list[EngineChoice]:
 
 def _tts_here(voices: EnglishVoices, block: TtsBlock) -> list[EngineChoice]:
     known = {
-        "hibari": EngineChoice(job=Job.TTS, name="hibari", model="hibari", load=voices.hibari, languages=_ENGLISH),
+        "hibari": EngineChoice(
+            job=Job.TTS,
+            name="hibari",
+            model="hibari",
+            load=voices.hibari,
+            languages=_ENGLISH,
+            voices={"en": ("heart",)},
+        ),
         "kokoro-82m": EngineChoice(
-            job=Job.TTS, name="kokoro-82m", model="kokoro-82m", load=voices.kokoro, languages=_MANDARIN
+            job=Job.TTS,
+            name="kokoro-82m",
+            model="kokoro-82m",
+            load=voices.kokoro,
+            languages=_MANDARIN,
+            voices=offered(list(VOICE_LEVELS)),
         ),
     }
     model = block.model

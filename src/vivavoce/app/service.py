@@ -16,6 +16,7 @@ from vivavoce.app.mind.routes import mind_routes
 from vivavoce.server.application import create_application, create_services
 from vivavoce.server.providers_route import providers_routes
 from vivavoce.server.services import Services
+from vivavoce.server.voices_route import voices_routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -53,6 +54,10 @@ async def open_service(
     missing: list[str] = []
     async with open_mind(settings, roster, is_only_worker=server.is_only_worker, say=missing.append) as mind:
         services = create_services(roster, server, loop_lag_seconds=loop_lag_seconds, worker=worker, parts=mind.parts)
-        routers = [providers_routes(roster), *mind_routes(mind, services, is_only_worker=server.is_only_worker)]
+        routers = [
+            providers_routes(roster),
+            voices_routes(roster),
+            *mind_routes(mind, services, is_only_worker=server.is_only_worker),
+        ]
         app = create_application(roster, server, services=services, routers=routers)
         yield Service(app=app, services=services, shortcomings=tuple(missing))

@@ -18,7 +18,7 @@ from vivavoce.errors import CapacityError, EngineError, NetworkError, VivavoceEr
 from vivavoce.resilience.breaker import Breaker, BreakerPolicy, Circuit
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
     from vivavoce.errors import Stage
 
@@ -52,6 +52,7 @@ class Provider:
         look: finds out whether it is well, and raises where it is not; None where that is known otherwise.
         look_seconds: between two looks.
         is_enlisted: whether users chose it; False for an engine that stands by itself.
+        voices: the voices it will have once it is loaded, by language, as far as that is known before.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Provider:
         look: Callable[[], Awaitable[object]] | None = None,
         look_seconds: float = 30.0,
         is_enlisted: bool = True,
+        voices: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self.stage = stage
         self.title = title
@@ -80,6 +82,7 @@ class Provider:
         self.look = look
         self.look_seconds = look_seconds
         self.is_enlisted = is_enlisted
+        self.voices = voices or {}
         self.breaker = Breaker(BreakerPolicy(open_seconds=look_seconds))
         self.last_error: VivavoceError | None = None
         self.last_latency_seconds: float | None = None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         VoiceActivityDetector,
     )
 
-__all__ = ["ComponentState", "ComponentStatus", "EngineRoster", "Job"]
+__all__ = ["ComponentState", "ComponentStatus", "EngineRoster", "Job", "OfferedVoice"]
 
 ComponentState = Literal["ready", "loading", "degraded", "missing"]
 
@@ -58,6 +58,23 @@ class ComponentStatus:
     state: ComponentState
     detail: str = ""
     progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedVoice:
+    """A voice that can be chosen.
+
+    Attributes:
+        name: by which it is asked for.
+        language: ISO 639-1 code of what it speaks.
+        is_ready: whether its engine is loaded; one that is not is loaded when the voice is asked for.
+        wanted_by: the language that has such an engine loaded; empty for one that is.
+    """
+
+    name: str
+    language: str
+    is_ready: bool
+    wanted_by: str = ""
 
 
 StatusListener = Callable[[tuple[ComponentStatus, ...]], None]
@@ -91,6 +108,21 @@ class EngineRoster:
     def tts_engines(self) -> tuple[TextToSpeech, ...]:
         """The voices' engines, the preferred ones first."""
         return tuple(member.engine for member in self._tts)
+
+    @property
+    def voices(self) -> tuple[OfferedVoice, ...]:
+        """The voices that can be chosen, those that are there first; a name more than once if in several languages."""
+        found: dict[tuple[str, str], OfferedVoice] = {}
+        for voices, is_ready in (
+            *((tts.capabilities.voices, True) for tts in self.tts_engines),
+            *((provider.voices, False) for provider in self._providers if self._can_come(provider)),
+        ):
+            wanted_by = "" if is_ready else next(iter(voices), "")
+            for language, names in voices.items():
+                for name in names:
+                    offer = OfferedVoice(name=name, language=language, is_ready=is_ready, wanted_by=wanted_by)
+                    found.setdefault((name, language), offer)
+        return tuple(found.values())
 
     @property
     def providers(self) -> tuple[Provider, ...]:
@@ -185,6 +217,18 @@ class EngineRoster:
         if self.on_wanted is not None:
             self.on_wanted(language)
 
+    def want_voice(self, voice: str) -> None:
+        """Have the engine of a voice made ready, if it is known which that is and someone loads engines on demand."""
+        offer = next((offer for offer in self.voices if offer.name == voice), None)
+        if offer is not None and not offer.is_ready:
+            self.want(offer.wanted_by)
+
+    async def voice_when_loaded(self, voice: str) -> None:
+        """Have the engine of a voice made ready, and return when it is; at once where its weights are not here."""
+        self.want_voice(voice)
+        while self._loads(Job.TTS) and any(offer.name == voice and not offer.is_ready for offer in self.voices):
+            await self.changed()
+
     def stt_for(self, language: str) -> SpeechToText:
         """Return the engine for a language ("auto": one that knows many).
 
@@ -277,6 +321,12 @@ class EngineRoster:
             status.job is job and status.state == "loading" and status.progress is None
             for status in self._statuses.values()
         )
+
+    def _can_come(self, provider: Provider) -> bool:
+        """Whether voices of a provider are yet to be loaded, and nothing is known to be in the way."""
+        if provider.stage is not Stage.TTS or self.has_engine_of(provider):
+            return False
+        return self.state_of(Job.TTS, provider.title) != "missing"
 
     async def changed(self) -> None:
         """Wait for the next news of any engine's health."""

@@ -161,8 +161,9 @@ class ConversationMind:
             language = language_with(persona, language)
         return language, dressed(persona, language)
 
-    def be(self, dress: Dress | None, language: str) -> None:
-        """Be this character from now on, or none."""
+    def be(self, dress: Dress | None, language: str, *, voice: str = "") -> None:
+        """Be this character from now on, or none; `voice` is one that somebody chose for it."""
+        self._parts.want_voice(voice)
         self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
         self._has_changed.set()
         if self._keeper is not None:

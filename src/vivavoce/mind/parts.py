@@ -101,6 +101,7 @@ class MindParts:
         functions: the Python functions that every conversation may use besides the built-in tools.
         sources: the MCP servers, likewise.
         want: has the engines of a language made ready.
+        want_voice: has the engine of a voice made ready.
         voices: the names of the voices that are there now.
         stillness: told when somebody speaks, for those who work in peace.
         persona: the id of the character of conversations that name none.
@@ -117,6 +118,7 @@ class MindParts:
     sources: Callable[[], Iterable[ToolSource]] = tuple
     voices: Callable[[], Collection[str]] = frozenset
     want: Callable[[str], None] = lambda _: None
+    want_voice: Callable[[str], None] = lambda _: None
     stillness: Stillness | None = None
     persona: str = "viva"
     client_mcp: Reach = "refuse"

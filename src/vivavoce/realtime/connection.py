@@ -86,7 +86,8 @@ class RealtimeConnection:
         config = default_session(
             session_id=session_id,
             model=settings.model,
-            voice=settings.voice or "default",
+            voice=(query.voice if query is not None else "") or settings.voice or "default",
+            speed=query.speed if query is not None else 1.0,
             silence_ms=settings.silence_ms,
         )
         servers = ToolServers(mind.client_servers) if mind is not None else None

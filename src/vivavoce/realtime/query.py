@@ -25,6 +25,8 @@ class ConnectionQuery:
         persona: the character's id.
         conversation: the id of a conversation of the user's own that is to be gone on with.
         language: ISO 639-1 code, or auto, of a session that says nothing else.
+        voice: the voice's name, from the first word on.
+        speed: speaking rate; 1 for the character's own.
         greet: whether the character is to speak first, in a conversation that is new; a room's never does.
         room: the name of the conversation shared with others.
         name: what the others call this one.
@@ -34,6 +36,8 @@ class ConnectionQuery:
     persona: str = ""
     conversation: str = ""
     language: str = ""
+    voice: str = ""
+    speed: float = 1.0
     greet: bool = False
     room: str = ""
     name: str = ""

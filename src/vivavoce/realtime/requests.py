@@ -152,8 +152,13 @@ class RequestHandler:
         elif self._in_force.conversation != before[1]:
             self._take_up()
 
+    @property
+    def _is_voice_locked(self) -> bool:
+        """Whether it is too late for another voice, as stock clients expect; here voices change at any time."""
+        return self._session.has_spoken and not self._reporter.extensions
+
     def _update(self, event: ce.SessionUpdate) -> None:
-        self._in_force.update(event.session, voice_locked=self._session.has_spoken)
+        self._in_force.update(event.session, voice_locked=self._is_voice_locked)
         self._configure()
 
     def _configure(self) -> None:
@@ -183,7 +188,7 @@ class RequestHandler:
         self._session.create_item(request, audio)
 
     def _create_response(self, event: ce.ResponseCreate) -> None:
-        config = resolve_response(self._reporter.config, event.response, voice_locked=self._session.has_spoken)
+        config = resolve_response(self._reporter.config, event.response, voice_locked=self._is_voice_locked)
         tools_of = self._servers.tools_of if self._servers is not None else None
         options = translation.reply_options(config, tools_of=tools_of)
         with self._reporter.answering_in(config.output_format):

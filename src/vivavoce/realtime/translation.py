@@ -141,8 +141,10 @@ def reply_options(config: ResponseConfig, *, tools_of: ToolsOf | None = None) ->
 
 
 def language_asked(config: SessionConfig) -> str | None:
-    """Return the language that a client has named, as an ISO 639-1 code; None where it has named none."""
+    """Return the language that a client has named, as an ISO 639-1 code or auto; None where it has named none."""
     transcription = config.audio.input.transcription
+    if transcription is not None and transcription.language == "auto":
+        return "auto"
     asked = (transcription.language if transcription else None) or config.language
     return None if asked == "auto" else asked.replace("_", "-").partition("-")[0].lower()
 

@@ -56,7 +56,7 @@ class Agreement:
                     remedy="Leave 'turn_detection' as it is; input_audio_buffer.commit ends a turn sooner.",
                     param="session.audio.input.turn_detection",
                 )
-            self.in_force.update(patch, voice_locked=self._session.has_spoken)
+            self.in_force.update(patch, voice_locked=self._session.has_spoken and not viewer.reporter.extensions)
         viewer.reporter.config = _with_formats(self.in_force.config, own)
         self._stage.change_format(viewer, audio_format_of(own.audio.input.format))
         if viewer.role == "host":

@@ -32,12 +32,7 @@ def choose_voice(roster: EngineRoster, text: str, voice: str, default_language: 
 
     Writing decides first, for a voice that cannot read the text is of no use; then the language of the voice.
     """
-    languages = [
-        language
-        for engine in roster.tts_engines
-        for language, voices in engine.capabilities.voices.items()
-        if voice in voices
-    ]
+    languages = [offer.language for offer in roster.voices if offer.name == voice]
     written = _written_in(text)
     if written is not None:
         return written, voice if written in languages else ""
@@ -51,13 +46,14 @@ async def speak(
 ) -> AsyncGenerator[Samples, None]:
     """Yield the speech at 24 kHz as it is made; closing the generator stops the voice.
 
-    A voice for the language that is on this machine and not in memory is loaded first. A text in a writing of its own
-    is never read by a voice that cannot: what would be heard is no speech.
+    A voice that is on this machine and not in memory is loaded first, and so is one for the language. A text in a
+    writing of its own is never read by a voice that cannot: what would be heard is no speech.
 
     Raises:
         EngineError: there is no voice, none that can read the text, or it failed.
     """
     roster.want(language)
+    await roster.voice_when_loaded(voice)
     if _written_in(text) == language:
         await roster.require_voice(language)
     chunker = ClauseChunker(language)

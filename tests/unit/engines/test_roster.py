@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vivavoce.engines.fallback import Provider
 from vivavoce.engines.llm.fake import ScriptedReplies
 from vivavoce.engines.protocols import SttCapabilities
 from vivavoce.engines.roster import ComponentStatus, EngineRoster, Job
 from vivavoce.engines.stt.fake import FakeStt
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.engines.vad.fake import FakeVad
-from vivavoce.errors import EngineError
+from vivavoce.errors import EngineError, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +139,48 @@ def test_a_listener_may_leave_while_it_is_told() -> None:
     roster.report(loading(Job.LLM))
     roster.report(loading(Job.LLM))
     assert told == ["once"]
+
+
+def promising(*voices: str) -> Provider:
+    return Provider(stage=Stage.TTS, title="kokoro-82m", voices={"zh": voices, "en": ("am_michael",)})
+
+
+def test_voices_are_offered_before_their_engine_is_loaded_and_once_it_is() -> None:
+    roster = EngineRoster()
+    roster.add_tts(FakeTts(["en"]))
+    later = promising("zf_xiaoyi", "zm_yunxi")
+    roster.enlist(later)
+    offered = [(offer.name, offer.language, offer.is_ready) for offer in roster.voices]
+    assert offered == [
+        ("hum", "en", True),
+        ("zf_xiaoyi", "zh", False),
+        ("zm_yunxi", "zh", False),
+        ("am_michael", "en", False),
+    ]
+
+    roster.add_tts(FakeTts(["zh"]), later)
+    assert [(offer.name, offer.language, offer.is_ready) for offer in roster.voices] == [
+        ("hum", "en", True),
+        ("hum", "zh", True),
+    ]
+
+
+def test_a_voice_that_cannot_be_had_is_offered_no_longer() -> None:
+    roster = EngineRoster()
+    roster.enlist(promising("zf_xiaoyi"))
+    roster.report(ComponentStatus(job=Job.TTS, name="kokoro-82m", state="missing"))
+    assert roster.voices == ()
+
+
+def test_a_wanted_voice_has_its_engine_loaded_and_one_that_is_there_nothing() -> None:
+    roster = EngineRoster()
+    roster.add_tts(FakeTts(["en"]))
+    roster.enlist(promising("zf_xiaoyi"))
+    wanted: list[str] = []
+    roster.on_wanted = wanted.append
+    for voice in ("hum", "nobody", "", "am_michael"):
+        roster.want_voice(voice)
+    assert wanted == ["zh"]
 
 
 def test_a_wanted_language_is_passed_on_to_whoever_loads_engines() -> None:

@@ -38,6 +38,11 @@ def test_silence_is_limited_only_where_the_protocol_has_a_limit(detection: objec
     assert hearing(turn_detection=detection).idle_seconds == seconds
 
 
+@pytest.mark.parametrize(("asked", "language"), [("auto", "auto"), ("zh-Hans", "zh"), (None, "en")])
+def test_whoever_asks_for_any_language_is_not_given_the_default_one(asked: str | None, language: str) -> None:
+    assert hearing(transcription={"language": asked}).language == language
+
+
 @pytest.mark.parametrize(("language", "silence"), [("en", "(The user says nothing.)"), ("zh", "（用户没有说话。）")])
 def test_the_model_is_told_of_silence_in_the_language_of_the_conversation(language: str, silence: str) -> None:
     assert hearing(transcription={"language": language}).silence == silence

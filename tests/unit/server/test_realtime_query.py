@@ -21,7 +21,15 @@ def test_every_parameter_reaches_its_field() -> None:
     assert connection_query(asked) == ConnectionQuery(
         persona="viva-zh", language="zh", room="Stage.1", name="Ann B", role="speaker"
     )
-    assert connection_query({"conversation": "conv_0a1b"}).conversation == "conv_0a1b"
+    asked = {"conversation": "conv_0a1b", "voice": "zf_xiaoxiao", "speed": "1.25", "greet": "true"}
+    assert connection_query(asked) == ConnectionQuery(
+        conversation="conv_0a1b", voice="zf_xiaoxiao", speed=1.25, greet=True
+    )
+
+
+@pytest.mark.parametrize("speed", ["0.25", "0.5", "1", "1.0", "1.49", "1.5", "1.50"])
+def test_a_speed_that_can_be_spoken_is_taken(speed: str) -> None:
+    assert connection_query({"speed": speed}).speed == float(speed)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,12 @@ def test_every_parameter_reaches_its_field() -> None:
         ("name", "Ann\nBob"),
         ("name", "a" * 41),
         ("role", "owner"),
+        ("voice", "../heart"),
+        ("speed", "0.2"),
+        ("speed", "1.51"),
+        ("speed", "2"),
+        ("speed", "nan"),
+        ("greet", "yes"),
     ],
 )
 def test_a_parameter_that_cannot_be_meant_is_refused_by_its_name(name: str, value: str) -> None:

@@ -9,11 +9,15 @@ import anyio
 import httpx2
 import pytest
 
+from tests.unit.server.asking import asking
+from vivavoce.engines.fallback import Provider
 from vivavoce.engines.roster import ComponentState, ComponentStatus, EngineRoster, Job
 from vivavoce.engines.tts.fake import FakeTts
+from vivavoce.errors import Stage
 from vivavoce.server.application import create_application, create_services
 from vivavoce.server.settings import ServerSettings
 from vivavoce.server.speak_route import speak_routes
+from vivavoce.server.voices_route import voices_routes
 from vivavoce.testing.engines import fake_roster
 
 if TYPE_CHECKING:
@@ -96,6 +100,42 @@ async def test_a_voice_that_is_being_loaded_is_waited_for_and_reads_the_text() -
     assert answers[0].status_code == 200
     assert [request.text for request in chinese.spoken] == ["早上好。"]
     assert english.spoken == []
+
+
+async def test_a_voice_that_was_asked_for_is_loaded_rather_than_another_taken() -> None:
+    roster, english = english_only()
+    michael = Provider(stage=Stage.TTS, title="kokoro-82m", voices={"en": ("michael",)})
+    roster.enlist(michael)
+    roster.on_wanted = lambda _: roster.report(kokoro("loading"))
+    answers: list[httpx2.Response] = []
+    async with serving(roster) as client, anyio.create_task_group() as group:
+
+        async def ask() -> None:
+            answers.append(await client.post("/api/speak", json={"text": "Good morning.", "voice": "michael"}))
+
+        group.start_soon(ask)
+        await anyio.wait_all_tasks_blocked()
+        assert answers == []
+        michaels = FakeTts(["en"], voice="michael")
+        roster.add_tts(michaels, michael)
+        roster.report(kokoro("ready"))
+    assert answers[0].status_code == 200
+    assert [request.voice for request in michaels.spoken] == ["michael"]
+    assert english.spoken == []
+
+
+async def test_the_voices_are_listed_with_those_that_are_loaded_when_asked_for() -> None:
+    roster, _ = english_only()
+    roster.enlist(Provider(stage=Stage.TTS, title="kokoro-82m", voices={"zh": ("zm_yunxi",)}))
+    async with asking(voices_routes(roster)) as client:
+        listed = (await client.get("/v1/voices")).json()
+    assert listed == {
+        "object": "list",
+        "data": [
+            {"name": "hum", "object": "voice", "language": "en", "is_ready": True},
+            {"name": "zm_yunxi", "object": "voice", "language": "zh", "is_ready": False},
+        ],
+    }
 
 
 async def test_a_text_in_the_common_alphabet_is_read_by_whatever_voice_there_is() -> None:

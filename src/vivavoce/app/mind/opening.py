@@ -120,6 +120,7 @@ async def open_mind(
             functions=own_tools,
             sources=sources,
             want=roster.want,
+            want_voice=roster.want_voice,
             voices=voices,
             stillness=stillness,
             client_mcp=settings.session_mcp,

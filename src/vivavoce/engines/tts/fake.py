@@ -30,23 +30,30 @@ class FakeTts:
         languages: what it claims to speak.
         delay_seconds: how long a clause takes.
         failing_on: a clause that contains this fails with `engine_failed`; empty never does.
+        voice: what its voice is called.
 
     Attributes:
         spoken: every request it was given.
     """
 
     def __init__(
-        self, languages: Sequence[str] = ("en", "zh"), *, delay_seconds: float = 0.0, failing_on: str = ""
+        self,
+        languages: Sequence[str] = ("en", "zh"),
+        *,
+        delay_seconds: float = 0.0,
+        failing_on: str = "",
+        voice: str = "hum",
     ) -> None:
         self._languages = tuple(languages)
         self._delay_seconds = delay_seconds
         self._failing_on = failing_on
+        self._voice = voice
         self.spoken: list[SynthesisRequest] = []
 
     @property
     def capabilities(self) -> TtsCapabilities:
         """One voice a language."""
-        voices: dict[str, tuple[str, ...]] = dict.fromkeys(self._languages, ("hum",))
+        voices: dict[str, tuple[str, ...]] = dict.fromkeys(self._languages, (self._voice,))
         return TtsCapabilities(name="fake", sample_rate_hz=_SAMPLE_RATE_HZ, voices=voices)
 
     async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:

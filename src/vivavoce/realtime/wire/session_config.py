@@ -136,6 +136,7 @@ def default_session(
     session_id: str,
     model: str,
     voice: str,
+    speed: float = 1.0,
     instructions: str = "",
     silence_ms: int = 500,
     expires_at: int | None = None,
@@ -148,7 +149,7 @@ def default_session(
         instructions=instructions,
         audio=SessionAudio(
             input=AudioInput(format=PcmFormat(), turn_detection=ServerVad(silence_duration_ms=silence_ms)),
-            output=AudioOutput(format=PcmFormat(), voice=voice, speed=1.0),
+            output=AudioOutput(format=PcmFormat(), voice=voice, speed=speed),
         ),
         tools=(),
         tool_choice="auto",
