@@ -88,7 +88,7 @@ export function openConversation(
       opened = { ...opened, tools: [...opened.tools, tool], nextKey: opened.nextKey + 1 };
       continue;
     }
-    const { heard, isAside, id: _, ...said } = turn.utterance;
+    const { heard, isAside, ...said } = turn.utterance;
     const aside = isAside === true ? 'yes' : 'no';
     opened = append(opened, { ...said, aside, text: heard, id: turn.id, responseId: turn.responseId });
     if (turn.responseId !== null && turn.memories.length > 0) {

@@ -83,9 +83,13 @@ function isStored(value: unknown): value is StoredUtterance {
     typeof entry.unheard === 'string' &&
     typeof entry.at === 'number' &&
     isMarks(entry.timing) &&
-    ['boolean', 'undefined'].includes(typeof entry.isAside) &&
-    ['string', 'undefined'].includes(typeof entry.id)
+    isMissingOr('boolean', entry.isAside) &&
+    isMissingOr('string', entry.id)
   );
+}
+
+function isMissingOr(type: 'boolean' | 'string', value: unknown): boolean {
+  return value === undefined || typeof value === type;
 }
 
 function isMarks(value: unknown): boolean {

@@ -214,10 +214,6 @@ export const page = {
       title: 'This conversation goes on in another window',
       remedy: 'Try again to go on with it here; it ends there then. Or begin a new conversation.',
     },
-    elsewhere: {
-      title: 'This conversation goes on in another window',
-      remedy: 'Try again to go on with it here; it ends there then. Or begin a new conversation.',
-    },
     model_missing: {
       title: 'A model is missing on the server',
       remedy: 'Run “vivavoce models pull” there, then try again.',

@@ -214,10 +214,6 @@ export const page: typeof Shape = {
       title: '这段对话正在另一个窗口中进行',
       remedy: '点“重试”可在这里继续，那边随即结束；也可以开始新对话。',
     },
-    elsewhere: {
-      title: '这段对话正在另一个窗口中进行',
-      remedy: '点“重试”可在这里继续，那边随即结束；也可以开始新对话。',
-    },
     model_missing: {
       title: '服务器缺少模型',
       remedy: '请在服务器上运行“vivavoce models pull”，然后重试。',
