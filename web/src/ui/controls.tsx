@@ -123,6 +123,7 @@ function TalkButton(): ReactNode {
       className="talk-button"
       data-testid="ptt"
       data-holding={isHolding}
+      aria-keyshortcuts="Space"
       disabled={!isUsable}
       {...hold}
     >

@@ -1,21 +1,36 @@
 /** The heart of the page: who speaks, what goes on, and the words of this moment. */
+import { useMemo } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { stageOf } from '../state/index.ts';
+import { Face, lookFor } from '../avatar/index.ts';
+import { partnerOf, stageOf } from '../state/index.ts';
 import { Captions } from './captions.tsx';
 import { CharacterSelect } from './character-select.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LevelStrip } from './level-strip.tsx';
-import { useConversation, useSounds } from './page-context.ts';
+import { useConversation, useFace, useSounds } from './page-context.ts';
 import { StateOrb } from './state-orb.tsx';
 
 export function Stage(): ReactNode {
   const { t } = useTranslation();
   const { state } = useConversation(stageOf);
+  const hasFace = useConversation(({ preferences }) => preferences.face !== 'none');
   return (
-    <section className="stage" aria-label={t('stage.area')} data-mood={state} data-figure="disc">
+    <section
+      className="stage"
+      aria-label={t('stage.area')}
+      data-mood={state}
+      data-figure={hasFace ? 'face' : 'disc'}
+    >
       <CharacterSelect />
+      {hasFace && (
+        <div className="figure">
+          <ErrorBoundary>
+            <Figure />
+          </ErrorBoundary>
+        </div>
+      )}
       <ErrorBoundary>
         <StateRow />
       </ErrorBoundary>
@@ -24,6 +39,16 @@ export function Stage(): ReactNode {
       </ErrorBoundary>
     </section>
   );
+}
+
+/** Who speaks. Where there is no face, the disc of the state is the figure. */
+function Figure(): ReactNode {
+  const feed = useFace();
+  const kind = useConversation(({ preferences }) => preferences.face);
+  const theme = useConversation(({ preferences }) => preferences.theme);
+  const character = useConversation((state) => partnerOf(state).character);
+  const look = useMemo(() => lookFor(character), [character]);
+  return <Face kind={kind} feed={feed} look={look} theme={theme} />;
 }
 
 /** The state between the two sounds it comes from. */
