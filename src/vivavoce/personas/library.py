@@ -73,6 +73,10 @@ class PersonaLibrary:
         """Tell whether the character comes from the user's folder."""
         return persona_id in self._own.personas
 
+    def is_shipped(self, persona_id: str) -> bool:
+        """Tell whether a character of this id ships, so that deleting the user's own brings that one back."""
+        return persona_id in self._shipped.personas
+
     def find(self, spoken_name: str, language: str = "en") -> Persona | None:
         """Return the character that someone who says this means; None when none sounds like it."""
         return meant(self.all(), spoken_name, language)

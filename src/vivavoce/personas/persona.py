@@ -46,6 +46,7 @@ class Persona:
         name: what it is called.
         languages: ISO 639-1 codes, its first language first.
         instructions: the system prompt, without memory, tools and expressions.
+        about: a line on who it is in each of its languages, for whoever chooses; empty for none.
         greeting: what it says first in a new conversation; empty for nothing.
         voice: a voice's name a language; a language left out has its default.
         speed: speaking rate, 0.25 to 1.5.
@@ -63,6 +64,7 @@ class Persona:
     languages: tuple[str, ...]
     instructions: str
     fallback: FallbackLines
+    about: tuple[tuple[str, str], ...] = ()
     greeting: str = ""
     voice: tuple[tuple[str, str], ...] = ()
     speed: float = 1.0

@@ -80,6 +80,7 @@ class CharacterFile(BaseModel):
     switches_languages: bool = Field(
         False, description="whether the language may change from one sentence to the next, so each is recognised anew"
     )
+    about: Spoken = Field({_EVERY: ""}, description="a line on who it is, for whoever chooses; never told to the model")
     instructions: Instructions = Field(
         description="who it is and how it speaks: what the language model is told first; short is fast"
     )
@@ -109,6 +110,7 @@ class CharacterFile(BaseModel):
             id=persona_id,
             name=wording.name,
             languages=tuple(self.languages),
+            about=tuple((language, self._in(self.about, language)) for language in self.languages),
             instructions=wording.instructions,
             fallback=wording.fallback,
             greeting=wording.greeting,
@@ -162,6 +164,7 @@ class CharacterFile(BaseModel):
         lines = self.fallback
         fields: list[tuple[str, Mapping[str, object] | None]] = [
             ("name", self.name),
+            ("about", self.about),
             ("instructions", self.instructions),
             ("greeting", self.greeting),
             ("voice", self.voice),

@@ -30,7 +30,12 @@ class PersonaCard(BaseModel):
     name: str = Field(description="its name in its first language")
     names: dict[str, str] = Field(description="its name in each of its languages")
     languages: list[str] = Field(description="two-letter codes, its first language first")
+    abouts: dict[str, str] = Field(description="a line on who it is in each of its languages; empty for none")
+    greetings: dict[str, str] = Field(description="what it says first in each of its languages; empty for nothing")
+    voices: dict[str, str] = Field(description="its voice by language; a language left out has its default")
+    speed: float = Field(description="its speaking rate")
     is_own: bool = Field(description="whether it is one of the owner's, which can be changed and deleted here")
+    is_shipped: bool = Field(description="whether one of this id ships, which is back when the owner's is deleted")
 
 
 class PersonaDetail(PersonaCard):
@@ -123,13 +128,19 @@ def _problem(problem: PersonaProblem, *, is_owner: bool) -> PersonaProblemCard:
 
 
 def _card(persona: Persona, library: PersonaLibrary) -> PersonaCard:
-    names = {language: wording.name for language, wording in persona.wordings}
+    first = persona.languages[0]
+    others = dict(persona.wordings)
     return PersonaCard(
         id=persona.id,
         name=persona.name,
-        names={persona.languages[0]: persona.name, **names},
+        names={first: persona.name, **{language: wording.name for language, wording in others.items()}},
         languages=list(persona.languages),
+        abouts=dict(persona.about),
+        greetings={first: persona.greeting, **{language: wording.greeting for language, wording in others.items()}},
+        voices=dict(persona.voice),
+        speed=persona.speed,
         is_own=library.is_own(persona.id),
+        is_shipped=library.is_shipped(persona.id),
     )
 
 

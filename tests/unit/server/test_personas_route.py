@@ -42,7 +42,12 @@ async def test_the_list_tells_what_is_needed_to_choose(client: httpx.AsyncClient
         "name": "Viva",
         "names": {"en": "Viva", "zh": "薇娃"},
         "languages": ["en", "zh"],
+        "abouts": {"en": "Warm, attentive and quick to laugh", "zh": "热情、细心、爱笑"},
+        "greetings": {"en": "Hi, I'm Viva. What's on your mind?", "zh": "你好，我是薇娃。今天想聊点什么？"},
+        "voices": {"en": "heart", "zh": "zf_xiaoxiao"},
+        "speed": 1.0,
         "is_own": False,
+        "is_shipped": True,
     }
 
 
@@ -66,6 +71,8 @@ async def test_a_character_is_saved_read_and_deleted(client: httpx.AsyncClient, 
         ({"expressions": ["smirk"]}, "expressions[0]"),
         ({"mood": "good"}, "mood"),
         ({"greeting": {"fr": "Salut"}}, "greeting.fr"),
+        ({"about": {"zh": "只有中文"}}, "about"),
+        ({"about": "x" * 301}, "about"),
         ({"instructions": ""}, "instructions"),
     ],
 )
@@ -88,7 +95,8 @@ async def test_one_that_ships_cannot_be_deleted_but_replaced(client: httpx.Async
     refused = await client.delete("/v1/personas/viva")
 
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "personas_read_only")
-    assert (await client.put("/v1/personas/viva", json=ADA)).json()["name"] == "Ada"
+    replaced = (await client.put("/v1/personas/viva", json=ADA)).json()
+    assert (replaced["name"], replaced["is_own"], replaced["is_shipped"]) == ("Ada", True, True)
     assert (await client.delete("/v1/personas/viva")).status_code == 204
     assert (await client.get("/v1/personas/viva")).json()["name"] == "Viva"
 
