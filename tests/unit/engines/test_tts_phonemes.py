@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vivavoce.engines.tts.kokoro_voices import language_of, offered
-from vivavoce.engines.tts.phonemes import known_phonemes, phoneme_numbers, spoken_chunks
+from vivavoce.engines.tts.phonemes import known_phonemes, phoneme_numbers, spoken_chunks, timed_phonemes
 
 
 def test_sentences_are_spoken_one_by_one() -> None:
@@ -41,3 +41,9 @@ def test_voices_are_offered_by_language_the_best_first() -> None:
     names = ["bm_george", "zm_yunxi", "zf_xiaoxiao", "af_heart", "zf_xiaoni", "jf_alpha"]
     assert offered(names) == {"zh": ("zf_xiaoxiao", "zm_yunxi"), "en": ("af_heart", "bm_george")}
     assert language_of("jf_alpha") is None
+
+
+def test_a_phoneme_is_timed_to_when_it_is_heard_and_all_are_as_long_as_the_sound() -> None:
+    spans = timed_phonemes("ma", [4, 3, 6, 5])
+    assert [(span.phoneme, span.samples) for span in spans] == [("", 1200), ("m", 1800), ("a", 3600), ("", 4200)]
+    assert sum(span.samples for span in timed_phonemes("m", [1, 2, 1])) == 4 * 600

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vivavoce.engines.inference import InferenceThread, onnx_session, require_files
-from vivavoce.engines.protocols import PhonemeSpan, SpeechChunk, SynthesisRequest, TtsCapabilities
+from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest, TtsCapabilities
 from vivavoce.engines.tts.english import EnglishPhonemes
-from vivavoce.engines.tts.phonemes import known_phonemes, phoneme_numbers, spoken_chunks
+from vivavoce.engines.tts.phonemes import known_phonemes, phoneme_numbers, spoken_chunks, timed_phonemes
 from vivavoce.engines.tts.shaping import TARGET_LEVEL, pause_ms, shaped
 from vivavoce.errors import EngineError, Stage
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["HibariTts"]
 
 _SAMPLE_RATE_HZ = 24_000
-_DURATION_FRAME_SAMPLES = 600
 _DURATIONS = "/Clip_output_0"
 _LONGEST_PHONEMES = 400
 _LEVEL = 0.058
@@ -117,8 +116,5 @@ class HibariTts:
             sample_rate_hz=_SAMPLE_RATE_HZ,
             gain=TARGET_LEVEL / _LEVEL,
             trailing_ms=pause_ms(phonemes, speed=speed),
-            spans=[
-                PhonemeSpan(phoneme=phoneme, samples=int(frames) * _DURATION_FRAME_SAMPLES)
-                for phoneme, frames in zip(("", *phonemes, ""), durations.reshape(-1), strict=True)
-            ],
+            spans=timed_phonemes(phonemes, [int(frames) for frames in durations.reshape(-1)]),
         )

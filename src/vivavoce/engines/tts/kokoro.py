@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vivavoce.engines.inference import InferenceThread, Interruption, onnx_session, require_files
-from vivavoce.engines.protocols import PhonemeSpan, SpeechChunk, SynthesisRequest, TtsCapabilities
+from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest, TtsCapabilities
 from vivavoce.engines.tts.english import EnglishPhonemes
 from vivavoce.engines.tts.kokoro_voices import ORDINARY_LEVEL, VOICE_LEVELS, language_of, offered
 from vivavoce.engines.tts.mandarin import MandarinPhonemes
-from vivavoce.engines.tts.phonemes import known_phonemes, phoneme_numbers, spoken_chunks
+from vivavoce.engines.tts.phonemes import known_phonemes, phoneme_numbers, spoken_chunks, timed_phonemes
 from vivavoce.engines.tts.shaping import TARGET_LEVEL, pause_ms, shaped
 from vivavoce.errors import EngineError, ModelError, Stage
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["KokoroTts"]
 
 _SAMPLE_RATE_HZ = 24_000
-_DURATION_FRAME_SAMPLES = 600
 _DURATIONS = "/encoder/Clip_output_0"
 _STYLES, _STYLE_VALUES = 510, 256
 """One style vector for every number of phonemes: the model's limit is 510."""
@@ -123,8 +122,5 @@ class KokoroTts:
             sample_rate_hz=_SAMPLE_RATE_HZ,
             gain=TARGET_LEVEL / VOICE_LEVELS.get(voice, ORDINARY_LEVEL),
             trailing_ms=pause_ms(phonemes, speed=speed),
-            spans=[
-                PhonemeSpan(phoneme=phoneme, samples=int(frames) * _DURATION_FRAME_SAMPLES)
-                for phoneme, frames in zip(("", *phonemes, ""), durations.reshape(-1), strict=True)
-            ],
+            spans=timed_phonemes(phonemes, [int(frames) for frames in durations.reshape(-1)]),
         )

@@ -9,13 +9,24 @@ import json
 import re
 from functools import cache
 from importlib import resources
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+from vivavoce.engines.protocols import PhonemeSpan
 
-__all__ = ["known_phonemes", "phoneme_numbers", "spoken_chunks"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+__all__ = ["known_phonemes", "phoneme_numbers", "spoken_chunks", "timed_phonemes"]
+
+_DURATION_FRAME_SAMPLES = 600
+_EARLY_SAMPLES = 1_200
+"""How much sooner a phoneme is heard than the durations say.
+
+Where the loudness of 22 sentences follows their vowels best: 46 ms too late by the durations of Hibari, 48 by Kokoro's
+(45 in English, 52 in Mandarin), which are in steps of 25 ms.
+"""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\")”]*\s+")
 _CLAUSE_END = re.compile(r"(?<=[,;:—])\s+")
@@ -39,6 +50,19 @@ def spoken_chunks(phonemes: str, *, longest: int) -> Iterator[str]:
     """Cut into sentences, and those longer than `longest` at clauses, then words, then anywhere."""
     for sentence in _SENTENCE_END.split(phonemes.strip()):
         yield from _cut(sentence, longest, (_CLAUSE_END, _WORD_END))
+
+
+def timed_phonemes(phonemes: str, durations: Sequence[int]) -> list[PhonemeSpan]:
+    """Return when each phoneme is heard, at 24 kHz; `durations` are the model's, with one for the silence at each end.
+
+    The spans cover exactly what the durations do.
+    """
+    edges = [0, *(max(0, frames * _DURATION_FRAME_SAMPLES - _EARLY_SAMPLES) for frames in accumulate(durations))]
+    edges[-1] += _EARLY_SAMPLES
+    return [
+        PhonemeSpan(phoneme=phoneme, samples=end - start)
+        for phoneme, (start, end) in zip(("", *phonemes, ""), pairwise(edges), strict=True)
+    ]
 
 
 def _cut(text: str, longest: int, borders: tuple[re.Pattern[str], ...]) -> Iterator[str]:
