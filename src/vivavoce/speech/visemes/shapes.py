@@ -3,8 +3,8 @@
 Owns the table, and the making of one smooth timeline from timed phonemes. Refuses to know where their times come from.
 
 The alphabet is the IPA, with what misaki (Kokoro's and Hibari's G2P) writes in its place: `A I O Q W Y` for diphthongs,
-`T` for a flap, `S` for the sh, `ᵊ` and `ᵻ` for reduced vowels, arrows for the tones of Mandarin. No letter means two things, so that
-one table serves all voices; Piper's are plain IPA.
+`T` for a flap, `S` for sh, `ᵊ` and `ᵻ` for reduced vowels, arrows for the tones of Mandarin. No letter means two
+things, so that one table serves all voices; Piper's are plain IPA.
 
 Which phoneme looks like what: the table of Khronos' XR_META_face_tracking_visemes (the reference of the OVR LipSync
 set), which gives English examples; phonemes that it does not name stand with those made at the same place with the same

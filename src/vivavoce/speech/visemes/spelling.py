@@ -61,19 +61,19 @@ _WORDS = {
 
 # Letters, and what they sound like where they stand; the first that fits counts. `<` and `>` are a word's ends.
 _LETTERS = """
-    <kn n   <wr ɹ   <ps s   <gn n   <who hu   <wh w   <x z   <y j   ation Aʃən   tion ʃən   sion ʒən
-    cious ʃəs   tious ʃəs   ture ʧɚ   ough> ʌf   ought ɔt   aught ɔt   ould ʊd   eigh A   igh I   tch ʧ   dge ʤ
-    sch sk   all> ɔl   alk ɔk   ind> Ind   ild> Ild   old Old   mb> m   gue> ɡ   que> k   ble> bəl
-    ph f   sh ʃ   ch ʧ   th θ   ck k   ng ŋ   qu kw   gh ɡ   ss s   ll l   tt t   pp p   mm m   nn n   rr ɹ   ff f   bb b   dd d   gg ɡ   cc k   zz z
+    <kn n   <wr ɹ   <ps s   <gn n   <who hu   <wh w   <x z   <y j   ation Aʃən   tion ʃən   sion ʒən   cious ʃəs
+    tious ʃəs   ture ʧɚ   ough> ʌf   ought ɔt   aught ɔt   ould ʊd   eigh A   igh I   tch ʧ   dge ʤ   sch sk   all> ɔl
+    alk ɔk   ind> Ind   ild> Ild   old Old   mb> m   gue> ɡ   que> k   ble> bəl   ph f   sh ʃ   ch ʧ   th θ   ck k
+    ng ŋ   qu kw   gh ɡ   ss s   ll l   tt t   pp p   mm m   nn n   rr ɹ   ff f   bb b   dd d   gg ɡ   cc k   zz z
     oo u   ee i   ea i   oa O   ai A   ay A   ei A   ey i   oi Y   oy Y   ou W   ow> O   ow W   au ɔ   aw ɔ   ew u
-    ue> u   ie i   oe> O   ar ɑɹ   or ɔɹ   er ɚ   ir ɚ   ur ɚ
-    a(?=[^aeiouwxyr<>]e) A   i(?=[^aeiouwxyr<>]e) I   o(?=[^aeiouwxyr<>]e) O   u(?=[^aeiouwxyr<>]e) u
-    e>    ed> d   (?<=[^aeiouy<])es> z   y> i   o> O   i> i   u> u   a> ə   c(?=[eiy]) s   g(?=[eiy]) ʤ
-    a æ   e ɛ   i ɪ   o ɑ   u ʌ   y ɪ   b b   c k   d d   f f   g ɡ   h h   j ʤ   k k   l l   m m   n n   p p   q k
-    r ɹ   s s   t t   v v   w w   x ks   z z
+    ue> u   ie i   oe> O   ar ɑɹ   or ɔɹ   er ɚ   ir ɚ   ur ɚ   a(?=[^aeiouwxyr<>]e) A   i(?=[^aeiouwxyr<>]e) I
+    o(?=[^aeiouwxyr<>]e) O   u(?=[^aeiouwxyr<>]e) u   e> -   ed> d   (?<=[^aeiouy<])es> z   y> i   o> O   i> i   u> u
+    a> ə   c(?=[eiy]) s   g(?=[eiy]) ʤ   a æ   e ɛ   i ɪ   o ɑ   u ʌ   y ɪ   b b   c k   d d   f f   g ɡ   h h   j ʤ
+    k k   l l   m m   n n   p p   q k   r ɹ   s s   t t   v v   w w   x ks   z z
 """
+_NOTHING = "-"
 _RULES = tuple(
-    (re.compile(letters), phonemes)
+    (re.compile(letters), phonemes.replace(_NOTHING, ""))
     for letters, _, phonemes in (rule.strip().partition(" ") for rule in re.split(r"\s{3,}", _LETTERS) if rule.strip())
 )
 
@@ -84,9 +84,9 @@ _INITIALS = {
 # What a final is made of; `v` is how pypinyin writes ü.
 _FINAL_LETTERS = {
     "ian": "jɛn", "iong": "jʊŋ", "van": "ɥɛn", "ng": "ŋ", "er": "ɚ", "ao": "au", "iu": "jou", "iou": "jou",
-    "ui": "wei", "uei": "wei", "un": "wən", "uen": "wən", "ong": "ʊŋ", "ia": "ja", "ie": "je", "io": "jo", "ua": "wa", "uo": "wo",
-    "ve": "ɥe", "en": "ən", "ei": "ei", "v": "y", "a": "a", "o": "o", "e": "ɤ", "i": "i", "u": "u", "n": "n",
-    "m": "m", "g": "",
+    "ui": "wei", "uei": "wei", "un": "wən", "uen": "wən", "ong": "ʊŋ", "ia": "ja", "ie": "je", "io": "jo", "ua": "wa",
+    "uo": "wo", "ve": "ɥe", "en": "ən", "ei": "ei", "v": "y", "a": "a", "o": "o", "e": "ɤ", "i": "i", "u": "u",
+    "n": "n", "m": "m", "g": "",
 }  # fmt: skip
 _FINAL_LETTER = re.compile("|".join(sorted(_FINAL_LETTERS, key=len, reverse=True)))
 _SYLLABLE_SECONDS = 0.19
