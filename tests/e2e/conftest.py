@@ -48,7 +48,15 @@ class Browse(Protocol):
         microphone: Microphone = ...,
         scale: float = ...,
         flags: tuple[str, ...] = ...,
+        is_greeted: bool = ...,
     ) -> Visitor: ...
+
+
+NOT_GREETED = """try {
+    localStorage.setItem(
+        'vivavoce.preferences', localStorage.getItem('vivavoce.preferences') ?? '{"greeting":false}');
+} catch { /* The page has no address yet. */ }"""
+"""For the many who want to hear their own replies, and count them."""
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +124,7 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             microphone: Microphone = "granted",
             scale: float = 1.0,
             flags: tuple[str, ...] = (),
+            is_greeted: bool = False,
         ) -> Visitor:
             file = recording or write_timeline(tmp_path / "silence.wav")
             played = f"--use-file-for-fake-audio-capture={file}%noloop"
@@ -125,6 +134,8 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             browsers.callback(browser.close)
             page = browser.new_page(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
             page.add_init_script(path=WITNESS)
+            if not is_greeted:
+                page.add_init_script(NOT_GREETED)
             return Visitor(page)
 
         yield browse

@@ -42,7 +42,7 @@ export function createApp(): App {
   const conversation = new Conversation({
     store,
     openAudio,
-    openTransport: (listener, goingOn) => openWebSocket(() => server(keys.key, goingOn))(listener),
+    openTransport: (listener, query) => openWebSocket(() => server(keys.key, query))(listener),
   });
   const askForCharacters = async (): Promise<void> => {
     const url = new URL('v1/personas', document.baseURI).href;
@@ -78,9 +78,9 @@ export function createApp(): App {
 }
 
 /** Where the server is: wherever the page came from. */
-function server(key: string | null, conversation: string | null): WebSocketOptions {
+function server(key: string | null, query: Readonly<Record<string, string>>): WebSocketOptions {
   const url = new URL('v1/realtime?model=local', document.baseURI);
-  if (conversation !== null) url.searchParams.set('conversation', conversation);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const models = new URL('v1/models', document.baseURI).href;
   return { url: url.href, key, probe: () => probeRefusal(models, key) };

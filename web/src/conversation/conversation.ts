@@ -28,12 +28,12 @@ import { freshId } from './fresh-id.ts';
 import { Playout } from './playout.ts';
 import { Telling } from './telling.ts';
 import { Uplink } from './uplink.ts';
-import { concernsSession, Wishes } from './wishes.ts';
+import { addressOf, concernsSession, Wishes } from './wishes.ts';
 
 export interface ConversationOptions {
   readonly store: ConversationStore;
-  /** @param conversation - the server's conversation to go on with; null begins one. */
-  readonly openTransport: (listener: TransportListener, conversation: string | null) => Transport;
+  /** @param query - of the address: what the session is to know from its first moment on. */
+  readonly openTransport: (listener: TransportListener, query: Readonly<Record<string, string>>) => Transport;
   readonly openAudio: OpenAudio;
   readonly backoff?: BackoffPolicy;
   /** Milliseconds since the epoch. */
@@ -75,7 +75,7 @@ export class Conversation {
       now,
     });
     this.#link = new Link({
-      open: (listener) => openTransport(listener, this.#telling.choose()),
+      open: (listener) => openTransport(listener, addressOf(store.getState(), this.#telling.choose())),
       ...(backoff === undefined ? {} : { backoff }),
       listener: {
         onStatus: (status) => {

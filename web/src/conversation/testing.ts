@@ -14,19 +14,25 @@ export interface SetUp {
   readonly audio: FakeAudio;
   readonly store: ConversationStore;
   readonly conversation: Conversation;
+  /** What the address of each connection said. */
+  readonly queries: readonly Readonly<Record<string, string>>[];
 }
 
 export function setUp(): SetUp {
   const server = new ScriptedServer();
   const audio = new FakeAudio();
   const store = createConversationStore();
+  const queries: Readonly<Record<string, string>>[] = [];
   const conversation = new Conversation({
     store,
-    openTransport: server.connect,
+    openTransport: (listener, query) => {
+      queries.push(query);
+      return server.connect(listener, query.conversation ?? null);
+    },
     openAudio: audio.connect,
     backoff: BACKOFF,
   });
-  return { server, audio, store, conversation };
+  return { server, audio, store, conversation, queries };
 }
 
 export async function started(microphone = true): Promise<SetUp> {

@@ -1,5 +1,6 @@
 /**
- * What the server is to know of the user's preferences: which of them, when, and how they are put.
+ * What the server is to know of the user's wishes: which of them, when, and how they are put; what has to be known from
+ * the first word on stands in the address.
  *
  * Refuses to know how a session begins, and how bytes move.
  */
@@ -13,6 +14,29 @@ const TOLD = ['mode', 'language', 'speech', 'character', 'voice', 'speed', 'eage
 /** Whether a change concerns the running session. */
 export function concernsSession(before: Preferences, after: Preferences): boolean {
   return TOLD.some((name) => before[name] !== after[name]);
+}
+
+/**
+ * The query of the address at which a session is opened.
+ *
+ * @param conversation - what the session goes on with; null for a new conversation.
+ */
+export function addressOf(
+  state: ConversationState,
+  conversation: string | null,
+): Readonly<Record<string, string>> {
+  if (conversation !== null) return { conversation };
+  const { greeting, voice, speed } = state.preferences;
+  // Who has said something already, or cannot hear it, is not greeted.
+  if (!greeting || !state.hasMicrophone || state.utterances.length > 0) return {};
+  const { character, language } = partnerOf(state);
+  return {
+    greet: 'true',
+    language,
+    ...(character === '' ? {} : { persona: character }),
+    ...(voice === '' ? {} : { voice }),
+    ...(speed === 1 ? {} : { speed: `${speed}` }),
+  };
 }
 
 /** One session's settings, as the user wants them. */
