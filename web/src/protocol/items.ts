@@ -1,17 +1,18 @@
 /** Conversation items as both directions carry them; only the fields this page reads. */
+import type * as Wire from './generated.ts';
 
-export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+export type ItemStatus = NonNullable<Wire.Message['status']>;
 
 /** One part of a message: what was typed, said, or written. */
 export type ContentPart =
-  | { readonly type: 'input_text' | 'output_text'; readonly text: string }
+  | { readonly type: (Wire.InputText | Wire.OutputText)['type']; readonly text: string }
   /** `transcript` is null until the words are known. */
-  | { readonly type: 'input_audio' | 'output_audio'; readonly transcript: string | null };
+  | { readonly type: (Wire.InputAudio | Wire.OutputAudio)['type']; readonly transcript: string | null };
 
 export interface MessageItem {
   readonly id: string;
-  readonly type: 'message';
-  readonly role: 'user' | 'assistant' | 'system';
+  readonly type: Wire.Message['type'];
+  readonly role: Wire.Message['role'];
   readonly status: ItemStatus;
   readonly content: readonly ContentPart[];
 }
@@ -19,7 +20,7 @@ export interface MessageItem {
 /** A call of a tool that the server runs; `outcome` is open while it does. */
 export interface ToolCallItem {
   readonly id: string;
-  readonly type: 'mcp_call';
+  readonly type: Wire.McpCall['type'];
   readonly name: string;
   readonly outcome: 'open' | 'done' | 'failed';
 }
@@ -27,7 +28,7 @@ export interface ToolCallItem {
 /** A call that waits for the user's consent. */
 export interface ApprovalRequestItem {
   readonly id: string;
-  readonly type: 'mcp_approval_request';
+  readonly type: Wire.McpApprovalRequest['type'];
   readonly name: string;
   /** JSON. */
   readonly arguments: string;
@@ -36,7 +37,7 @@ export interface ApprovalRequestItem {
 /** The user's answer to one. */
 export interface ApprovalResponseItem {
   readonly id: string;
-  readonly type: 'mcp_approval_response';
+  readonly type: Wire.McpApprovalResponse['type'];
   readonly approval_request_id: string;
   readonly approve: boolean;
 }

@@ -5,7 +5,16 @@
  * reported as malformed and never half-read.
  */
 import { Fields, MalformedEvent } from './fields.ts';
-import type { ContentPart, Item } from './items.ts';
+import type * as Wire from './generated.ts';
+import type {
+  ApprovalRequestItem,
+  ApprovalResponseItem,
+  ContentPart,
+  Item,
+  ItemStatus,
+  MessageItem,
+  ToolCallItem,
+} from './items.ts';
 import { VISEME_NAMES } from './server-events.ts';
 import type {
   ResponseHead,
@@ -28,7 +37,12 @@ type EventOf<Type, Event = ServerEvent> = Event extends { readonly type: infer T
     ? Event
     : never
   : never;
-type Readers = { readonly [Type in ServerEventType]: (fields: Fields) => Omit<EventOf<Type>, 'type'> };
+/** What the server declares for this type, of which the page takes what it needs. */
+type WireOf<Type> = Extract<Wire.ServerEvent, { readonly type: Type }>;
+type Readers = {
+  readonly [Type in ServerEventType]: (fields: Fields<WireOf<Type>>) => Omit<EventOf<Type>, 'type'>;
+};
+type WireItem = Wire.ConversationItemAdded['item'];
 
 const MARK_NAMES = [
   'turn_confirmed',
@@ -47,16 +61,13 @@ const READERS: Readers = {
     character: fields.objectOrNull('session')?.objectOrNull('prompt')?.textOrNull('id') ?? null,
   }),
   error: (fields) => ({ error: readError(fields.object('error')) }),
-  'input_audio_buffer.speech_started': (fields) => ({ item_id: fields.text('item_id') }),
-  'input_audio_buffer.speech_stopped': (fields) => ({ item_id: fields.text('item_id') }),
-  'input_audio_buffer.committed': (fields) => ({ item_id: fields.text('item_id') }),
+  'input_audio_buffer.speech_started': (fields) => fields.texts('item_id'),
+  'input_audio_buffer.speech_stopped': (fields) => fields.texts('item_id'),
+  'input_audio_buffer.committed': (fields) => fields.texts('item_id'),
   'conversation.item.added': (fields) => ({ item: readItem(fields.object('item')) }),
   'conversation.item.done': (fields) => ({ item: readItem(fields.object('item')) }),
-  'conversation.item.deleted': (fields) => ({ item_id: fields.text('item_id') }),
-  'conversation.item.input_audio_transcription.completed': (fields) => ({
-    item_id: fields.text('item_id'),
-    transcript: fields.text('transcript'),
-  }),
+  'conversation.item.deleted': (fields) => fields.texts('item_id'),
+  'conversation.item.input_audio_transcription.completed': (fields) => fields.texts('item_id', 'transcript'),
   'conversation.item.input_audio_transcription.failed': (fields) => ({
     item_id: fields.text('item_id'),
     error: readError(fields.object('error')),
@@ -67,53 +78,45 @@ const READERS: Readers = {
     response_id: fields.text('response_id'),
     item: readItem(fields.object('item')),
   }),
-  'response.mcp_call.in_progress': (fields) => ({ item_id: fields.text('item_id') }),
-  'response.mcp_call.completed': (fields) => ({ item_id: fields.text('item_id') }),
-  'response.mcp_call.failed': (fields) => ({ item_id: fields.text('item_id') }),
-  'response.output_text.delta': readDelta,
-  'response.output_audio_transcript.delta': readDelta,
-  'response.output_audio.done': readReplyItem,
+  'response.mcp_call.in_progress': (fields) => fields.texts('item_id'),
+  'response.mcp_call.completed': (fields) => fields.texts('item_id'),
+  'response.mcp_call.failed': (fields) => fields.texts('item_id'),
+  'response.output_text.delta': (fields) => fields.texts('response_id', 'item_id', 'delta'),
+  'response.output_audio_transcript.delta': (fields) => fields.texts('response_id', 'item_id', 'delta'),
+  'response.output_audio.done': (fields) => fields.texts('response_id', 'item_id'),
   'vivavoce.audio.stream': (fields) => ({
-    ...readReplyItem(fields),
+    ...fields.texts('response_id', 'item_id'),
     response_number: fields.count('response_number'),
     content_index: fields.count('content_index'),
     sample_rate_hz: fields.count('sample_rate_hz'),
   }),
   'vivavoce.output.segment': (fields) => ({
-    ...readReplyItem(fields),
+    ...fields.texts('response_id', 'item_id', 'text'),
     first_sample: fields.count('first_sample'),
     samples: fields.count('samples'),
-    text: fields.text('text'),
   }),
-  'vivavoce.playout.hold': readReplyItem,
-  'vivavoce.playout.resume': readReplyItem,
-  'vivavoce.playout.clear': readReplyItem,
-  'vivavoce.input.partial': (fields) => ({
-    item_id: fields.text('item_id'),
-    stable: fields.text('stable'),
-    unstable: fields.text('unstable'),
-  }),
+  'vivavoce.playout.hold': (fields) => fields.texts('response_id', 'item_id'),
+  'vivavoce.playout.resume': (fields) => fields.texts('response_id', 'item_id'),
+  'vivavoce.playout.clear': (fields) => fields.texts('response_id', 'item_id'),
+  'vivavoce.input.partial': (fields) => fields.texts('item_id', 'stable', 'unstable'),
   'vivavoce.expression': (fields) => ({
-    ...readReplyItem(fields),
-    expression: fields.text('expression'),
+    ...fields.texts('response_id', 'item_id', 'expression'),
     first_sample: fields.count('first_sample'),
   }),
   'vivavoce.action': (fields) => ({
-    ...readReplyItem(fields),
+    ...fields.texts('response_id', 'item_id'),
     action: fields.oneOf('action', ['nod', 'shake', 'wave']),
     first_sample: fields.count('first_sample'),
   }),
   'vivavoce.visemes': (fields) => ({
-    ...readReplyItem(fields),
+    ...fields.texts('response_id', 'item_id'),
     first_sample: fields.count('first_sample'),
     samples: fields.count('samples'),
     visemes: fields.objects('visemes').map(readViseme),
   }),
   'vivavoce.memory.used': (fields) => ({
     response_id: fields.text('response_id'),
-    memories: fields
-      .objects('memories')
-      .map((memory) => ({ id: memory.text('id'), text: memory.text('text') })),
+    memories: fields.objects('memories').map((memory) => memory.texts('id', 'text')),
   }),
   'vivavoce.recording': (fields) => ({ is_on: fields.flag('is_on') }),
   'vivavoce.turn.state': (fields) => ({
@@ -130,11 +133,12 @@ const READERS: Readers = {
 /** Reads one text frame; never throws. */
 export function parseServerEvent(text: string): ParsedEvent {
   try {
-    const fields = new Fields(parseJson(text), 'event');
+    const fields = new Fields<Wire.ServerEvent>(parseJson(text), 'event');
     const type = fields.text('type');
     if (!isKnown(type)) return { kind: 'ignored', type };
     // The reader was looked up by the very type it is joined with, which TypeScript cannot follow through a union.
-    return { kind: 'event', event: { type, ...READERS[type](fields) } as ServerEvent };
+    const read = READERS[type] as (fields: Fields<Wire.ServerEvent>) => object;
+    return { kind: 'event', event: { type, ...read(fields) } as ServerEvent };
   } catch (error) {
     if (error instanceof MalformedEvent) return { kind: 'malformed', reason: error.message };
     throw error;
@@ -153,19 +157,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readError(fields: Fields): WireError {
+function readError(
+  fields: Fields<Wire.ErrorDetail> | Fields<Wire.TranscriptionError> | Fields<Wire.ResponseError>,
+): WireError {
   return { code: fields.textOrNull('code') ?? '', message: fields.textOrNull('message') ?? '' };
 }
 
-function readReplyItem(fields: Fields): { response_id: string; item_id: string } {
-  return { response_id: fields.text('response_id'), item_id: fields.text('item_id') };
-}
-
-function readDelta(fields: Fields): { response_id: string; item_id: string; delta: string } {
-  return { ...readReplyItem(fields), delta: fields.text('delta') };
-}
-
-function readResponse(fields: Fields): ResponseHead {
+function readResponse(fields: Fields<Wire.Response>): ResponseHead {
   const error = fields.objectOrNull('status_details')?.objectOrNull('error') ?? null;
   return {
     id: fields.text('id'),
@@ -174,66 +172,77 @@ function readResponse(fields: Fields): ResponseHead {
   };
 }
 
-function readItem(fields: Fields): Item {
+function readItem(fields: Fields<WireItem>): Item {
   const id = fields.text('id');
   const kind = fields.text('type');
   switch (kind) {
     case 'message':
-      return {
-        id,
-        type: 'message',
-        role: fields.oneOf('role', ['user', 'assistant', 'system']),
-        status: readStatus(fields),
-        content: fields.objects('content').flatMap(readPart),
-      };
+      return readMessage(id, fields.as(kind));
     case 'mcp_call':
-      return { id, type: 'mcp_call', name: fields.text('name'), outcome: readOutcome(fields) };
+      return readCall(id, fields.as(kind));
     case 'mcp_approval_request':
-      return {
-        id,
-        type: 'mcp_approval_request',
-        name: fields.text('name'),
-        arguments: fields.text('arguments'),
-      };
+      return readRequest(id, fields.as(kind));
     case 'mcp_approval_response':
-      return {
-        id,
-        type: 'mcp_approval_response',
-        approval_request_id: fields.text('approval_request_id'),
-        approve: fields.flag('approve'),
-      };
+      return readAnswer(id, fields.as(kind));
     default:
       return { id, type: 'other', kind };
   }
 }
 
-function readOutcome(fields: Fields): 'open' | 'done' | 'failed' {
+function readMessage(id: string, fields: Fields<Wire.Message>): MessageItem {
+  return {
+    id,
+    type: 'message',
+    role: fields.oneOf('role', ['user', 'assistant', 'system']),
+    status: readStatus(fields),
+    content: fields.objects('content').flatMap(readPart),
+  };
+}
+
+function readCall(id: string, fields: Fields<Wire.McpCall>): ToolCallItem {
+  return { id, type: 'mcp_call', name: fields.text('name'), outcome: readOutcome(fields) };
+}
+
+function readRequest(id: string, fields: Fields<Wire.McpApprovalRequest>): ApprovalRequestItem {
+  return { id, type: 'mcp_approval_request', name: fields.text('name'), arguments: fields.text('arguments') };
+}
+
+function readAnswer(id: string, fields: Fields<Wire.McpApprovalResponse>): ApprovalResponseItem {
+  return {
+    id,
+    type: 'mcp_approval_response',
+    approval_request_id: fields.text('approval_request_id'),
+    approve: fields.flag('approve'),
+  };
+}
+
+function readOutcome(fields: Fields<Wire.McpCall>): 'open' | 'done' | 'failed' {
   if (fields.objectOrNull('error') !== null) return 'failed';
   return fields.textOrNull('output') === null ? 'open' : 'done';
 }
 
-function readStatus(fields: Fields): 'in_progress' | 'completed' | 'incomplete' {
+function readStatus(fields: Fields<Wire.Message>): ItemStatus {
   return fields.textOrNull('status') === null
     ? 'completed'
     : fields.oneOf('status', ['in_progress', 'completed', 'incomplete']);
 }
 
 /** Parts of a kind this page cannot show (images) read as none. */
-function readPart(fields: Fields): readonly ContentPart[] {
+function readPart(fields: Fields<Wire.Message['content'][number]>): readonly ContentPart[] {
   const type = fields.text('type');
   switch (type) {
     case 'input_text':
     case 'output_text':
-      return [{ type, text: fields.text('text') }];
+      return [{ type, text: fields.as(type).text('text') }];
     case 'input_audio':
     case 'output_audio':
-      return [{ type, transcript: fields.textOrNull('transcript') }];
+      return [{ type, transcript: fields.as(type).textOrNull('transcript') }];
     default:
       return [];
   }
 }
 
-function readMarks(fields: Fields): TurnMarks {
+function readMarks(fields: Fields<Wire.TurnMarks>): TurnMarks {
   const marks: Record<string, number> = {};
   for (const name of MARK_NAMES) {
     const value = fields.numberOrNull(name);
@@ -242,7 +251,7 @@ function readMarks(fields: Fields): TurnMarks {
   return marks;
 }
 
-function readViseme(fields: Fields): VisemeMark {
+function readViseme(fields: Fields<Wire.Viseme>): VisemeMark {
   return {
     viseme: fields.oneOf('viseme', VISEME_NAMES),
     sample: fields.count('sample'),
@@ -250,7 +259,7 @@ function readViseme(fields: Fields): VisemeMark {
   };
 }
 
-function readComponent(fields: Fields): ServiceComponent {
+function readComponent(fields: Fields<Wire.ComponentStatus>): ServiceComponent {
   return {
     job: fields.oneOf('job', ['stt', 'llm', 'tts', 'vad', 'turn']),
     name: fields.text('name'),

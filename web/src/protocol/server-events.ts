@@ -1,39 +1,40 @@
-/** Events the server sends that this page acts on; the parser passes over all others. */
+/**
+ * Events the server sends that this page acts on; the parser passes over all others. Each is what the server declares
+ * (`generated.ts`), of which the page keeps the fields that it reads.
+ */
+import type * as Wire from './generated.ts';
 import type { Item } from './items.ts';
 
-export type WireTurnState = 'idle' | 'listening' | 'processing' | 'speaking' | 'error';
-export type ComponentJob = 'stt' | 'llm' | 'tts' | 'vad' | 'turn';
-export type ComponentState = 'ready' | 'loading' | 'degraded' | 'missing';
-export type ResponseStatus = 'in_progress' | 'completed' | 'cancelled' | 'failed' | 'incomplete';
+export type WireTurnState = Wire.TurnState['state'];
+export type ComponentJob = Wire.ComponentStatus['job'];
+export type ComponentState = Wire.ComponentStatus['state'];
+export type ResponseStatus = Wire.Response['status'];
+export type ActionName = Wire.Action['action'];
+export type VisemeName = Wire.Viseme['viseme'];
 
 /** One engine of the service and how it does. */
-export interface ServiceComponent {
-  readonly job: ComponentJob;
-  readonly name: string;
-  readonly state: ComponentState;
-  readonly detail: string;
-  /** Share of the download or load that is done, 0 to 1; null when there is nothing to measure. */
-  readonly progress: number | null;
-}
+export type ServiceComponent = Readonly<Wire.ComponentStatus>;
 
 /** Milliseconds after the end of the user's speech; a mark that did not happen is absent. */
-export interface TurnMarks {
-  readonly turn_confirmed?: number;
-  readonly transcript?: number;
-  readonly first_token?: number;
-  readonly first_clause?: number;
-  readonly first_audio?: number;
-  readonly played?: number;
-  readonly interrupted?: number;
-}
+export type TurnMarks = { readonly [Mark in keyof Wire.TurnMarks]?: number };
 
 /** One thing that is remembered of the user. */
-export interface Memory {
-  readonly id: string;
-  readonly text: string;
+export type Memory = Readonly<Wire.Memory>;
+
+/** A shape of the mouth, from this sample of the item's audio until the next shape begins. */
+export type VisemeMark = Readonly<Wire.Viseme>;
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
 }
 
-export type ActionName = 'nod' | 'shake' | 'wave';
+export interface ResponseHead {
+  readonly id: string;
+  readonly status: ResponseStatus;
+  /** Why it failed; null when it did not. */
+  readonly error: WireError | null;
+}
 
 /** The shapes of the mouth by their names in the Oculus OVR LipSync set. */
 export const VISEME_NAMES = [
@@ -54,137 +55,51 @@ export const VISEME_NAMES = [
   'U',
 ] as const;
 
-export type VisemeName = (typeof VISEME_NAMES)[number];
-
-/** A shape of the mouth, from this sample of the item's audio until the next shape begins. */
-export interface VisemeMark {
-  readonly viseme: VisemeName;
-  readonly sample: number;
-  /** 0 to 1. */
-  readonly weight: number;
-}
-
-export interface WireError {
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface ResponseHead {
-  readonly id: string;
-  readonly status: ResponseStatus;
-  /** Why it failed; null when it did not. */
-  readonly error: WireError | null;
-}
+type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
+/** Some fields of an event of the server's. */
+type Kept<Event extends { type: string }, Field extends keyof Event> = Frozen<Pick<Event, 'type' | Field>>;
+/** An event of which the page keeps what it makes of it. */
+type Made<Event extends { type: string }, Fields = unknown> = Readonly<Pick<Event, 'type'>> &
+  Readonly<Fields>;
 
 export type CoreEvent =
-  | { readonly type: 'session.created' }
+  | Kept<Wire.SessionCreated, never>
   /** The conversation that the session is in, by its name in the server's history. */
-  | { readonly type: 'conversation.created'; readonly conversation_id: string }
+  | Made<Wire.ConversationCreated, { conversation_id: string }>
   /** `character` is who speaks from now on, null when the server does not tell. */
-  | { readonly type: 'session.updated'; readonly character: string | null }
-  | { readonly type: 'error'; readonly error: WireError }
-  | { readonly type: 'input_audio_buffer.speech_started'; readonly item_id: string }
-  | { readonly type: 'input_audio_buffer.speech_stopped'; readonly item_id: string }
-  | { readonly type: 'input_audio_buffer.committed'; readonly item_id: string }
-  | { readonly type: 'conversation.item.added' | 'conversation.item.done'; readonly item: Item }
-  | { readonly type: 'conversation.item.deleted'; readonly item_id: string }
-  | {
-      readonly type: 'conversation.item.input_audio_transcription.completed';
-      readonly item_id: string;
-      readonly transcript: string;
-    }
-  | {
-      readonly type: 'conversation.item.input_audio_transcription.failed';
-      readonly item_id: string;
-      readonly error: WireError;
-    }
-  | { readonly type: 'response.created' | 'response.done'; readonly response: ResponseHead }
-  | { readonly type: 'response.output_item.added'; readonly response_id: string; readonly item: Item }
-  | {
-      readonly type:
-        'response.mcp_call.in_progress' | 'response.mcp_call.completed' | 'response.mcp_call.failed';
-      readonly item_id: string;
-    }
-  | {
-      readonly type: 'response.output_text.delta' | 'response.output_audio_transcript.delta';
-      readonly response_id: string;
-      readonly item_id: string;
-      readonly delta: string;
-    }
-  | {
-      readonly type: 'response.output_audio.done';
-      readonly response_id: string;
-      readonly item_id: string;
-    };
+  | Made<Wire.SessionUpdated, { character: string | null }>
+  | Made<Wire.ErrorEvent, { error: WireError }>
+  | Kept<Wire.InputAudioBufferSpeechStarted, 'item_id'>
+  | Kept<Wire.InputAudioBufferSpeechStopped, 'item_id'>
+  | Kept<Wire.InputAudioBufferCommitted, 'item_id'>
+  | Made<Wire.ConversationItemAdded | Wire.ConversationItemDone, { item: Item }>
+  | Kept<Wire.ConversationItemDeleted, 'item_id'>
+  | Kept<Wire.InputAudioTranscriptionCompleted, 'item_id' | 'transcript'>
+  | Made<Wire.InputAudioTranscriptionFailed, { item_id: string; error: WireError }>
+  | Made<Wire.ResponseCreated | Wire.ResponseDone, { response: ResponseHead }>
+  | Made<Wire.ResponseOutputItemAdded, { response_id: string; item: Item }>
+  | Kept<
+      Wire.ResponseMcpCallInProgress | Wire.ResponseMcpCallCompleted | Wire.ResponseMcpCallFailed,
+      'item_id'
+    >
+  | Kept<
+      Wire.ResponseOutputTextDelta | Wire.ResponseOutputAudioTranscriptDelta,
+      'response_id' | 'item_id' | 'delta'
+    >
+  | Kept<Wire.ResponseOutputAudioDone, 'response_id' | 'item_id'>;
 
 export type ExtensionEvent =
-  | {
-      /** Announces which item the binary frames of a response belong to. */
-      readonly type: 'vivavoce.audio.stream';
-      readonly response_number: number;
-      readonly response_id: string;
-      readonly item_id: string;
-      readonly content_index: number;
-      readonly sample_rate_hz: number;
-    }
-  | {
-      /** A clause, and the samples of the item's audio in which it is spoken. */
-      readonly type: 'vivavoce.output.segment';
-      readonly response_id: string;
-      readonly item_id: string;
-      readonly first_sample: number;
-      readonly samples: number;
-      readonly text: string;
-    }
-  | {
-      /**
-       * `hold`: fall silent now and keep everything; `resume`: go on where it stopped; `clear`: drop it. Each is answered
-       * with a report at once.
-       */
-      readonly type: 'vivavoce.playout.hold' | 'vivavoce.playout.resume' | 'vivavoce.playout.clear';
-      readonly response_id: string;
-      readonly item_id: string;
-    }
-  | {
-      readonly type: 'vivavoce.input.partial';
-      readonly item_id: string;
-      readonly stable: string;
-      readonly unstable: string;
-    }
-  | { readonly type: 'vivavoce.turn.state'; readonly state: WireTurnState; readonly reason: string }
-  | {
-      /** What the assistant's face shows from this sample of the item's audio on. */
-      readonly type: 'vivavoce.expression';
-      readonly response_id: string;
-      readonly item_id: string;
-      readonly expression: string;
-      readonly first_sample: number;
-    }
-  | {
-      /** A movement the assistant makes once, at this sample of the item's audio. */
-      readonly type: 'vivavoce.action';
-      readonly response_id: string;
-      readonly item_id: string;
-      readonly action: ActionName;
-      readonly first_sample: number;
-    }
-  | {
-      /** The shapes of the mouth in these samples of the item's audio; comes before the audio. */
-      readonly type: 'vivavoce.visemes';
-      readonly response_id: string;
-      readonly item_id: string;
-      readonly first_sample: number;
-      readonly samples: number;
-      readonly visemes: readonly VisemeMark[];
-    }
-  | {
-      /** What a reply rests on of what is remembered of the user; comes before its words. */
-      readonly type: 'vivavoce.memory.used';
-      readonly response_id: string;
-      readonly memories: readonly Memory[];
-    }
-  | { readonly type: 'vivavoce.recording'; readonly is_on: boolean }
-  | { readonly type: 'vivavoce.turn.timing'; readonly response_id: string; readonly marks: TurnMarks }
-  | { readonly type: 'vivavoce.service.status'; readonly components: readonly ServiceComponent[] };
+  | Kept<Wire.AudioStream, 'response_number' | 'response_id' | 'item_id' | 'content_index' | 'sample_rate_hz'>
+  | Kept<Wire.OutputSegment, 'response_id' | 'item_id' | 'first_sample' | 'samples' | 'text'>
+  | Kept<Wire.PlayoutHold | Wire.PlayoutResume | Wire.PlayoutClear, 'response_id' | 'item_id'>
+  | Kept<Wire.InputPartial, 'item_id' | 'stable' | 'unstable'>
+  | Kept<Wire.TurnState, 'state' | 'reason'>
+  | Kept<Wire.Expression, 'response_id' | 'item_id' | 'expression' | 'first_sample'>
+  | Kept<Wire.Action, 'response_id' | 'item_id' | 'action' | 'first_sample'>
+  | Kept<Wire.Visemes, 'response_id' | 'item_id' | 'first_sample' | 'samples' | 'visemes'>
+  | Kept<Wire.MemoriesUsed, 'response_id' | 'memories'>
+  | Kept<Wire.Recording, 'is_on'>
+  | Made<Wire.TurnTiming, { response_id: string; marks: TurnMarks }>
+  | Kept<Wire.ServiceStatus, 'components'>;
 
 export type ServerEvent = CoreEvent | ExtensionEvent;
