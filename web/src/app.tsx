@@ -8,7 +8,7 @@ import type { i18n } from 'i18next';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 
 import { Api } from './api/index.ts';
-import { openAudio } from './audio/index.ts';
+import { openAudio, openPlainAudio, watchDevices } from './audio/index.ts';
 import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
 import { Conversation, Keeper, KeyRing, openChannel, Tabs } from './conversation/index.ts';
@@ -41,8 +41,15 @@ export function createApp(): App {
   const keys = new KeyRing(sessionStorage);
   const conversation = new Conversation({
     store,
-    openAudio,
+    openAudio: isPlainWanted() ? openPlainAudio : openAudio,
     openTransport: (listener, query) => openWebSocket(() => server(keys.key, query))(listener),
+  });
+  // Open as long as the page is: devices come and go before a conversation too.
+  const devices = watchDevices((list) => {
+    conversation.setDevices(list);
+  });
+  store.subscribe(({ microphoneInUse }, before) => {
+    if (microphoneInUse !== before.microphoneInUse) devices.refresh();
   });
   const askForCharacters = async (): Promise<void> => {
     const url = new URL('v1/personas', document.baseURI).href;
@@ -75,6 +82,11 @@ export function createApp(): App {
       keeper.flush();
     },
   };
+}
+
+/** For trying out, in any browser, what one without an audio thread gets: `?input=webm`. */
+function isPlainWanted(): boolean {
+  return new URLSearchParams(window.location.search).get('input') === 'webm';
 }
 
 /** Where the server is: wherever the page came from. */

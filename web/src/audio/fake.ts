@@ -1,7 +1,8 @@
 /** Sound devices for tests: they play when told to, and remember what they were asked. */
 import type { AudioFault } from './faults.ts';
 import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
-import type { AudioListener, AudioPort, AudioWishes } from './port.ts';
+import { loudnessOfPcm } from './loudness.ts';
+import type { AudioListener, AudioPort, AudioWishes, DeviceChoice } from './port.ts';
 
 /** Stands in for the devices behind `OpenAudio`. */
 export class FakeAudio {
@@ -14,6 +15,18 @@ export class FakeAudio {
   isDucked = false;
   hasMicrophone = false;
   flushes = 0;
+  /** What the devices were asked for last. */
+  choice: DeviceChoice | null = null;
+  /** Times the devices were asked for something while they were open. */
+  choices = 0;
+  /** When set, taking up other devices fails with it. */
+  choosingFault: AudioFault | null = null;
+  /** The chosen devices that are not there. */
+  substituted = { microphone: false, speaker: false };
+  label = 'A microphone';
+  encoding: 'pcm' | 'webm' = 'pcm';
+  /** Beginnings and ends of encoded files. */
+  readonly listened: boolean[] = [];
   #listener: AudioListener | null = null;
   readonly #tracks = new Map<string, { played: number; end: number; isFinished: boolean; isHeld: boolean }>();
 
@@ -26,12 +39,22 @@ export class FakeAudio {
     this.open += 1;
     this.hasMicrophone = wishes.microphone;
     this.#listener = listener;
+    this.choice = wishes.choice;
     return this.#port(wishes.microphone);
   };
 
-  /** The microphone hears this many frames. */
-  hear(frames: number): void {
-    for (let count = 0; count < frames; count += 1) this.#listener?.onFrame(new Int16Array(480));
+  /** The microphone hears this many frames, each of them all of one value. */
+  hear(frames: number, value = 0): void {
+    for (let count = 0; count < frames; count += 1) {
+      const pcm = new Int16Array(480).fill(value);
+      this.#listener?.onHeard({ loudness: loudnessOfPcm(pcm), seconds: 0.02, isBlocked: false });
+      this.#listener?.onFrame(pcm);
+    }
+  }
+
+  /** The microphone gives a piece of an encoded file. */
+  encode(piece: Uint8Array<ArrayBuffer>): void {
+    this.#listener?.onEncoded(piece);
   }
 
   /** The loudspeaker plays this many samples of an item, or to the end of what is there. */
@@ -60,10 +83,25 @@ export class FakeAudio {
   }
 
   #port(microphone: boolean): AudioPort {
-    const silence = { read: (out: Float32Array) => out.fill(0) };
+    const silence = {
+      highestHz: 24_000,
+      read: (out: Float32Array): void => void out.fill(0),
+      readSpectrum: (out: Uint8Array): void => void out.fill(0),
+    };
+    const label = (): string => (microphone ? this.label : '');
     return {
+      get microphoneLabel(): string {
+        return label();
+      },
       microphone: microphone ? silence : null,
       reply: silence,
+      encoding: this.encoding,
+      substituted: this.substituted,
+      choose: (choice) => this.#choose(choice),
+      listen: (isListening) => {
+        this.listened.push(isListening);
+        return Promise.resolve();
+      },
       counters: { samplesPlayed: 0, flushes: this.flushes, underruns: 0, framesCaptured: 0 },
       play: (chunk) => {
         this.#queue(chunk);
@@ -103,6 +141,13 @@ export class FakeAudio {
         this.#tracks.clear();
       },
     };
+  }
+
+  async #choose(choice: DeviceChoice): Promise<void> {
+    await Promise.resolve();
+    this.choices += 1;
+    this.choice = choice;
+    if (this.choosingFault !== null) throw this.choosingFault;
   }
 
   #queue({ item, firstSample, pcm }: ReplyChunk): void {

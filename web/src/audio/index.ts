@@ -7,6 +7,19 @@
 export { AudioFault } from './faults.ts';
 export type { AudioFaultCode } from './faults.ts';
 export { FakeAudio } from './fake.ts';
-export { openAudio } from './open.ts';
-export type { AudioCounters, AudioListener, AudioPort, AudioWishes, OpenAudio, Waveform } from './port.ts';
+export { Hearing } from './hearing.ts';
+export { openAudio, openPlainAudio } from './open.ts';
+export { mediaDevices, watchDevices } from './devices.ts';
+export type { DeviceList, DeviceWatch, WatchDevices } from './devices.ts';
+export type {
+  AudioCounters,
+  AudioListener,
+  AudioPort,
+  AudioWishes,
+  DeviceChoice,
+  Heard,
+  OpenAudio,
+  Substituted,
+  Waveform,
+} from './port.ts';
 export type { Playhead, ReplyChunk } from './jitter-buffer.ts';

@@ -1,27 +1,40 @@
-/** The microphone: its track, and the worklet that turns it into frames. */
+/** The microphone: its track, which may be exchanged for another's while everything behind it stays. */
 import { AudioFault, microphoneFault } from './faults.ts';
-import { CAPTURE_WORKLET, END } from './worklet-messages.ts';
-import type { CaptureMessage, CaptureOptions } from './worklet-messages.ts';
+import type { Capture, CaptureListener } from './capture.ts';
 import type { Cleanups } from './cleanups.ts';
-import { analyse } from './waveform.ts';
-import type { Waveform } from './port.ts';
+import { constraintsFor, mediaDevices } from './devices.ts';
+import type { AudioListener, DeviceChoice, Waveform } from './port.ts';
+import { Analysis } from './waveform.ts';
 
-/** 20 ms at 24 kHz. */
-const FRAME_SAMPLES = 480;
+export interface OpenedMicrophone {
+  readonly stream: MediaStream;
+  readonly choice: DeviceChoice;
+  /** Whether it is the default one in place of the chosen one. */
+  readonly isSubstitute: boolean;
+}
+
+/** Names of the errors that say that a device is not there. */
+const ABSENT = new Set(['NotFoundError', 'OverconstrainedError']);
 
 /**
- * Asks for the microphone, with the browser's echo canceller on: the reply must not interrupt itself.
+ * Asks for the chosen microphone, or the default one when that is not there.
  *
  * @throws AudioFault when there is none, or the page may not have it.
  */
-export async function requestMicrophone(): Promise<MediaStream> {
-  // The interface is typed as always there; old browsers lack it.
-  const devices = (navigator as { mediaDevices?: MediaDevices }).mediaDevices;
+export async function requestMicrophone(choice: DeviceChoice): Promise<OpenedMicrophone> {
+  const devices = mediaDevices();
   if (devices === undefined) throw new AudioFault('unsupported_browser');
+  const ask = (asked: DeviceChoice): Promise<MediaStream> =>
+    devices.getUserMedia({ audio: constraintsFor(asked) });
   try {
-    return await devices.getUserMedia({
-      audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
-    });
+    return { stream: await ask(choice), choice, isSubstitute: false };
+  } catch (error) {
+    if (choice.microphone === '' || !(error instanceof Error) || !ABSENT.has(error.name)) {
+      throw microphoneFault(error);
+    }
+  }
+  try {
+    return { stream: await ask({ ...choice, microphone: '' }), choice, isSubstitute: true };
   } catch (error) {
     throw microphoneFault(error);
   }
@@ -31,41 +44,121 @@ export function stopTracks(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-interface MicrophoneListener {
-  onFrame: (frame: CaptureMessage) => void;
-  onLost: () => void;
+type MicrophoneListener = Pick<AudioListener, 'onFrame' | 'onEncoded' | 'onHeard' | 'onMicrophoneLost'>;
+
+/** How a browser turns sound into pieces. */
+export type OpenCapture = (context: AudioContext, listener: CaptureListener, cleanups: Cleanups) => Capture;
+
+/** Leads the track of this moment into what is sent. */
+export class Microphone {
+  readonly waveform: Waveform;
+  readonly capture: Capture;
+  readonly #context: AudioContext;
+  readonly #listener: MicrophoneListener;
+  readonly #analysis: Analysis;
+  #opened: OpenedMicrophone;
+  #source: MediaStreamAudioSourceNode | null = null;
+  #ended = new AbortController();
+  #isMuted = false;
+  #isClosed = false;
+
+  constructor(
+    context: AudioContext,
+    opened: OpenedMicrophone,
+    { listener, open }: { readonly listener: MicrophoneListener; readonly open: OpenCapture },
+    cleanups: Cleanups,
+  ) {
+    this.#context = context;
+    this.#listener = listener;
+    this.#opened = opened;
+    this.#analysis = new Analysis(context, cleanups);
+    this.waveform = this.#analysis;
+    const onLoudness: CaptureListener['onLoudness'] = (loudness, seconds) => {
+      listener.onHeard({ loudness, seconds, isBlocked: this.#isBlocked });
+    };
+    this.capture = open(
+      context,
+      { onLoudness, onFrame: listener.onFrame, onEncoded: listener.onEncoded },
+      cleanups,
+    );
+    this.#connect();
+    cleanups.add(() => {
+      this.#isClosed = true;
+      this.#disconnect();
+    });
+  }
+
+  get label(): string {
+    return this.#opened.stream.getTracks()[0]?.label ?? '';
+  }
+
+  get isSubstitute(): boolean {
+    return this.#opened.isSubstitute;
+  }
+
+  /** A muted track gives silence, so the server's sense of time goes on. */
+  setMuted(isMuted: boolean): void {
+    this.#isMuted = isMuted;
+    for (const track of this.#opened.stream.getTracks()) track.enabled = !isMuted;
+  }
+
+  /** Takes up another microphone, or treats its sound in another way; see `AudioPort.choose`. */
+  async choose(choice: DeviceChoice): Promise<void> {
+    if (this.#isLive && isSameInput(choice, this.#opened)) return;
+    const opened = await this.#request(choice);
+    if (this.#isClosed) {
+      stopTracks(opened.stream);
+      return;
+    }
+    this.#disconnect();
+    this.#opened = opened;
+    this.#connect();
+    this.setMuted(this.#isMuted);
+  }
+
+  get #isLive(): boolean {
+    return this.#opened.stream.getTracks().some(({ readyState }) => readyState !== 'ended');
+  }
+
+  get #isBlocked(): boolean {
+    return !this.#isMuted && this.#opened.stream.getTracks().some(({ muted }) => muted);
+  }
+
+  async #request(choice: DeviceChoice): Promise<OpenedMicrophone> {
+    try {
+      return await requestMicrophone(choice);
+    } catch (error) {
+      // Some systems let a page have one microphone at a time.
+      if (!(error instanceof AudioFault) || error.code !== 'microphone_busy' || !this.#isLive) throw error;
+      stopTracks(this.#opened.stream);
+      return requestMicrophone(choice);
+    }
+  }
+
+  #connect(): void {
+    this.#source = this.#context.createMediaStreamSource(this.#opened.stream);
+    this.#source.connect(this.capture.input);
+    this.#source.connect(this.#analysis.node);
+    this.#ended = new AbortController();
+    for (const track of this.#opened.stream.getTracks()) {
+      track.addEventListener('ended', this.#listener.onMicrophoneLost, { signal: this.#ended.signal });
+    }
+  }
+
+  #disconnect(): void {
+    this.#ended.abort();
+    this.#source?.disconnect();
+    stopTracks(this.#opened.stream);
+  }
 }
 
-/** Leads a stream into frames of 24 kHz PCM16. */
-export function connectMicrophone(
-  context: AudioContext,
-  stream: MediaStream,
-  listener: MicrophoneListener,
-  cleanups: Cleanups,
-): Waveform {
-  const source = context.createMediaStreamSource(stream);
-  const processorOptions: CaptureOptions = { outputHz: 24_000, frameSamples: FRAME_SAMPLES };
-  const capture = new AudioWorkletNode(context, CAPTURE_WORKLET, {
-    channelCount: 1,
-    channelCountMode: 'explicit',
-    outputChannelCount: [1],
-    processorOptions,
-  });
-  capture.port.onmessage = ({ data }: MessageEvent<CaptureMessage>) => {
-    listener.onFrame(data);
-  };
-  // Its output stays silent; browsers run only what leads to the destination.
-  source.connect(capture).connect(context.destination);
-  const ended = new AbortController();
-  for (const track of stream.getTracks()) {
-    track.addEventListener('ended', listener.onLost, { signal: ended.signal });
-  }
-  cleanups.add(() => {
-    ended.abort();
-    capture.port.onmessage = null;
-    capture.port.postMessage(END);
-    source.disconnect();
-    capture.disconnect();
-  });
-  return analyse(context, source, cleanups);
+/** A substitute is given up for the chosen one at every try. */
+function isSameInput(wanted: DeviceChoice, { choice, isSubstitute }: OpenedMicrophone): boolean {
+  return (
+    !isSubstitute &&
+    wanted.microphone === choice.microphone &&
+    wanted.echoCancellation === choice.echoCancellation &&
+    wanted.noiseSuppression === choice.noiseSuppression &&
+    wanted.autoGain === choice.autoGain
+  );
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AudioFault } from './faults.ts';
 import { openAudio } from './open.ts';
 import { END } from './worklet-messages.ts';
-import type { AudioListener, AudioWishes } from './port.ts';
+import type { AudioListener, AudioWishes, DeviceChoice } from './port.ts';
 
 /** Everything the fake browser opened that has not been freed. */
 const held = { contexts: 0, tracks: 0, links: 0, worklets: 0, listeners: 0 };
@@ -47,8 +47,12 @@ class FakeWorkletNode extends FakeNode {
 class FakeContext extends EventTarget {
   static state: AudioContextState = 'running';
   static moduleFailure: Error | null = null;
+  static lastSpeaker = '';
   readonly destination = new FakeNode();
   readonly currentTime = 0;
+  readonly sampleRate = 48_000;
+  static absentSpeaker = '';
+  sinkId = '';
   readonly audioWorklet = {
     addModule: (): Promise<void> =>
       FakeContext.moduleFailure === null ? Promise.resolve() : Promise.reject(FakeContext.moduleFailure),
@@ -76,6 +80,12 @@ class FakeContext extends EventTarget {
   createMediaStreamSource = (): FakeNode => new FakeNode();
   createAnalyser = (): FakeNode => new FakeNode();
   createGain = (): FakeNode => Object.assign(new FakeNode(), { gain: { setTargetAtTime: vi.fn() } });
+  setSinkId = (id: string): Promise<void> => {
+    if (id !== '' && id === FakeContext.absentSpeaker) return Promise.reject(namedError('NotFoundError'));
+    this.sinkId = id;
+    FakeContext.lastSpeaker = id;
+    return Promise.resolve();
+  };
   resume = (): Promise<void> => Promise.resolve();
   close = (): Promise<void> => {
     held.contexts -= 1;
@@ -86,6 +96,9 @@ class FakeContext extends EventTarget {
 class FakeTrack extends EventTarget {
   static last: FakeTrack;
   enabled = true;
+  muted = false;
+  label = 'A microphone';
+  readyState: 'live' | 'ended' = 'live';
 
   constructor() {
     super();
@@ -94,7 +107,8 @@ class FakeTrack extends EventTarget {
   }
 
   stop(): void {
-    held.tracks -= 1;
+    if (this.readyState === 'live') held.tracks -= 1;
+    this.readyState = 'ended';
   }
 }
 
@@ -105,6 +119,8 @@ function namedError(name: string): Error {
 function listener() {
   return {
     onFrame: vi.fn<AudioListener['onFrame']>(),
+    onEncoded: vi.fn<AudioListener['onEncoded']>(),
+    onHeard: vi.fn<AudioListener['onHeard']>(),
     onProgress: vi.fn(),
     onEnded: vi.fn(),
     onStood: vi.fn<AudioListener['onStood']>(),
@@ -114,8 +130,16 @@ function listener() {
   };
 }
 
+const CHOICE: DeviceChoice = {
+  microphone: '',
+  speaker: '',
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGain: true,
+};
+
 function wishes(microphone = true): AudioWishes {
-  return { microphone, signal: new AbortController().signal };
+  return { microphone, choice: CHOICE, signal: new AbortController().signal };
 }
 
 type AskForMedia = (constraints: MediaStreamConstraints) => Promise<{ getTracks: () => FakeTrack[] }>;
@@ -140,6 +164,8 @@ beforeEach(() => {
   Object.assign(held, NOTHING);
   FakeContext.state = 'running';
   FakeContext.moduleFailure = null;
+  FakeContext.absentSpeaker = '';
+  FakeContext.lastSpeaker = '';
   FakeWorkletNode.all = [];
   getUserMedia = vi.fn(() => Promise.resolve(granted()));
   vi.stubGlobal('isSecureContext', true);
@@ -229,7 +255,7 @@ describe('openAudio', () => {
 
   it('should free everything when it was called off meanwhile', async () => {
     const abort = new AbortController();
-    const opening = openAudio({ microphone: true, signal: abort.signal }, listener());
+    const opening = openAudio({ ...wishes(), signal: abort.signal }, listener());
     abort.abort();
     await expect(opening).rejects.toThrow();
     expect(heldAfterwards()).toEqual(NOTHING);
@@ -281,6 +307,99 @@ describe('openAudio', () => {
     expect(ears.onBlocked).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1000);
     expect(ears.onBlocked).toHaveBeenLastCalledWith(true);
+    audio.close();
+  });
+
+  it('should use the devices that were chosen, and treat the sound as asked', async () => {
+    const choice = { ...CHOICE, microphone: 'desk', speaker: 'hall', noiseSuppression: false };
+    const audio = await openAudio({ ...wishes(), choice }, listener());
+    expect(getUserMedia.mock.calls[0]).toMatchObject([
+      { audio: { deviceId: { exact: 'desk' }, noiseSuppression: false, echoCancellation: true } },
+    ]);
+    expect(FakeContext.lastSpeaker).toBe('hall');
+    expect(audio.substituted).toEqual({ microphone: false, speaker: false });
+    audio.close();
+  });
+
+  it('should use the default devices in place of those that are not there, and say so', async () => {
+    FakeContext.absentSpeaker = 'hall';
+    getUserMedia = vi.fn((asked: MediaStreamConstraints) =>
+      typeof asked.audio === 'object' && 'deviceId' in asked.audio
+        ? Promise.reject(namedError('OverconstrainedError'))
+        : Promise.resolve(granted()),
+    );
+    const choice = { ...CHOICE, microphone: 'desk', speaker: 'hall' };
+    const audio = await openAudio({ ...wishes(), choice }, listener());
+    expect(audio.substituted).toEqual({ microphone: true, speaker: true });
+    expect(audio.microphone).not.toBeNull();
+    audio.close();
+  });
+
+  it('should exchange the microphone while everything else stays', async () => {
+    const ears = listener();
+    const audio = await openAudio(wishes(), ears);
+    audio.setMuted(true);
+    const before = FakeTrack.last;
+    await audio.choose({ ...CHOICE, microphone: 'desk' });
+    expect(before.readyState).toBe('ended');
+    expect(held).toMatchObject({ contexts: 1, tracks: 1, worklets: 2 });
+    expect(FakeTrack.last.enabled).toBe(false);
+    before.dispatchEvent(new Event('ended'));
+    expect(ears.onMicrophoneLost).not.toHaveBeenCalled();
+    FakeTrack.last.dispatchEvent(new Event('ended'));
+    expect(ears.onMicrophoneLost).toHaveBeenCalledOnce();
+    audio.close();
+  });
+
+  it('should keep the microphone it has when another cannot be had', async () => {
+    const audio = await openAudio(wishes(), listener());
+    const before = FakeTrack.last;
+    getUserMedia = vi.fn(() => Promise.reject(namedError('NotAllowedError')));
+    await expect(audio.choose({ ...CHOICE, autoGain: false })).rejects.toMatchObject({
+      code: 'permission_denied',
+    });
+    expect(before.readyState).toBe('live');
+    audio.close();
+  });
+
+  it('should give a busy system its microphone back before it asks for another', async () => {
+    const audio = await openAudio(wishes(), listener());
+    const before = FakeTrack.last;
+    getUserMedia = vi.fn(() =>
+      before.readyState === 'live'
+        ? Promise.reject(namedError('NotReadableError'))
+        : Promise.resolve(granted()),
+    );
+    await audio.choose({ ...CHOICE, microphone: 'desk' });
+    expect(FakeTrack.last).not.toBe(before);
+    audio.close();
+  });
+
+  it('should open nothing anew when nothing about the microphone changed', async () => {
+    const audio = await openAudio(wishes(), listener());
+    await audio.choose({ ...CHOICE, speaker: 'hall' });
+    expect(getUserMedia).toHaveBeenCalledOnce();
+    expect(FakeContext.lastSpeaker).toBe('hall');
+    audio.close();
+  });
+
+  it('should free a microphone that was granted after the devices were closed', async () => {
+    const audio = await openAudio(wishes(), listener());
+    const choosing = audio.choose({ ...CHOICE, microphone: 'desk' });
+    audio.close();
+    await choosing;
+  });
+
+  it('should say how loud the microphone is, and when the system keeps it silent', async () => {
+    const ears = listener();
+    const audio = await openAudio(wishes(), ears);
+    FakeTrack.last.muted = true;
+    worklet('vivavoce-capture').port.onmessage?.({ data: new Int16Array(480) });
+    expect(ears.onHeard).toHaveBeenCalledWith({
+      loudness: { rmsDb: -Infinity, clipped: 0, samples: 480 },
+      seconds: 0.02,
+      isBlocked: true,
+    });
     audio.close();
   });
 });

@@ -3,13 +3,22 @@
  *
  * The context is made before anything is awaited: a browser lets sound out only within the user's own click.
  */
-import captureUrl from './capture.worklet.ts?worker&url';
-import playbackUrl from './playback.worklet.ts?worker&url';
 import { Cleanups } from './cleanups.ts';
+import { routeTo } from './devices.ts';
 import { AudioFault } from './faults.ts';
-import { connectMicrophone, requestMicrophone, stopTracks } from './microphone.ts';
-import type { AudioCounters, AudioListener, AudioPort, AudioWishes } from './port.ts';
-import { Speaker } from './speaker.ts';
+import { Microphone, requestMicrophone, stopTracks } from './microphone.ts';
+import type { OpenedMicrophone } from './microphone.ts';
+import { hasWorklets, plainParts, workletParts } from './parts.ts';
+import type { AudioParts, SpeakerPart, SpeakerPort } from './parts.ts';
+import type {
+  AudioCounters,
+  AudioListener,
+  AudioPort,
+  AudioWishes,
+  DeviceChoice,
+  OpenAudio,
+  Substituted,
+} from './port.ts';
 
 /** A context that is not running after this long is one the browser holds back. */
 const BLOCKED_AFTER_MS = 700;
@@ -18,18 +27,25 @@ const BLOCKED_AFTER_MS = 700;
 const WORKLETS_END_MS = 100;
 
 /** @throws AudioFault when a device or permission is missing; whatever was opened is freed first. */
-export async function openAudio(wishes: AudioWishes, listener: AudioListener): Promise<AudioPort> {
+export const openAudio: OpenAudio = (wishes, listener) =>
+  openWith(hasWorklets() ? workletParts : plainParts, wishes, listener);
+
+/** Does without the audio thread, as in a browser that has no worklets. */
+export const openPlainAudio: OpenAudio = (wishes, listener) => openWith(plainParts, wishes, listener);
+
+async function openWith(parts: AudioParts, wishes: AudioWishes, listener: AudioListener): Promise<AudioPort> {
   const cleanups = new Cleanups();
   try {
     const context = createContext(cleanups);
-    const [stream] = await Promise.all([
-      wishes.microphone ? openMicrophone(cleanups) : null,
-      context.audioWorklet.addModule(captureUrl),
-      context.audioWorklet.addModule(playbackUrl),
+    parts.check(wishes);
+    const [opened, hasSpeaker] = await Promise.all([
+      wishes.microphone ? openMicrophone(wishes.choice, cleanups) : null,
+      routeTo(context, wishes.choice.speaker),
+      parts.load(context),
     ]);
     wishes.signal.throwIfAborted();
     watchBlocking(context, listener.onBlocked, cleanups);
-    return assemble(context, stream, listener, cleanups);
+    return assemble({ context, opened, hasSpeaker, parts, listener, cleanups });
   } catch (error) {
     cleanups.run();
     throw error;
@@ -38,14 +54,9 @@ export async function openAudio(wishes: AudioWishes, listener: AudioListener): P
 
 function createContext(cleanups: Cleanups): AudioContext {
   if (!window.isSecureContext) throw new AudioFault('insecure_origin');
-  // Both are typed as always there; old browsers lack them.
-  const scope = globalThis as {
-    AudioContext?: typeof AudioContext;
-    AudioWorkletNode?: typeof AudioWorkletNode;
-  };
-  if (scope.AudioContext === undefined || scope.AudioWorkletNode === undefined) {
-    throw new AudioFault('unsupported_browser');
-  }
+  // Typed as always there; old browsers lack it.
+  const scope = globalThis as { AudioContext?: typeof AudioContext };
+  if (scope.AudioContext === undefined) throw new AudioFault('unsupported_browser');
   const context = new scope.AudioContext({ latencyHint: 'interactive' });
   cleanups.add(() => {
     setTimeout(() => void context.close(), WORKLETS_END_MS);
@@ -54,12 +65,12 @@ function createContext(cleanups: Cleanups): AudioContext {
   return context;
 }
 
-async function openMicrophone(cleanups: Cleanups): Promise<MediaStream> {
-  const stream = await requestMicrophone();
+async function openMicrophone(choice: DeviceChoice, cleanups: Cleanups): Promise<OpenedMicrophone> {
+  const opened = await requestMicrophone(choice);
   cleanups.add(() => {
-    stopTracks(stream);
+    stopTracks(opened.stream);
   });
-  return stream;
+  return opened;
 }
 
 function watchBlocking(
@@ -78,25 +89,61 @@ function watchBlocking(
   });
 }
 
-function assemble(
-  context: AudioContext,
-  stream: MediaStream | null,
-  listener: AudioListener,
-  cleanups: Cleanups,
-): AudioPort {
-  const speaker = new Speaker(context, listener, cleanups);
+interface Opened {
+  readonly context: AudioContext;
+  readonly opened: OpenedMicrophone | null;
+  readonly hasSpeaker: boolean;
+  readonly parts: AudioParts;
+  readonly listener: AudioListener;
+  readonly cleanups: Cleanups;
+}
+
+function assemble({ context, opened, hasSpeaker, parts, listener, cleanups }: Opened): AudioPort {
+  const speaker = parts.openSpeaker(context, listener, cleanups);
   let framesCaptured = 0;
-  const onFrame = (frame: Int16Array): void => {
-    framesCaptured += 1;
-    listener.onFrame(frame);
+  let isDefaultSpeaker = !hasSpeaker;
+  const counting: AudioListener = {
+    ...listener,
+    onFrame: (frame) => {
+      framesCaptured += 1;
+      listener.onFrame(frame);
+    },
   };
-  const onLost = listener.onMicrophoneLost;
+  const microphone =
+    opened === null
+      ? null
+      : new Microphone(context, opened, { listener: counting, open: parts.openCapture }, cleanups);
   return {
-    microphone: stream === null ? null : connectMicrophone(context, stream, { onFrame, onLost }, cleanups),
+    ...playing(speaker),
+    microphone: microphone?.waveform ?? null,
     reply: speaker.waveform,
+    encoding: microphone?.capture.encoding ?? 'pcm',
+    get microphoneLabel(): string {
+      return microphone?.label ?? '';
+    },
+    get substituted(): Substituted {
+      return { microphone: microphone?.isSubstitute ?? false, speaker: isDefaultSpeaker };
+    },
     get counters(): AudioCounters {
       return { ...speaker.totals, framesCaptured };
     },
+    choose: async (choice) => {
+      isDefaultSpeaker = !(await routeTo(context, choice.speaker));
+      await microphone?.choose(choice);
+    },
+    listen: (isListening) => microphone?.capture.listen(isListening) ?? Promise.resolve(),
+    setMuted: (isMuted) => {
+      microphone?.setMuted(isMuted);
+    },
+    unblock: () => context.resume(),
+    close: () => {
+      cleanups.run();
+    },
+  };
+}
+
+function playing(speaker: SpeakerPart): Pick<AudioPort, keyof SpeakerPort> {
+  return {
     play: (chunk) => {
       speaker.play(chunk);
     },
@@ -114,14 +161,6 @@ function assemble(
     },
     duck: (isDucked) => {
       speaker.duck(isDucked);
-    },
-    setMuted: (isMuted) => {
-      // A muted track gives silence, so the server's sense of time goes on.
-      for (const track of stream?.getTracks() ?? []) track.enabled = !isMuted;
-    },
-    unblock: () => context.resume(),
-    close: () => {
-      cleanups.run();
     },
   };
 }

@@ -1,16 +1,39 @@
 /** What a conversation may ask of the sound devices, and what it hears from them. */
 import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
+import type { Loudness } from './loudness.ts';
+
+/** Which devices to use, and what is done to the microphone's sound; an empty id is the system's default. */
+export interface DeviceChoice {
+  readonly microphone: string;
+  readonly speaker: string;
+  readonly echoCancellation: boolean;
+  readonly noiseSuppression: boolean;
+  readonly autoGain: boolean;
+}
 
 export interface AudioWishes {
   /** False for a conversation by typing: the reply is still heard. */
   readonly microphone: boolean;
+  readonly choice: DeviceChoice;
   /** Ends the opening; what was already opened is freed. */
   readonly signal: AbortSignal;
+}
+
+/** How loud the microphone's sound was over a stretch of it. */
+export interface Heard {
+  readonly loudness: Loudness;
+  readonly seconds: number;
+  /** Whether the system or a switch on the device keeps the microphone silent. */
+  readonly isBlocked: boolean;
 }
 
 export interface AudioListener {
   /** 20 ms of microphone audio, 24 kHz mono PCM16; silence while muted. */
   onFrame: (pcm: Int16Array) => void;
+  /** The next piece of a WebM file with Opus, from ports whose microphone is encoded. */
+  onEncoded: (piece: Uint8Array<ArrayBuffer>) => void;
+  /** Many times a second while the microphone is open. */
+  onHeard: (heard: Heard) => void;
   /** Where playback is, about every 40 ms while there is something to play. */
   onProgress: (playhead: Playhead) => void;
   /** An item was played to its end. */
@@ -35,13 +58,29 @@ export interface AudioCounters {
 
 /** The sound of this moment, for drawing. */
 export interface Waveform {
-  /** Fills `out` with the newest samples, -1 to 1. */
+  /** The highest frequency of {@link readSpectrum}; its entries lie evenly from 0 to it. */
+  readonly highestHz: number;
+  /** Fills `out` with the newest samples, -1 to 1; 2048 at most. */
   read(out: Float32Array<ArrayBuffer>): void;
+  /** Fills `out` with the strength of each frequency, 0 to 255 for -90 to -20 dB; 1024 entries. */
+  readSpectrum(out: Uint8Array<ArrayBuffer>): void;
+}
+
+/** What of a choice could not be had; the default is used in its place. */
+export interface Substituted {
+  readonly microphone: boolean;
+  readonly speaker: boolean;
 }
 
 /** Opened devices. */
 export interface AudioPort {
   readonly microphone: Waveform | null;
+  /** The microphone's name; empty when there is none or the browser does not tell. */
+  readonly microphoneLabel: string;
+  /** `webm`: what the microphone hears comes through `onEncoded`, once {@link listen} asked for it. */
+  readonly encoding: 'pcm' | 'webm';
+  /** What of the choice that is in force could not be had. */
+  readonly substituted: Substituted;
   readonly reply: Waveform;
   readonly counters: AudioCounters;
   /** Queues a piece of a reply behind what is queued. */
@@ -57,6 +96,14 @@ export interface AudioPort {
   /** Makes the reply quiet while the user may be starting to speak. */
   duck(isDucked: boolean): void;
   setMuted(isMuted: boolean): void;
+  /**
+   * Takes up other devices; the conversation's sound goes on.
+   *
+   * @throws AudioFault when no microphone can be had; the one before goes on if it is still there.
+   */
+  choose(choice: DeviceChoice): Promise<void>;
+  /** Begins a new file of encoded sound, or ends it: resolved when its last piece was handed over. */
+  listen(isListening: boolean): Promise<void>;
   /** Asks the browser to let sound out; only of use within a user's click. */
   unblock(): Promise<void>;
   /** Frees devices and memory; nothing is heard from them afterwards. */

@@ -7,7 +7,7 @@
  * ```
  * A connection counts as made when the server greets it with `session.created`, not when the socket opens.
  */
-import type { ClientEvent, OutputAudioFrame, ServerEvent } from '../protocol/index.ts';
+import type { ClientEvent, InputAudio, OutputAudioFrame, ServerEvent } from '../protocol/index.ts';
 import { DEFAULT_BACKOFF, delayBefore } from './backoff.ts';
 import type { BackoffPolicy } from './backoff.ts';
 import type { CloseCause, OpenTransport, Transport } from './transport.ts';
@@ -89,8 +89,8 @@ export class Link {
   }
 
   /** Returns false when the audio was dropped. */
-  sendAudio(pcm: Int16Array): boolean {
-    return this.#isOnline && (this.#transport?.sendAudio(pcm) ?? false);
+  sendAudio(audio: InputAudio): boolean {
+    return this.#isOnline && (this.#transport?.sendAudio(audio) ?? false);
   }
 
   #openTransport(): void {

@@ -10,11 +10,15 @@ export class ScriptedServer {
   readonly wanted: (string | null)[] = [];
   /** Samples of microphone audio received. */
   receivedSamples = 0;
+  /** Pieces of encoded microphone audio received. */
+  readonly receivedPieces: Uint8Array[] = [];
   /** Connections opened so far, and those of them not closed by either side. */
   opened = 0;
   open = 0;
   /** While true, new connections are greeted at once. */
   isGreeting = true;
+  /** While true, audio finds the way congested. */
+  isCongested = false;
   /** When set, new connections are ended at once. */
   refusal: CloseCause | null = null;
   #listener: TransportListener | null = null;
@@ -35,9 +39,10 @@ export class ScriptedServer {
       send: (event) => {
         if (this.#listener === listener) this.received.push(event);
       },
-      sendAudio: (pcm) => {
-        if (this.#listener !== listener) return false;
-        this.receivedSamples += pcm.length;
+      sendAudio: (audio) => {
+        if (this.#listener !== listener || this.isCongested) return false;
+        if (audio instanceof Int16Array) this.receivedSamples += audio.length;
+        else this.receivedPieces.push(audio);
         return true;
       },
       close: () => {

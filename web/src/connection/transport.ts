@@ -1,5 +1,5 @@
 /** What a link needs of whatever carries it: WebSocket now, WebRTC later, a script in tests. */
-import type { ClientEvent, OutputAudioFrame, ServerEvent } from '../protocol/index.ts';
+import type { ClientEvent, InputAudio, OutputAudioFrame, ServerEvent } from '../protocol/index.ts';
 
 /** Why a transport ended, as far as the page has to tell them apart. */
 export type CloseCause =
@@ -28,7 +28,7 @@ export interface Transport {
   /** Sends an event; before the connection is open and after it closed, the event is dropped. */
   send(event: ClientEvent): void;
   /** Sends microphone audio; returns false when it was dropped because the way is closed or congested. */
-  sendAudio(pcm: Int16Array): boolean;
+  sendAudio(audio: InputAudio): boolean;
   /** Ends the connection and frees it; the listener hears nothing more. */
   close(): void;
 }

@@ -1,6 +1,6 @@
 /** A transport over one WebSocket with the `vivavoce.v1` subprotocol. */
 import { FrameError, packInputAudio, parseServerEvent, unpackOutputAudio } from '../protocol/index.ts';
-import type { ClientEvent, ServerEvent } from '../protocol/index.ts';
+import type { ClientEvent, InputAudio, ServerEvent } from '../protocol/index.ts';
 import { causeOfClose, causeOfErrorCode } from './refusal.ts';
 import type { CloseCause, OpenTransport, Transport, TransportListener } from './transport.ts';
 
@@ -52,10 +52,10 @@ class WebSocketTransport implements Transport {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(event));
   }
 
-  sendAudio(pcm: Int16Array): boolean {
+  sendAudio(audio: InputAudio): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return false;
     if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) return false;
-    this.#socket.send(packInputAudio(pcm));
+    this.#socket.send(packInputAudio(audio));
     return true;
   }
 

@@ -471,7 +471,9 @@ describe('settings', () => {
 
 it('should go on without the microphone when it is taken away, and say when sound is held back', async () => {
   const { audio, store, conversation } = await started();
+  audio.choosingFault = new AudioFault('no_microphone');
   audio.loseMicrophone();
+  await settle();
   audio.block(true);
   expect(store.getState().problems.map(({ code }) => code)).toEqual(['audio_blocked', 'microphone_lost']);
   await conversation.unblockSound();

@@ -13,7 +13,7 @@ import { Link } from '../connection/index.ts';
 import type { BackoffPolicy, LinkStatus, Transport, TransportListener } from '../connection/index.ts';
 import { approval, userText } from '../protocol/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
-import { canInterrupt, canTalk, partnerOf } from '../state/index.ts';
+import { canInterrupt, canTalk, partnerOf, soundChoice } from '../state/index.ts';
 import type {
   Character,
   ConversationStore,
@@ -21,10 +21,15 @@ import type {
   Preferences,
   Problem,
   ProblemCode,
+  SoundChoice,
+  SoundDevices,
 } from '../state/index.ts';
+import { audioListener } from './audio-listener.ts';
 import type { Diagnostics } from './diagnostics.ts';
+import { Devices } from './devices.ts';
 import { Face } from './face.ts';
 import { freshId } from './fresh-id.ts';
+import { HearingWatch } from './hearing-watch.ts';
 import { Playout } from './playout.ts';
 import { Telling } from './telling.ts';
 import { Uplink } from './uplink.ts';
@@ -53,6 +58,9 @@ export class Conversation {
   readonly #playout: Playout;
   readonly #uplink: Uplink;
   readonly #wishes = new Wishes();
+  readonly #devices: Devices;
+  readonly #hearing: HearingWatch;
+  readonly #ear: AudioListener;
   readonly #telling: Telling;
   #audio: AudioPort | null = null;
   #opening: AbortController | null = null;
@@ -93,6 +101,10 @@ export class Conversation {
       },
     });
     this.#uplink = new Uplink(this.#link);
+    this.#hearing = new HearingWatch(store);
+    this.#devices = new Devices(store, () => {
+      this.#hearing.reset();
+    });
     this.#playout = new Playout({
       send: (event) => {
         this.#link.send(event);
@@ -101,6 +113,13 @@ export class Conversation {
         store.dispatch({ type: 'playout.ended', playhead: { item, played: 0 } });
       },
       now,
+    });
+    this.#ear = audioListener({
+      store,
+      uplink: this.#uplink,
+      playout: this.#playout,
+      devices: this.#devices,
+      hearing: this.#hearing,
     });
   }
 
@@ -115,9 +134,11 @@ export class Conversation {
     const opening = new AbortController();
     this.#opening = opening;
     try {
-      const audio = await this.#openAudio({ microphone, signal: opening.signal }, this.#audioListener());
+      const choice = soundChoice(this.#store.getState());
+      const wishes = { microphone, choice, signal: opening.signal };
+      const audio = await this.#openAudio(wishes, this.#ear);
       if (opening.signal.aborted) audio.close();
-      else this.#run(audio, microphone);
+      else this.#run(audio, microphone, choice);
     } catch (error) {
       if (!opening.signal.aborted) this.#runWithoutAudio(error, microphone);
     }
@@ -174,13 +195,23 @@ export class Conversation {
   setMuted(isMuted: boolean): void {
     this.#audio?.setMuted(isMuted);
     this.#store.dispatch({ type: 'microphone.muted', isMuted });
+    this.#hearing.reset();
   }
 
   setPreferences(preferences: Partial<Preferences>): void {
-    this.release();
+    if (preferences.mode !== undefined) this.release();
     const before = this.#store.getState().preferences;
     this.#store.dispatch({ type: 'preferences.changed', preferences });
-    if (concernsSession(before, this.#store.getState().preferences)) this.#sendSettings();
+    const after = this.#store.getState().preferences;
+    if (concernsSession(before, after)) this.#sendSettings();
+    if (after.mode !== before.mode) this.#uplink.begin(after.mode === 'hands-free');
+    this.#devices.follow();
+  }
+
+  /** Takes in which sound devices there are; those in use may be among them no longer. */
+  setDevices(devices: SoundDevices): void {
+    this.#store.dispatch({ type: 'devices.listed', devices });
+    this.#devices.follow();
   }
 
   /** Takes in who there is to talk to; whom the user chose on an earlier visit may be among them. */
@@ -241,10 +272,11 @@ export class Conversation {
     };
   }
 
-  #run(audio: AudioPort | null, hasMicrophone: boolean): void {
+  #run(audio: AudioPort | null, hasMicrophone: boolean, choice: SoundChoice | null): void {
     this.#setAudio(audio);
     audio?.setMuted(this.#store.getState().isMuted);
     this.#store.dispatch({ type: 'conversation.running', hasMicrophone });
+    this.#devices.attach(audio, choice);
     this.#link.connect();
   }
 
@@ -255,7 +287,7 @@ export class Conversation {
       this.#raise(problemOfOpening(error));
     } else {
       this.#raise({ code: 'no_sound', detail: '' });
-      this.#run(null, false);
+      this.#run(null, false, null);
     }
   }
 
@@ -289,6 +321,7 @@ export class Conversation {
     this.#telling.begin(() => {
       this.#wishes.begin();
       this.#sendSettings();
+      this.#uplink.begin(this.#store.getState().preferences.mode === 'hands-free');
     });
   }
 
@@ -320,13 +353,19 @@ export class Conversation {
   }
 
   #sendSettings(): void {
-    this.#link.send(this.#wishes.settings(this.#store.getState(), { hasSound: this.#audio !== null }));
+    this.#link.send(
+      this.#wishes.settings(this.#store.getState(), {
+        hasSound: this.#audio !== null,
+        encoding: this.#audio?.encoding ?? 'pcm',
+      }),
+    );
   }
 
   #received(event: ServerEvent): void {
     if (this.#telling.take(event)) return;
     this.#store.dispatch({ type: 'server.said', event, at: this.#now() });
     this.#duckFor(event.type);
+    this.#hearing.received(event.type);
     switch (event.type) {
       case 'vivavoce.audio.stream':
         this.#playout.announce(event);
@@ -364,43 +403,13 @@ export class Conversation {
     }
   }
 
-  #audioListener(): AudioListener {
-    const { dispatch } = this.#store;
-    return {
-      onFrame: (pcm) => {
-        this.#uplink.frame(pcm, this.#store.getState().preferences.mode === 'hands-free');
-      },
-      onProgress: (playhead) => {
-        dispatch({ type: 'playout.progress', playhead });
-        this.#playout.progressed(playhead);
-      },
-      onEnded: (playhead) => {
-        dispatch({ type: 'playout.ended', playhead });
-        this.#playout.stopped(playhead);
-      },
-      onStood: (playhead) => {
-        dispatch({ type: 'playout.progress', playhead });
-        this.#playout.stood(playhead);
-      },
-      onCleared: (playhead) => {
-        dispatch({ type: 'playout.cleared', playhead });
-        this.#playout.stopped(playhead);
-      },
-      onMicrophoneLost: () => {
-        dispatch({ type: 'microphone.lost' });
-      },
-      onBlocked: (isBlocked) => {
-        if (isBlocked) this.#raise({ code: 'audio_blocked', detail: '' });
-        else dispatch({ type: 'problem.gone', code: 'audio_blocked' });
-      },
-    };
-  }
-
   #setAudio(audio: AudioPort | null): void {
     this.#counted = this.#counts();
     this.#audio?.close();
     this.#audio = audio;
     this.#playout.attach(audio);
+    this.#uplink.attach(audio);
+    if (audio === null) this.#devices.attach(null);
   }
 
   #counts(): typeof NO_COUNTS {

@@ -5,7 +5,7 @@
  * Refuses to know how a session begins, and how bytes move.
  */
 import { sessionUpdate } from '../protocol/index.ts';
-import type { ClientEvent } from '../protocol/index.ts';
+import type { ClientEvent, SessionWishes } from '../protocol/index.ts';
 import { partnerOf } from '../state/index.ts';
 import type { ConversationState, Preferences } from '../state/index.ts';
 
@@ -48,7 +48,7 @@ export class Wishes {
     this.#hasChosenVoice = false;
   }
 
-  settings(state: ConversationState, { hasSound }: { readonly hasSound: boolean }): ClientEvent {
+  settings(state: ConversationState, sound: Pick<SessionWishes, 'hasSound' | 'encoding'>): ClientEvent {
     const { mode, voice, speed, eagerness, bargeIn } = state.preferences;
     // Unless one was chosen here, a voice is the server's to choose: its owner may have set one.
     this.#hasChosenVoice ||= voice !== '';
@@ -59,7 +59,7 @@ export class Wishes {
       eagerness,
       bargeIn,
       handsFree: mode === 'hands-free',
-      hasSound,
+      ...sound,
     });
   }
 }

@@ -22,6 +22,11 @@ export interface AudioFormat {
   readonly rate: number;
 }
 
+/** WebM with Opus, as a browser's MediaRecorder makes it; input only. */
+export interface WebmFormat {
+  readonly type: 'audio/webm';
+}
+
 /** The user's answer to a tool that asks first. */
 export interface ApprovalAnswer {
   readonly type: 'mcp_approval_response';
@@ -37,7 +42,7 @@ export interface SessionSettings {
   readonly output_modalities?: readonly ('audio' | 'text')[];
   readonly audio?: {
     readonly input?: {
-      readonly format?: AudioFormat;
+      readonly format?: AudioFormat | WebmFormat;
       readonly transcription?: { readonly model: string; readonly language: string } | null;
       readonly turn_detection?: SemanticVad | null;
     };

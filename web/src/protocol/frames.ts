@@ -20,8 +20,22 @@ export interface OutputAudioFrame {
   readonly pcm: Int16Array<ArrayBuffer>;
 }
 
-/** One byte of kind, then the samples as little-endian PCM16. */
-export function packInputAudio(pcm: Int16Array): ArrayBuffer {
+/** Samples, or a piece of an encoded file; which of them, the session's settings say. */
+export type InputAudio = Int16Array | Uint8Array<ArrayBuffer>;
+
+/** One byte of kind, then the samples as little-endian PCM16, or the piece as it is. */
+export function packInputAudio(audio: InputAudio): ArrayBuffer {
+  return audio instanceof Int16Array ? packSamples(audio) : packPiece(audio);
+}
+
+function packPiece(piece: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  const packed = new Uint8Array(1 + piece.length);
+  packed[0] = INPUT_KIND;
+  packed.set(piece, 1);
+  return packed.buffer;
+}
+
+function packSamples(pcm: Int16Array): ArrayBuffer {
   const buffer = new ArrayBuffer(1 + pcm.length * BYTES_PER_SAMPLE);
   const view = new DataView(buffer);
   view.setUint8(0, INPUT_KIND);

@@ -10,7 +10,7 @@ export type * from './items.ts';
 export type * from './server-events.ts';
 export { VISEME_NAMES } from './server-events.ts';
 export { FrameError, packInputAudio, unpackOutputAudio } from './frames.ts';
-export type { OutputAudioFrame } from './frames.ts';
+export type { InputAudio, OutputAudioFrame } from './frames.ts';
 export { parseServerEvent } from './parse.ts';
 export type { ParsedEvent } from './parse.ts';
 export { approval, pastTurn, SAMPLE_RATE_HZ, sessionUpdate, userText } from './requests.ts';

@@ -22,6 +22,8 @@ export interface SessionWishes {
   readonly handsFree: boolean;
   /** False when the page cannot play sound: replies then come as text. */
   readonly hasSound: boolean;
+  /** How the microphone's sound is sent; as samples unless this says otherwise. */
+  readonly encoding?: 'pcm' | 'webm';
 }
 
 /** What the server calls the character's own voice. */
@@ -37,6 +39,7 @@ export function sessionUpdate({
   bargeIn,
   handsFree,
   hasSound,
+  encoding,
 }: SessionWishes): ClientEvent {
   const format = { type: 'audio/pcm', rate: SAMPLE_RATE_HZ } as const;
   const session: SessionSettings = {
@@ -45,7 +48,7 @@ export function sessionUpdate({
     output_modalities: [hasSound ? 'audio' : 'text'],
     audio: {
       input: {
-        format,
+        format: encoding === 'webm' ? { type: 'audio/webm' } : format,
         transcription: { model: 'local', language },
         turn_detection: handsFree
           ? { type: 'semantic_vad', eagerness, create_response: true, interrupt_response: bargeIn }

@@ -1,7 +1,15 @@
 /** Everything that can change the state. */
 import type { Item, ServerEvent } from '../protocol/index.ts';
 import type { OpenedConversation } from './going-on.ts';
-import type { Character, ConnectionState, Preferences, Problem, ProblemCode } from './model.ts';
+import type { SoundDevices } from './devices.ts';
+import type {
+  Character,
+  ConnectionState,
+  HearingTrouble,
+  Preferences,
+  Problem,
+  ProblemCode,
+} from './model.ts';
 import type { StoredUtterance } from './stored.ts';
 
 /** How far the loudspeaker is with an item. */
@@ -41,6 +49,10 @@ export type Action =
   | { readonly type: 'tool.answered'; readonly id: string; readonly isApproved: boolean }
   | { readonly type: 'microphone.muted'; readonly isMuted: boolean }
   | { readonly type: 'microphone.lost' }
+  /** A microphone is in use: the first of a conversation, or another. */
+  | { readonly type: 'microphone.opened'; readonly label: string }
+  | { readonly type: 'devices.listed'; readonly devices: SoundDevices }
+  | { readonly type: 'hearing.changed'; readonly trouble: HearingTrouble | null }
   | { readonly type: 'talk.held'; readonly isHolding: boolean }
   | { readonly type: 'preferences.changed'; readonly preferences: Partial<Preferences> }
   | { readonly type: 'problem.raised'; readonly problem: Problem }

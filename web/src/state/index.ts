@@ -7,6 +7,8 @@
 export type { Action } from './actions.ts';
 export { captionOf } from './captions.ts';
 export type { Caption } from './captions.ts';
+export { devicesOf, isAway, isAwaitingSpeech, NO_DEVICES, soundChoice } from './devices.ts';
+export type { DeviceKind, SoundChoice, SoundDevice, SoundDevices } from './devices.ts';
 export { INITIAL_PREFERENCES, INITIAL_STATE } from './model.ts';
 export type {
   Character,
@@ -14,6 +16,7 @@ export type {
   ConversationState,
   Eagerness,
   Face,
+  HearingTrouble,
   Language,
   Mode,
   Motion,
@@ -26,6 +29,7 @@ export type {
   Theme,
   ToolUse,
   Utterance,
+  VisualiserMode,
 } from './model.ts';
 export { isPreference, parsePreferences, SPEEDS } from './preferences.ts';
 export { conversationToGoOn, untold } from './going-on.ts';

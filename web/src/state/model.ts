@@ -1,5 +1,7 @@
 /** The shape of the state. */
 import type { Memory, ServiceComponent, TurnMarks, WireTurnState } from '../protocol/index.ts';
+import { NO_DEVICES } from './devices.ts';
+import type { SoundDevices } from './devices.ts';
 
 export type Speaker = 'user' | 'assistant';
 export type Mode = 'hands-free' | 'push-to-talk';
@@ -86,6 +88,8 @@ export type ProblemCode =
   | 'permission_denied'
   | 'microphone_busy'
   | 'microphone_lost'
+  | 'microphone_away'
+  | 'speaker_away'
   | 'insecure_origin'
   | 'unsupported_browser'
   | 'audio_blocked'
@@ -127,7 +131,24 @@ export interface Preferences {
   readonly face: Face;
   readonly theme: Theme;
   readonly motion: Motion;
+  /** Identities of the devices to use, as this browser tells them; empty for the system's default. */
+  readonly microphone: string;
+  readonly speaker: string;
+  readonly echoCancellation: boolean;
+  readonly noiseSuppression: boolean;
+  readonly autoGain: boolean;
+  /** How sound is drawn. */
+  readonly visualiser: VisualiserMode;
 }
+
+export type VisualiserMode = 'waveform' | 'spectrum';
+
+/**
+ * Why the user is not heard well. `blocked`: the system or a switch on the device keeps it silent. `nothing`: not even
+ * noise comes. `faint`: next to nothing comes. `wordless`: sound comes, and the server finds no speech in it.
+ * `clipping`: it is too loud.
+ */
+export type HearingTrouble = 'blocked' | 'nothing' | 'faint' | 'wordless' | 'clipping';
 
 export interface ConversationState {
   /** What the user asked for: `running` from the devices being open until stop. */
@@ -162,6 +183,11 @@ export interface ConversationState {
   readonly isMuted: boolean;
   /** True while the push-to-talk button is held. */
   readonly isHolding: boolean;
+  readonly devices: SoundDevices;
+  /** Name of the microphone in use; empty while there is none, or it has no name. */
+  readonly microphoneInUse: string;
+  /** Why the user is not heard well; null while nothing is wrong. */
+  readonly hearing: HearingTrouble | null;
   readonly preferences: Preferences;
 }
 
@@ -178,6 +204,12 @@ export const INITIAL_PREFERENCES: Preferences = {
   face: 'head',
   theme: 'system',
   motion: 'system',
+  microphone: '',
+  speaker: '',
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGain: true,
+  visualiser: 'waveform',
 };
 
 export const INITIAL_STATE: ConversationState = {
@@ -199,5 +231,8 @@ export const INITIAL_STATE: ConversationState = {
   hasMicrophone: false,
   isMuted: false,
   isHolding: false,
+  devices: NO_DEVICES,
+  microphoneInUse: '',
+  hearing: null,
   preferences: INITIAL_PREFERENCES,
 };

@@ -27,6 +27,12 @@ const READERS: { readonly [Name in keyof Preferences]: Read<Preferences[Name]> }
   face: oneOf('head', 'vrm', 'flat', 'none'),
   theme: oneOf('system', 'light', 'dark'),
   motion: oneOf('system', 'reduced'),
+  microphone: name,
+  speaker: name,
+  echoCancellation: flag,
+  noiseSuppression: flag,
+  autoGain: flag,
+  visualiser: oneOf('waveform', 'spectrum'),
 };
 
 /** Reads what was kept, whoever wrote it: preferences that do not fit, or are not known here, are left out. */

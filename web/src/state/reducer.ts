@@ -34,6 +34,8 @@ const TABLE: Table = {
     ...endLive(state),
     phase: 'stopped',
     hasMicrophone: false,
+    microphoneInUse: '',
+    hearing: null,
     isHolding: false,
     isRecorded: false,
     components: [],
@@ -70,7 +72,19 @@ const TABLE: Table = {
   'tool.answered': (state, { id, isApproved }) => answerTool(state, id, isApproved),
   'microphone.muted': (state, { isMuted }) => ({ ...state, isMuted }),
   'microphone.lost': (state) =>
-    raise({ ...state, hasMicrophone: false }, { code: 'microphone_lost', detail: '' }),
+    raise(
+      { ...state, hasMicrophone: false, microphoneInUse: '', hearing: null },
+      { code: 'microphone_lost', detail: '' },
+    ),
+  'microphone.opened': (state, { label }) => ({
+    ...settle(state, ['microphone_lost']),
+    hasMicrophone: true,
+    microphoneInUse: label,
+    hearing: null,
+  }),
+  'devices.listed': (state, { devices }) => ({ ...state, devices }),
+  'hearing.changed': (state, { trouble: hearing }) =>
+    hearing === state.hearing ? state : { ...state, hearing },
   'talk.held': (state, { isHolding }) => ({ ...state, isHolding }),
   'preferences.changed': (state, { preferences }) => ({
     ...state,
