@@ -341,7 +341,7 @@ async def test_a_database_is_brought_up_to_date_once_by_however_many(engine: Asy
             group.start_soon(migrate, engine)
     async with reading(engine) as connection:
         versions = list(await connection.scalars(text("SELECT version_num FROM history_version")))
-    assert versions == ["0001"]
+    assert versions == ["0002"]
 
 
 async def test_a_database_of_a_newer_vivavoce_is_refused_and_left_alone(engine: AsyncEngine) -> None:
@@ -362,7 +362,7 @@ async def test_parts_with_tables_of_their_own_share_a_database(engine: AsyncEngi
     with pytest.raises(StorageError):
         await migrate(engine, other)
     async with reading(engine) as connection:
-        assert await connection.scalar(text("SELECT version_num FROM history_version")) == "0001"
+        assert await connection.scalar(text("SELECT version_num FROM history_version")) == "0002"
 
 
 async def test_the_tables_are_those_that_the_code_knows(engine: AsyncEngine) -> None:
@@ -383,3 +383,14 @@ async def test_the_tables_are_those_that_the_code_knows(engine: AsyncEngine) -> 
 
     async with reading(engine) as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_a_history_without_ratings_gets_room_for_them(engine: AsyncEngine, store: HistoryStore) -> None:
+    await store.append(portion("c", said("q", "Tea?"), said("a", "Green.", role="assistant")))
+    async with writing(engine) as connection:
+        await connection.execute(text("ALTER TABLE entries DROP COLUMN rating"))
+        await connection.execute(text("UPDATE history_version SET version_num = '0001'"))
+    await migrate(engine)
+    assert [entry.rating for entry in await store.entries("ann", "c")] == [None, None]
+    await store.rate("ann", "c", "a", "up")
+    assert [entry.rating for entry in await store.entries("ann", "c")] == [None, "up"]

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Conversation", "Entry", "Hit", "KeptConversation", "Portion", "ToolUse", "Turn", "title_of"]
+__all__ = ["Conversation", "Entry", "Hit", "KeptConversation", "Portion", "Rating", "ToolUse", "Turn", "title_of"]
 
 EntryKind = Literal[
     "message", "function_call", "function_call_output", "mcp_call", "mcp_approval_request", "mcp_approval_response"
 ]
 EntryStatus = Literal["in_progress", "completed", "incomplete"]
 EntrySource = Literal["text", "audio"]
+Rating = Literal["up", "down"]
 
 TITLE_CHARACTERS = 60
 _WIDE = 2
@@ -55,6 +56,7 @@ class Entry:
         response_id: the reply it belongs to; empty for what the user said.
         call: what a tool was asked and answered; None for a message.
         created_at: seconds since 1970.
+        rating: what the user thought of a reply; None for nothing said. A session that goes on never changes it.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Entry:
     response_id: str = ""
     call: ToolUse | None = None
     created_at: float = 0.0
+    rating: Rating | None = None
 
     @property
     def is_interrupted(self) -> bool:

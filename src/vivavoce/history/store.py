@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from vivavoce.history.records import Portion
+    from vivavoce.history.records import Portion, Rating
 
 __all__ = ["HistoryStore"]
 
@@ -62,6 +62,25 @@ class HistoryStore:
         async with writing(self._engine) as connection:
             await connection.execute(update(conversations).where(_is(user_id, conversation_id)).values(title=title))
         return await self.conversation(user_id, conversation_id)
+
+    async def rate(self, user_id: str, conversation_id: str, entry_id: str, rating: Rating | None) -> None:
+        """Keep what the user thinks of a reply; None takes it back.
+
+        Raises:
+            InputError: `conversation_not_found`; `entry_not_found`, also for what is no reply.
+        """
+        async with writing(self._engine) as connection:
+            await _conversation(connection, user_id, conversation_id)
+            done = await connection.execute(
+                update(entries).where(_reply(conversation_id, entry_id)).values(rating=rating)
+            )
+        if not done.rowcount:
+            raise InputError(
+                "entry_not_found",
+                f"There is no reply '{entry_id}' in this conversation.",
+                remedy="Ask for the conversation to see what was said; what was just spoken comes in a moment.",
+                param="entry_id",
+            )
 
     async def delete(self, user_id: str, conversation_id: str) -> None:
         """Delete a conversation, so that its words are found nowhere in the database's files any more.
@@ -239,6 +258,13 @@ ENTRY_BYTES = 500
 
 def _is(user_id: str, conversation_id: str) -> Any:
     return and_(_of(user_id), conversations.c.id == conversation_id) if is_storable(conversation_id) else false()
+
+
+def _reply(conversation_id: str, entry_id: str) -> Any:
+    if not is_storable(entry_id):
+        return false()
+    mine = and_(entries.c.conversation_id == conversation_id, entries.c.id == entry_id)
+    return and_(mine, entries.c.kind == "message", entries.c.role == "assistant")
 
 
 def _of(user_id: str) -> Any:

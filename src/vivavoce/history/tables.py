@@ -60,6 +60,7 @@ entries = Table(
     Column("response_id", Text, nullable=False),
     Column("call", JSON(none_as_null=True)),
     Column("created_at", Double, nullable=False),
+    Column("rating", Text),
     UniqueConstraint("conversation_id", "id"),
     Index("entries_in_order", "conversation_id", "place", "number"),
 )

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from vivavoce.errors import StorageError
 from vivavoce.history.export import as_data, as_markdown
 from vivavoce.history.history import History
-from vivavoce.history.records import Conversation, Entry, EntryKind, EntrySource, EntryStatus, Hit, Turn
+from vivavoce.history.records import Conversation, Entry, EntryKind, EntrySource, EntryStatus, Hit, Rating, Turn
 from vivavoce.server.perimeter import user_of
 
 __all__ = ["conversations_routes"]
@@ -90,6 +90,7 @@ class EntryView(BaseModel):
     response_id: str
     call: ToolUseView | None
     created_at: float
+    rating: Rating | None
 
 
 class UsedMemory(BaseModel):
@@ -122,6 +123,18 @@ class NewTitle(BaseModel):
     """What a conversation is to be called."""
 
     title: str
+
+
+class NewRating(BaseModel):
+    """What the user thinks of a reply: "up", "down", or null to take it back."""
+
+    rating: Rating | None
+
+
+class EntryRating(NewRating):
+    """What is kept of it."""
+
+    entry_id: str
 
 
 class Deletion(BaseModel):
@@ -167,6 +180,12 @@ def conversations_routes(history: History | None) -> APIRouter:
         store = _there(history).store
         renamed = await store.rename(user_of(request), conversation_id, new.title)
         return _summary(renamed, await store.lengths([conversation_id]))
+
+    @router.put("/{conversation_id}/entries/{entry_id}/rating")
+    async def rate_reply(request: Request, conversation_id: str, entry_id: str, new: NewRating) -> EntryRating:
+        """Keep what the user thinks of a reply; it is told with the conversation, and in its export."""
+        await _there(history).store.rate(user_of(request), conversation_id, entry_id, new.rating)
+        return EntryRating(entry_id=entry_id, rating=new.rating)
 
     @router.delete("/{conversation_id}")
     async def delete_conversation(request: Request, conversation_id: str) -> Deletion:

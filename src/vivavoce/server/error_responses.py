@@ -39,6 +39,7 @@ _STATUS_BY_CODE = {
     "file_too_large": 413,
     "body_too_slow": 408,
     "conversation_not_found": 404,
+    "entry_not_found": 404,
     "conversation_not_recorded": 404,
     "memory_not_found": 404,
     "memory_replaced": 409,

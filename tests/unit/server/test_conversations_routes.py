@@ -98,6 +98,47 @@ async def test_a_title_is_changed(history: History) -> None:
         assert (refusal.status_code, refusal.json()["error"]["param"]) == (400, "title")
 
 
+async def test_a_reply_is_rated_and_the_rating_is_told_exported_and_taken_back(history: History) -> None:
+    await talked(history, "c", "Is there tea?")
+    async with client_of(history) as client:
+        answer = await client.put(f"{PATH}/c/entries/a/rating", json={"rating": "down"})
+        assert answer.json() == {"entry_id": "a", "rating": "down"}
+        # The session goes on, and writes the same reply again.
+        await talked(history, "c", "Is there tea?")
+        assert [each["rating"] for each in (await client.get(f"{PATH}/c")).json()["entries"]] == [None, "down"]
+        exported = (await client.get(f"{PATH}/c/export")).json()
+        assert [each["rating"] for each in exported["entries"]] == [None, "down"]
+        await client.put(f"{PATH}/c/entries/a/rating", json={"rating": None})
+        assert [each["rating"] for each in (await client.get(f"{PATH}/c")).json()["entries"]] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("path", "rating", "user", "code"),
+    [
+        ("c/entries/q", "up", "ann", "entry_not_found"),
+        ("c/entries/nothing", "up", "ann", "entry_not_found"),
+        ("c/entries/%00", "up", "ann", "entry_not_found"),
+        ("other/entries/a", "up", "ann", "conversation_not_found"),
+        ("c/entries/a", "up", "bob", "conversation_not_found"),
+    ],
+)
+async def test_only_a_reply_in_ones_own_conversation_is_rated(
+    path: str, rating: str, user: str, code: str, history: History
+) -> None:
+    await talked(history, "c", "Is there tea?")
+    async with client_of(history) as client:
+        client.headers["X-User"] = user
+        refusal = await client.put(f"{PATH}/{path}/rating", json={"rating": rating})
+        assert (refusal.status_code, refusal.json()["error"]["code"]) == (404, code)
+
+
+async def test_a_rating_of_another_kind_is_refused(history: History) -> None:
+    await talked(history, "c", "Is there tea?")
+    async with client_of(history) as client:
+        refusal = await client.put(f"{PATH}/c/entries/a/rating", json={"rating": "5 stars"})
+        assert refusal.status_code in (400, 422)
+
+
 async def test_what_is_deleted_is_gone(history: History) -> None:
     for name in ("a", "b", "c"):
         await talked(history, name, "Is there tea?")
