@@ -33,6 +33,8 @@ export interface Asking {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly signal?: AbortSignal;
+  /** Goes through even when the page is being left. */
+  readonly keepalive?: boolean;
 }
 
 const DEADLINE_MS = 15_000;
@@ -74,13 +76,13 @@ export class Api {
     return answer;
   }
 
-  #request({ method = 'GET', body }: Asking): RequestInit {
+  #request({ method = 'GET', body, keepalive = false }: Asking): RequestInit {
     const headers = new Headers();
     const key = this.#options.key();
     if (key !== null) headers.set('Authorization', `Bearer ${key}`);
-    if (body === undefined) return { method, headers, cache: 'no-store' };
+    if (body === undefined) return { method, headers, keepalive, cache: 'no-store' };
     headers.set('Content-Type', 'application/json');
-    return { method, headers, cache: 'no-store', body: JSON.stringify(body) };
+    return { method, headers, keepalive, cache: 'no-store', body: JSON.stringify(body) };
   }
 }
 

@@ -83,9 +83,12 @@ function isStored(value: unknown): value is StoredUtterance {
     typeof entry.unheard === 'string' &&
     typeof entry.at === 'number' &&
     isMarks(entry.timing) &&
-    isMissingOr('boolean', entry.isAside) &&
-    isMissingOr('string', entry.id)
+    isWithOptions(entry)
   );
+}
+
+function isWithOptions({ isAside, id }: Readonly<Record<string, unknown>>): boolean {
+  return isMissingOr('boolean', isAside) && isMissingOr('string', id);
 }
 
 function isMissingOr(type: 'boolean' | 'string', value: unknown): boolean {

@@ -1,0 +1,60 @@
+/** A server for tests of what asks it: answers by a table, and records what it was asked. */
+import { vi } from 'vitest';
+
+import { Api } from './client.ts';
+
+export interface Asked {
+  readonly method: string;
+  /** Path and query, from the server's root. */
+  readonly path: string;
+  readonly body: unknown;
+}
+
+type Answering = (asked: Asked) => unknown;
+
+/** A refusal as the server words it. */
+export class Refusal {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string) {
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Call `vi.unstubAllGlobals` when the test is over. */
+export class FakeRest {
+  readonly asked: Asked[] = [];
+  readonly api = new Api({ base: 'http://server/', key: () => 'sesame' });
+  /** What is answered: JSON, a Response, or a Refusal; null for no body. */
+  answer: Answering;
+
+  constructor(answer: Answering) {
+    this.answer = answer;
+    vi.stubGlobal('fetch', (url: URL, init: RequestInit) => this.#fetch(url, init));
+  }
+
+  /** What was asked with one method, oldest first. */
+  of(method: string): readonly Asked[] {
+    return this.asked.filter((asked) => asked.method === method);
+  }
+
+  #fetch(url: URL, { method = 'GET', body, signal }: RequestInit): Promise<Response> {
+    if (signal?.aborted === true) return Promise.reject(new DOMException('aborted', 'AbortError'));
+    const asked = {
+      method,
+      path: url.pathname + url.search,
+      body: typeof body === 'string' ? (JSON.parse(body) as unknown) : null,
+    };
+    this.asked.push(asked);
+    const answer = this.answer(asked);
+    if (answer instanceof Response) return Promise.resolve(answer);
+    if (answer instanceof Refusal) {
+      const error = { code: answer.code, message: answer.code };
+      return Promise.resolve(Response.json({ error }, { status: answer.status }));
+    }
+    if (answer instanceof Error) return Promise.reject(answer);
+    return Promise.resolve(Response.json(answer));
+  }
+}
