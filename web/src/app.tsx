@@ -7,14 +7,14 @@ import { I18nextProvider } from 'react-i18next';
 import type { i18n } from 'i18next';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 
-import { Api } from './api/index.ts';
-import { openAudio, openPlainAudio, watchDevices } from './audio/index.ts';
+import { Api, changePreferences, readPreferences } from './api/index.ts';
+import { openAudio, openPlainAudio, SoundCheck, watchDevices } from './audio/index.ts';
 import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
-import { Conversation, Keeper, KeyRing, openChannel, Tabs } from './conversation/index.ts';
+import { Conversation, Keeper, KeyRing, openChannel, PreferenceSync, Tabs } from './conversation/index.ts';
 import type { Diagnostics } from './conversation/index.ts';
 import { createTranslations, LANGUAGES, preferredLanguage } from './i18n/index.ts';
-import { createConversationStore } from './state/index.ts';
+import { createConversationStore, soundChoice } from './state/index.ts';
 import type { ConversationStore, Preferences } from './state/index.ts';
 import { Page, PageProvider } from './ui/index.ts';
 import type { PageServices } from './ui/index.ts';
@@ -39,10 +39,30 @@ export function createApp(): App {
   const keeper = new Keeper(store, localStorage, sessionStorage);
   new Tabs(store, openChannel);
   const keys = new KeyRing(sessionStorage);
+  const api = new Api({ base: document.baseURI, key: () => keys.key });
+  const sync: PreferenceSync = new PreferenceSync({
+    storage: localStorage,
+    preferences: () => store.getState().preferences,
+    adopt: (preferences) => {
+      conversation.setPreferences(preferences);
+    },
+    isSignedIn: () => keys.hasKey,
+    fetchKept: () => readPreferences(api),
+    sendChoices: (choices) => changePreferences(api, choices),
+  });
   const conversation = new Conversation({
     store,
+    onChosen: (preferences) => {
+      sync.chose(preferences);
+    },
     openAudio: isPlainWanted() ? openPlainAudio : openAudio,
     openTransport: (listener, query) => openWebSocket(() => server(keys.key, query))(listener),
+  });
+  const check = new SoundCheck({
+    choice: () => soundChoice(store.getState()),
+    hush: (isHushed) => {
+      conversation.hush(isHushed);
+    },
   });
   // Open as long as the page is: devices come and go before a conversation too.
   const devices = watchDevices((list) => {
@@ -60,6 +80,15 @@ export function createApp(): App {
   store.subscribe(({ connection }, before) => {
     if (connection.kind === 'online' && before.connection.kind !== 'online') void askForCharacters();
   });
+  void sync.sync();
+  keys.subscribe(() => {
+    void sync.sync();
+    void askForCharacters();
+  });
+  // Back from elsewhere: something may have been chosen there.
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void sync.sync();
+  });
   const translations = createTranslations(store.getState().preferences.language);
   return {
     store,
@@ -70,14 +99,35 @@ export function createApp(): App {
       store,
       intents: conversation,
       sounds: conversation,
+      checks: {
+        get sound() {
+          return check.sound;
+        },
+        nameDevices: async () => {
+          const outcome = await check.nameDevices();
+          devices.refresh();
+          return outcome;
+        },
+        microphone: async (onStep) => {
+          const outcome = await check.microphone(onStep);
+          devices.refresh();
+          return outcome;
+        },
+        speaker: () => check.speaker(),
+        stop: () => {
+          check.stop();
+        },
+      },
       face: conversation.face,
-      api: new Api({ base: document.baseURI, key: () => keys.key }),
+      api,
+      keys,
       setKey: (key) => {
         keys.key = key;
       },
     },
     diagnostics: () => conversation.diagnostics,
     leave: () => {
+      check.stop();
       conversation.stop();
       keeper.flush();
     },

@@ -7,9 +7,11 @@
 export { AudioFault } from './faults.ts';
 export type { AudioFaultCode } from './faults.ts';
 export { FakeAudio } from './fake.ts';
+export { SoundCheck } from './check.ts';
+export type { CheckOutcome, CheckStep } from './check.ts';
 export { Hearing } from './hearing.ts';
 export { openAudio, openPlainAudio } from './open.ts';
-export { mediaDevices, watchDevices } from './devices.ts';
+export { watchDevices } from './devices.ts';
 export type { DeviceList, DeviceWatch, WatchDevices } from './devices.ts';
 export type {
   AudioCounters,

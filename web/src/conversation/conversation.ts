@@ -40,6 +40,8 @@ export interface ConversationOptions {
   /** @param query - of the address: what the session is to know from its first moment on. */
   readonly openTransport: (listener: TransportListener, query: Readonly<Record<string, string>>) => Transport;
   readonly openAudio: OpenAudio;
+  /** Told what the user chose. */
+  readonly onChosen?: (preferences: Partial<Preferences>) => void;
   readonly backoff?: BackoffPolicy;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -53,6 +55,7 @@ export class Conversation {
   readonly face: Face;
   readonly #store: ConversationStore;
   readonly #openAudio: OpenAudio;
+  readonly #onChosen: ((preferences: Partial<Preferences>) => void) | undefined;
   readonly #now: () => number;
   readonly #link: Link;
   readonly #playout: Playout;
@@ -70,9 +73,10 @@ export class Conversation {
   #malformedEvents = 0;
   #wantsMicrophone = true;
 
-  constructor({ store, openTransport, openAudio, backoff, now = Date.now }: ConversationOptions) {
+  constructor({ store, openTransport, openAudio, onChosen, backoff, now = Date.now }: ConversationOptions) {
     this.#store = store;
     this.#openAudio = openAudio;
+    this.#onChosen = onChosen;
     this.#now = now;
     this.face = new Face(store, () => this.#audio);
     this.#telling = new Telling({
@@ -198,10 +202,17 @@ export class Conversation {
     this.#hearing.reset();
   }
 
+  /** Keeps the microphone from the conversation while something else uses it, without muting it for the user. */
+  hush(isHushed: boolean): void {
+    this.#audio?.setMuted(isHushed || this.#store.getState().isMuted);
+    this.#hearing.pause(isHushed);
+  }
+
   setPreferences(preferences: Partial<Preferences>): void {
     if (preferences.mode !== undefined) this.release();
     const before = this.#store.getState().preferences;
     this.#store.dispatch({ type: 'preferences.changed', preferences });
+    this.#onChosen?.(preferences);
     const after = this.#store.getState().preferences;
     if (concernsSession(before, after)) this.#sendSettings();
     if (after.mode !== before.mode) this.#uplink.begin(after.mode === 'hands-free');
@@ -364,7 +375,7 @@ export class Conversation {
   #received(event: ServerEvent): void {
     if (this.#telling.take(event)) return;
     this.#store.dispatch({ type: 'server.said', event, at: this.#now() });
-    this.#duckFor(event.type);
+    this.#playout.duckFor(event.type);
     this.#hearing.received(event.type);
     switch (event.type) {
       case 'vivavoce.audio.stream':
@@ -381,22 +392,6 @@ export class Conversation {
         break;
       case 'vivavoce.playout.clear':
         this.#playout.clear(event.item_id);
-        break;
-      default:
-        break;
-    }
-  }
-
-  /** The user may be starting to speak: quiet at once, silent when the server is sure and says hold or clear. */
-  #duckFor(type: ServerEvent['type']): void {
-    switch (type) {
-      case 'input_audio_buffer.speech_started':
-        this.#audio?.duck(true);
-        break;
-      case 'input_audio_buffer.speech_stopped':
-      case 'vivavoce.playout.resume':
-      case 'response.created':
-        this.#audio?.duck(false);
         break;
       default:
         break;

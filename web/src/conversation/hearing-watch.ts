@@ -9,6 +9,7 @@ import type { ConversationStore, HearingTrouble } from '../state/index.ts';
 export class HearingWatch {
   readonly #store: ConversationStore;
   readonly #hearing = new Hearing();
+  #isPaused = false;
 
   constructor(store: ConversationStore) {
     this.#store = store;
@@ -20,7 +21,14 @@ export class HearingWatch {
     this.#tell(null);
   }
 
+  /** Judges nothing while the microphone is kept from the conversation. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.reset();
+  }
+
   heard({ loudness, seconds, isBlocked }: Heard): void {
+    if (this.#isPaused) return;
     const state = this.#store.getState();
     const trouble = this.#hearing.hear({
       loudness,

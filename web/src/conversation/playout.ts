@@ -134,6 +134,22 @@ export class Playout {
     if (this.#replies.has(item)) this.#report({ item, played, buffered: 0 });
   }
 
+  /** The user may be starting to speak: quiet at once, silent when the server is sure and says hold or clear. */
+  duckFor(type: ServerEvent['type']): void {
+    switch (type) {
+      case 'input_audio_buffer.speech_started':
+        this.#audio?.duck(true);
+        break;
+      case 'input_audio_buffer.speech_stopped':
+      case 'vivavoce.playout.resume':
+      case 'response.created':
+        this.#audio?.duck(false);
+        break;
+      default:
+        break;
+    }
+  }
+
   #setHeld(item: string, isHeld: boolean): void {
     const reply = this.#replies.get(item);
     if (reply !== undefined) reply.isHeld = isHeld;

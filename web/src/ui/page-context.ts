@@ -1,12 +1,18 @@
 /** What the components are given: the state to read, intents to send, sound to draw. */
-import { createContext, useContext } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Provider } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 
 import type { Api } from '../api/index.ts';
 import type { FaceFeed } from '../avatar/feed.ts';
-import type { ConversationState, ConversationStore, Preferences, ProblemCode } from '../state/index.ts';
+import type {
+  ConversationState,
+  ConversationStore,
+  OpenedConversation,
+  Preferences,
+  ProblemCode,
+} from '../state/index.ts';
 
 /** What the user can want. */
 export interface Intents {
@@ -21,6 +27,8 @@ export interface Intents {
   setPreferences(preferences: Partial<Preferences>): void;
   unblockSound(): Promise<void>;
   clearHistory(): void;
+  /** Shows an earlier conversation in the place of the present one, and goes on with it. */
+  openConversation(conversation: OpenedConversation): void;
   /** Lets a tool that asked run, or not. */
   answerTool(id: string, isApproved: boolean): void;
   dismiss(code: ProblemCode): void;
@@ -28,8 +36,31 @@ export interface Intents {
 
 /** The sound of this moment. */
 export interface Sound {
+  /** The highest frequency of {@link readSpectrum}; its entries lie evenly from 0 to it. */
+  readonly highestHz: number;
   /** Fills `out` with the newest samples, -1 to 1. */
   read(out: Float32Array<ArrayBuffer>): void;
+  /** Fills `out` with the strength of each frequency, 0 to 255; 1024 entries. */
+  readSpectrum(out: Uint8Array<ArrayBuffer>): void;
+}
+
+export type CheckStep = 'opening' | 'recording' | 'playing';
+
+export type CheckOutcome =
+  | { readonly kind: 'heard'; readonly loudestDb: number }
+  | { readonly kind: 'played' | 'ended' }
+  | { readonly kind: 'failed'; readonly code: ProblemCode };
+
+/** Tests of the devices; one at a time. */
+export interface SoundChecks {
+  /** What is recorded or played at this moment. */
+  readonly sound: Sound | null;
+  /** Has the browser tell the names of the devices: it asks for the microphone. */
+  nameDevices(): Promise<CheckOutcome>;
+  /** Records for three seconds and plays it back. */
+  microphone(onStep: (step: CheckStep) => void): Promise<CheckOutcome>;
+  speaker(): Promise<CheckOutcome>;
+  stop(): void;
 }
 
 /** Null while there is none. */
@@ -43,9 +74,19 @@ export interface PageServices {
   readonly intents: Intents;
   readonly sounds: Sounds;
   readonly face: FaceFeed;
+  /** Absent where there are no devices to test. */
+  readonly checks?: SoundChecks;
   readonly api: Api;
-  /** Sets the key to use from the next try on. */
-  readonly setKey: (key: string) => void;
+  /** Sets the key to use from the next try on; null forgets it. */
+  readonly setKey: (key: string | null) => void;
+  /** Absent where nobody signs in. */
+  readonly keys?: Keys;
+}
+
+/** Whether the user has a key, and news of that. */
+export interface Keys {
+  readonly hasKey: boolean;
+  readonly subscribe: (listener: () => void) => () => void;
 }
 
 const PageContext = createContext<PageServices | null>(null);
@@ -62,9 +103,21 @@ export function useIntents(): Intents {
   return useServices().intents;
 }
 
-export function useSetKey(): (key: string) => void {
+export function useChecks(): SoundChecks | null {
+  return useServices().checks ?? null;
+}
+
+export function useSetKey(): (key: string | null) => void {
   return useServices().setKey;
 }
+
+/** Whether the user has given a key. */
+export function useHasKey(): boolean {
+  const { keys } = useServices();
+  return useSyncExternalStore(keys?.subscribe ?? neverChanges, () => keys?.hasKey ?? false);
+}
+
+const neverChanges = () => () => undefined;
 
 export function useApi(): Api {
   return useServices().api;
