@@ -26,7 +26,7 @@ export class Refusal {
 /** Call `vi.unstubAllGlobals` when the test is over. */
 export class FakeRest {
   readonly asked: Asked[] = [];
-  readonly api = new Api({ base: 'http://server/', key: () => 'sesame' });
+  readonly api: Api = new Api({ base: 'http://server/', key: () => 'sesame' });
   /** What is answered: JSON, a Response, or a Refusal; null for no body. */
   answer: Answering;
 

@@ -30,6 +30,7 @@ function intentsForTest() {
     setPreferences: vi.fn(),
     unblockSound: vi.fn<Intents['unblockSound']>(() => Promise.resolve()),
     clearHistory: vi.fn(),
+    openConversation: vi.fn(),
     answerTool: vi.fn(),
     dismiss: vi.fn(),
   } satisfies Intents;

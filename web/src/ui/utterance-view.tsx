@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Utterance } from '../state/index.ts';
 import { useConversation } from './page-context.ts';
+import { roomLink } from './rooms/index.ts';
 import { TimingLine } from './timing-line.tsx';
 import { Aside, UtteranceWords } from './utterance-words.tsx';
 
@@ -76,7 +77,9 @@ function MemoryNote({ responseId }: { readonly responseId: string }): ReactNode 
       <summary>{t('history.remembered', { count: memories.length })}</summary>
       <ul>
         {memories.map(({ id, text }) => (
-          <li key={id}>{text}</li>
+          <li key={id}>
+            <a href={roomLink('memories', id)}>{text}</a>
+          </li>
         ))}
       </ul>
     </details>

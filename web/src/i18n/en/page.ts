@@ -74,7 +74,7 @@ export const page = {
     you: 'You',
     assistant: 'Assistant',
     clear: 'New conversation',
-    clear_question: 'Forget everything said so far and begin anew?',
+    clear_question: 'Begin a new conversation? If the server keeps a history, this one stays in it.',
     unheard: 'not heard',
     interrupted: 'Interrupted',
     not_understood: 'Could not be understood',

@@ -76,7 +76,7 @@ export const page: typeof Shape = {
     you: '您',
     assistant: '助手',
     clear: '新对话',
-    clear_question: '要忘掉至今的全部内容，重新开始吗？',
+    clear_question: '开始新对话吗？如果服务器保存历史，当前对话会留在历史中。',
     unheard: '未听到',
     interrupted: '已打断',
     not_understood: '没有听清',

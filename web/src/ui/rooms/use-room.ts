@@ -1,13 +1,19 @@
 /** Which room is open, kept in the address: it survives a reload, and the browser's way back closes it. */
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 
 import { isRoomName } from './rooms.ts';
 import type { RoomName } from './rooms.ts';
 
 const PREFIX = '#/';
 
-export function openRoom(room: RoomName): void {
-  window.location.hash = `${PREFIX}${room}`;
+/** @param path - what to show in the room, such as one conversation by its id. */
+export function openRoom(room: RoomName, ...path: readonly string[]): void {
+  window.location.hash = roomLink(room, ...path);
+}
+
+/** The same, for a link. */
+export function roomLink(room: RoomName, ...path: readonly string[]): string {
+  return PREFIX + [room, ...path].map(encodeURIComponent).join('/');
 }
 
 export function closeRoom(): void {
@@ -21,6 +27,12 @@ export function useRoom(): RoomName | null {
   return useSyncExternalStore(subscribe, currentRoom);
 }
 
+/** What to show in the room that is open; empty for all of it. */
+export function useRoomPath(): readonly string[] {
+  const hash = useSyncExternalStore(subscribe, () => window.location.hash);
+  return useMemo(() => partsOf(hash).slice(1), [hash]);
+}
+
 function subscribe(listener: () => void): () => void {
   const end = new AbortController();
   window.addEventListener('hashchange', listener, { signal: end.signal });
@@ -31,7 +43,16 @@ function subscribe(listener: () => void): () => void {
 }
 
 function currentRoom(): RoomName | null {
-  const { hash } = window.location;
-  const name = hash.startsWith(PREFIX) ? hash.slice(PREFIX.length) : '';
+  const [name = ''] = partsOf(window.location.hash);
   return isRoomName(name) ? name : null;
+}
+
+function partsOf(hash: string): readonly string[] {
+  if (!hash.startsWith(PREFIX)) return [];
+  try {
+    return hash.slice(PREFIX.length).split('/').map(decodeURIComponent);
+  } catch {
+    // Written by hand, and not as addresses are: no room.
+    return [];
+  }
 }
