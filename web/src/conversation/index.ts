@@ -8,4 +8,5 @@ export { Conversation } from './conversation.ts';
 export type { ConversationOptions } from './conversation.ts';
 export type { Diagnostics } from './diagnostics.ts';
 export { Keeper, KeyRing } from './keeper.ts';
+export { PreferenceSync } from './preference-sync.ts';
 export { openChannel, Tabs } from './tabs.ts';

@@ -94,7 +94,14 @@ it('should hold the key, and none when it was taken away', () => {
   const storage = new FakeStorage();
   new KeyRing(storage).key = 'sesame';
   expect(new KeyRing(storage).key).toBe('sesame');
-  new KeyRing(storage).key = null;
+  const ring = new KeyRing(storage);
+  const changed = vi.fn();
+  const unsubscribe = ring.subscribe(changed);
+  ring.key = null;
+  unsubscribe();
+  ring.key = null;
+  expect(changed).toHaveBeenCalledTimes(1);
+  expect(ring.hasKey).toBe(false);
   expect(new KeyRing(storage).key).toBeNull();
 });
 

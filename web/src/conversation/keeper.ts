@@ -4,6 +4,7 @@
  */
 import { parsePreferences, parseTranscript, store as toStored } from '../state/index.ts';
 import type { ConversationState, ConversationStore } from '../state/index.ts';
+import { read, write } from './storage.ts';
 
 const HISTORY = 'vivavoce.history';
 const PREFERENCES = 'vivavoce.preferences';
@@ -61,6 +62,7 @@ export class Keeper {
 /** Holds the user's key until the tab is closed, and no longer. */
 export class KeyRing {
   readonly #storage: Storage;
+  readonly #listeners = new Set<() => void>();
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -73,7 +75,18 @@ export class KeyRing {
 
   set key(key: string | null) {
     write(this.#storage, KEY, key);
+    for (const listener of this.#listeners) listener();
   }
+
+  get hasKey(): boolean {
+    return this.key !== null;
+  }
+
+  /** Calls `listener` at each change; the returned function ends that. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
 }
 
 function isWorthKeeping(state: ConversationState, before: ConversationState): boolean {
@@ -82,21 +95,4 @@ function isWorthKeeping(state: ConversationState, before: ConversationState): bo
     state.conversationId !== before.conversationId ||
     state.preferences !== before.preferences
   );
-}
-
-function read(storage: Storage, name: string): unknown {
-  try {
-    return JSON.parse(storage.getItem(name) ?? 'null') as unknown;
-  } catch {
-    // Forbidden by the browser's settings, or written by something else: as good as nothing kept.
-    return null;
-  }
-}
-
-function write(storage: Storage, name: string, value: unknown): void {
-  try {
-    storage.setItem(name, JSON.stringify(value));
-  } catch {
-    // Forbidden or full: the conversation goes on, and is forgotten when the page is left.
-  }
 }

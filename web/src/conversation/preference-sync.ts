@@ -1,0 +1,145 @@
+/**
+ * Brings a signed-in user's preferences to the server and back: what is chosen holds here at once, and elsewhere soon.
+ *
+ * ```
+ * start, sign-in, return to the page: read -> adopt what was chosen elsewhere since -> send what was chosen here since
+ * a choice: noted at once, sent a moment later together with others
+ * no answer: all of it again later; the page never waits
+ * ```
+ * Owns when preferences were chosen here, and whose they are. Refuses to know the screen, and how bytes move.
+ */
+import { INITIAL_PREFERENCES } from '../state/index.ts';
+import type { Preferences } from '../state/index.ts';
+import { FOLLOWING, isFollowing, merge, note, parseChosenAt } from './choices.ts';
+import type { Choices, ChosenAt } from './choices.ts';
+import { read, write } from './storage.ts';
+
+const CHOSEN = 'vivavoce.preferences.chosen';
+
+/** Choices are sent together, this long after the first of them. */
+const SEND_AFTER_MS = 600;
+const AGAIN_AFTER_MS = 30_000;
+
+/** What a server keeps of a user. */
+export interface Kept {
+  readonly user: string;
+  readonly choices: Choices;
+}
+
+export interface PreferenceSyncOptions {
+  readonly storage: Storage;
+  readonly preferences: () => Preferences;
+  /** Puts preferences in force that were chosen elsewhere. */
+  readonly adopt: (preferences: Partial<Preferences>) => void;
+  readonly isSignedIn: () => boolean;
+  /** Asks the server; rejects when there is no answer. */
+  readonly fetchKept: () => Promise<Kept>;
+  readonly sendChoices: (choices: Choices) => Promise<Kept>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** See the module's docstring. Every method may be called at any time. */
+export class PreferenceSync {
+  readonly #options: PreferenceSyncOptions;
+  #chosenAt: ChosenAt;
+  /** Whose choices these are; empty for whoever sits here. */
+  #user: string;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isAdopting = false;
+  #isBusy = false;
+
+  constructor(options: PreferenceSyncOptions) {
+    this.#options = options;
+    const kept = read(options.storage, CHOSEN) as { readonly user?: unknown; readonly at?: unknown } | null;
+    this.#chosenAt = parseChosenAt(kept?.at);
+    this.#user = typeof kept?.user === 'string' ? kept.user : '';
+  }
+
+  /** The user chose something. */
+  chose(preferences: Partial<Preferences>): void {
+    const names = Object.keys(preferences).filter(isFollowing);
+    if (this.#isAdopting || names.length === 0) return;
+    this.#chosenAt = note(this.#chosenAt, names, this.#now());
+    this.#keep();
+    this.#later(SEND_AFTER_MS);
+  }
+
+  /** Reads what was chosen elsewhere, and sends what was chosen here; does nothing for whoever is not signed in. */
+  async sync(): Promise<void> {
+    const { isSignedIn, fetchKept, sendChoices } = this.#options;
+    if (!isSignedIn()) return;
+    if (this.#isBusy) {
+      this.#later(SEND_AFTER_MS);
+      return;
+    }
+    this.#isBusy = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      const unsent = this.#take(await fetchKept());
+      if (Object.keys(unsent).length > 0) this.#take(await sendChoices(unsent));
+    } catch {
+      // No answer, or a refusal: what was chosen holds here, and is sent another time.
+      this.#later(AGAIN_AFTER_MS);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** What was chosen here is forgotten, as a choice: the values stay. */
+  forget(): void {
+    this.#chosenAt = {};
+    this.#keep();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Takes over what a server keeps, and returns what it does not know yet. */
+  #take({ user, choices }: Kept): Choices {
+    if (this.#user !== '' && this.#user !== user) this.#beginAnew();
+    this.#user = user;
+    const { adopted, unsent, chosenAt } = merge(this.#options.preferences(), this.#chosenAt, choices);
+    this.#chosenAt = chosenAt;
+    this.#keep();
+    this.#adopt(adopted);
+    return unsent;
+  }
+
+  /** Somebody else sits here: nothing of who did before is theirs, but the language that the page is read in. */
+  #beginAnew(): void {
+    this.#chosenAt = {};
+    const { language } = this.#options.preferences();
+    const anew = Object.fromEntries(FOLLOWING.map((name) => [name, INITIAL_PREFERENCES[name]]));
+    this.#adopt({ ...anew, language });
+  }
+
+  #adopt(preferences: Partial<Preferences>): void {
+    if (Object.keys(preferences).length === 0) return;
+    this.#isAdopting = true;
+    try {
+      this.#options.adopt(preferences);
+    } finally {
+      this.#isAdopting = false;
+    }
+  }
+
+  #later(delayMs: number): void {
+    if (!this.#options.isSignedIn()) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.sync();
+    }, delayMs);
+  }
+
+  #keep(): void {
+    write(this.#options.storage, CHOSEN, { user: this.#user, at: this.#chosenAt });
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)() / 1000;
+  }
+}
