@@ -49,7 +49,7 @@ async def spoken(roster: EngineRoster, text: str, language: str) -> Samples:
     request = SynthesisRequest(text=text, language=language)
     with anyio.fail_after(WAIT_SECONDS):
         async with aclosing(speak_clause(roster, request)) as speech:
-            samples = np.concatenate([piece async for piece in speech])
+            samples = np.concatenate([piece.audio async for piece in speech])
     return resample(samples, 24_000, 16_000)
 
 
@@ -86,7 +86,7 @@ async def test_a_server_killed_in_mid_clause_is_replaced_for_the_rest_of_it_and_
                 async for piece in speech:
                     if not pieces:
                         await anyio.to_thread.run_sync(server.kill)
-                    pieces.append(piece)
+                    pieces.append(piece.audio)
             assert state(roster, "tts") == "down"
             whole = resample(np.concatenate(pieces), 24_000, 16_000)
             words = re.findall(r"[a-z]+", (await heard(roster, whole, "en")).lower())

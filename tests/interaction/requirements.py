@@ -76,6 +76,8 @@ REQUIREMENTS = {
     "turn.unasked.001": Requirement(PROMISE, "What rings or is announced is said when the floor is free."),
     "turn.unasked.002": Requirement(RULES, "When no model answers, the assistant says so in its own words, once."),
     "turn.face.001": Requirement(PROMISE, "Cues for the face come with their words, and are neither read nor heard."),
+    "turn.face.002": Requirement(PROMISE, "The shapes of the mouth are told before the sound that they belong to."),
+    "turn.face.003": Requirement(PROMISE, "A movement that a reply asks for comes with its words."),
     "item.audio.001": Requirement(PROTOCOL, "An item that is asked for comes with its audio, as far as it was heard."),
     "engine.failure.001": Requirement(RULES, "A failed engine is told of in plain words, and the session goes on."),
     "engine.failure.002": Requirement(RULES, "An engine that hangs is given up, and the session goes on."),

@@ -46,7 +46,7 @@ class Anticipation:
     def __post_init__(self) -> None:
         # The reply's own chunker cuts the same text again, in the same places, once it is taken up.
         self._chunker = ClauseChunker(self.reply.language)
-        self._cues = CueFilter(self.reply.expressions) if self.reply.expressions else None
+        self._cues = CueFilter(self.reply.allowed_cues) if self.reply.allowed_cues else None
 
     def hold(self, event: EngineEvent, now: float) -> list[Synthesize] | None:
         """Keep what an engine made, and return what is to be spoken ahead.

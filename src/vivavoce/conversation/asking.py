@@ -31,6 +31,7 @@ def new_reply(
     settings = core.settings
     language = language or core.language
     tools, tool_choice = offered(options, settings)
+    allowed_cues = settings.expressions + settings.actions
     return Reply(
         id=core.new_id("resp"),
         item_id=core.new_item_id(),
@@ -49,8 +50,8 @@ def new_reply(
         user_item_id=user_item_id,
         clock=clock,
         chunker=ClauseChunker(language),
-        expressions=settings.expressions,
-        cues=CueFilter(settings.expressions) if settings.expressions else None,
+        allowed_cues=allowed_cues,
+        cues=CueFilter(allowed_cues) if allowed_cues else None,
         progress_at=core.now,
     )
 

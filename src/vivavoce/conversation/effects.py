@@ -13,8 +13,11 @@ from vivavoce.conversation.events import Failure, Usage
 from vivavoce.conversation.items import Item
 from vivavoce.conversation.orders import Order
 from vivavoce.conversation.settings import Modality
+from vivavoce.speech.cues import ActionName
+from vivavoce.speech.visemes.shapes import MouthShape
 
 __all__ = [
+    "ActionCue",
     "ContentPartAdded",
     "ContentPartDone",
     "Effect",
@@ -36,6 +39,7 @@ __all__ = [
     "OutputAudioDone",
     "OutputItemAdded",
     "OutputItemDone",
+    "OutputMouth",
     "OutputText",
     "OutputTextDone",
     "PartialTranscript",
@@ -296,6 +300,20 @@ class OutputAudio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutputMouth:
+    """What the mouth does over a chunk of speech, which follows; places count from the chunk's first sample.
+
+    The driver tells it: who keeps the sound keeps what belongs to it, and nothing depends on it here.
+    """
+
+    response_id: str
+    item_id: str
+    first_sample: int
+    samples: int
+    mouth: tuple[MouthShape, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutputAudioDone:
     """A reply's speech is whole."""
 
@@ -386,6 +404,16 @@ class ExpressionCue:
     response_id: str
     item_id: str
     expression: str
+    first_sample: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCue:
+    """What the assistant does once, at this sample of the item's speech (0 where it is not spoken)."""
+
+    response_id: str
+    item_id: str
+    action: ActionName
     first_sample: int
 
 
@@ -483,6 +511,7 @@ News = (
     | ContentPartDone
     | OutputText
     | OutputTextDone
+    | OutputMouth
     | OutputAudio
     | OutputAudioDone
     | FunctionCallArguments
@@ -494,6 +523,7 @@ News = (
     | ToolListStarted
     | ToolListEnded
     | ExpressionCue
+    | ActionCue
     | PlayoutCleared
     | PlayoutHeld
     | PlayoutResumed

@@ -111,7 +111,7 @@ class Reply:
         text_ended: the engine has said all it will.
         is_written: the engine has ended its words by itself, and was not cut off.
         message_index: place of the message among the reply's items; None until it has said something.
-        expressions: the cues that its text may hold.
+        allowed_cues: the cues that its text may hold.
         cues: takes them out of the text, where there may be any.
         cues_due: the cues whose words were not sent yet.
         status: in progress, or how it ended.
@@ -133,7 +133,7 @@ class Reply:
     user_item_id: str | None
     clock: TurnClock
     chunker: ClauseChunker
-    expressions: tuple[str, ...] = ()
+    allowed_cues: tuple[str, ...] = ()
     cues: CueFilter | None = None
     status: ReplyStatus = "in_progress"
     waiting_for: set[str] = field(default_factory=set)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vivavoce.conversation.effects import (
+    ActionCue,
     ContentPartAdded,
     ContentPartDone,
     ExpressionCue,
@@ -28,6 +29,7 @@ from vivavoce.conversation.effects import (
 from vivavoce.conversation.orders import Synthesize
 from vivavoce.conversation.reply import SpokenClause, ToolCall
 from vivavoce.conversation.transitions import Trigger
+from vivavoce.speech.cues import action_named
 from vivavoce.speech.speakable import speakable
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def _say(core: Core, playout: Playout, reply: Reply, delta: str) -> None:
     core.emit(OutputText(response_id=reply.id, item_id=reply.item_id, output_index=index, part=reply.part, delta=delta))
     if reply.modality == "text":
         _first_output(core, reply)
-        _show_expressions(core, reply, before=len(reply.text))
+        _tell_cues(core, reply, before=len(reply.text))
         return
     _speak(core, reply, reply.chunker.feed(delta))
 
@@ -80,7 +82,7 @@ def add_speech(core: Core, reply: Reply, event: SpeechSynthesized) -> None:
     _first_output(core, reply)
     reply.clock.mark("first_audio", core.now)
     if not clause.samples:
-        _show_expressions(core, reply, before=sum(len(said.text) for said in reply.clauses[: event.clause_index + 1]))
+        _tell_cues(core, reply, before=sum(len(said.text) for said in reply.clauses[: event.clause_index + 1]))
     core.emit(
         OutputAudio(
             response_id=reply.id,
@@ -155,10 +157,14 @@ def _end_arguments(core: Core, reply: Reply, call: ToolCall) -> None:
         core.emit(ToolCallWritten(**place, output_index=call.output_index))
 
 
-def _show_expressions(core: Core, reply: Reply, *, before: int) -> None:
+def _tell_cues(core: Core, reply: Reply, *, before: int) -> None:
     """Tell the cues whose words begin before this character of the text."""
     while reply.cues_due and reply.cues_due[0].place < before:
         cue = reply.cues_due.pop(0)
+        action = action_named(cue.name)
+        if action is not None:
+            core.emit(ActionCue(response_id=reply.id, item_id=reply.item_id, action=action, first_sample=reply.samples))
+            continue
         core.emit(
             ExpressionCue(response_id=reply.id, item_id=reply.item_id, expression=cue.name, first_sample=reply.samples)
         )
@@ -226,7 +232,7 @@ def _close_message(core: Core, reply: Reply, status: ItemStatus) -> Item:
     index = reply.message_index or 0
     if status == "completed":
         # A cue behind the last word is for the time when all is said.
-        _show_expressions(core, reply, before=len(reply.text) + 1)
+        _tell_cues(core, reply, before=len(reply.text) + 1)
     if reply.part == "output_audio":
         core.emit(OutputAudioDone(response_id=reply.id, item_id=reply.item_id, output_index=index))
     shared = {"response_id": reply.id, "item_id": reply.item_id, "text": reply.text}

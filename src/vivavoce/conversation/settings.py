@@ -55,6 +55,7 @@ class ConversationSettings:
         trouble: what the assistant says when no model answers; empty for nothing.
         tool_failed: what it says instead where a tool has failed and no model tells of it; empty for no difference.
         expressions: the cues, such as `joy` for `[joy]`, that a reply's text may hold and nobody reads or hears.
+        actions: the same of movements, such as `nod` for `[nod]`.
         max_output_tokens: bound of one reply; None leaves it to the engine.
         detects_turns: whether the server decides when the user's turn begins and ends.
         reply_after_turn: whether the end of the user's turn starts a reply by itself.
@@ -84,6 +85,7 @@ class ConversationSettings:
     trouble: str = ""
     tool_failed: str = ""
     expressions: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
     max_output_tokens: int | None = None
     detects_turns: bool = True
     reply_after_turn: bool = True

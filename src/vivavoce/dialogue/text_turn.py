@@ -209,7 +209,7 @@ class TextTurns:
             toolbox=self._toolbox(conversation_id) if asked.use_tools else None,
             said=said,
             new=[ChatMessage(role="user", content=asked.message)],
-            cues=CueFilter(persona.expressions),
+            cues=CueFilter(persona.expressions + persona.actions),
         )
 
     async def _round(self, turn: _Turn, made: _Round, *, is_last: bool) -> AsyncGenerator[TextEvent, None]:

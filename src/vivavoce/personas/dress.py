@@ -1,6 +1,6 @@
 """What a session takes over from a character, in the language it is held in.
 
-Owns the choice among a character's wordings and voices, and how the model is told of expressions. Refuses to know what
+Owns the choice among a character's wordings and voices, and how the model is told of cues. Refuses to know what
 a session is. Pure.
 """
 
@@ -29,6 +29,7 @@ class Dress:
         voices: the voice of each of its languages, for such a session.
         speed: speaking rate, 0.25 to 1.5.
         expressions: what its replies may show.
+        actions: the movements its replies may ask for.
         expression_rule: the sentence that tells the model so; empty where there is nothing to show.
         fallback: what it says when something is missing, in the session's language.
         tools: names or patterns of the tools it may use.
@@ -45,6 +46,7 @@ class Dress:
     voices: tuple[tuple[str, str], ...]
     speed: float
     expressions: tuple[str, ...]
+    actions: tuple[str, ...]
     expression_rule: str
     fallback: FallbackLines
     tools: tuple[str, ...]
@@ -76,6 +78,7 @@ def dressed(persona: Persona, language: str) -> Dress:
         voices=persona.voice,
         speed=persona.speed,
         expressions=persona.expressions,
+        actions=persona.actions,
         expression_rule=expression_rule(persona, spoken),
         fallback=wording.fallback if is_spoken else standard_lines(spoken),
         tools=persona.tools,
@@ -90,9 +93,9 @@ def expression_rule(persona: Persona, language: str = "") -> str:
     `language` is the prompt's, the character's first where it is not given.
     """
     shown = [name for name in persona.expressions if name != "neutral"]
-    if not shown:
+    marks = " ".join(f"[{name}]" for name in (*shown, *persona.actions))
+    if not marks:
         return ""
-    marks = " ".join(f"[{name}]" for name in shown)
     # At the end: before the words a mark costs a small model 120 ms of silence, and an example is said for an answer.
     if (language if language in persona.languages else persona.languages[0]) == "zh":
         return f"有情绪时，可以在句末加一个标记：{marks}。"

@@ -51,6 +51,7 @@ class Persona:
         voice: a voice's name a language; a language left out has its default.
         speed: speaking rate, 0.25 to 1.5.
         expressions: which of `EXPRESSIONS` it may use; empty for none.
+        actions: which of `ACTIONS` it may use; empty for none.
         tools: which tools it may use, as names or patterns (`*`, `time.*`); empty for none.
         engine: the reply engine; empty for the server's.
         memory: whether it remembers the user.
@@ -69,6 +70,7 @@ class Persona:
     voice: tuple[tuple[str, str], ...] = ()
     speed: float = 1.0
     expressions: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
     tools: tuple[str, ...] = ("*",)
     engine: str = ""
     memory: bool = True

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from vivavoce.errors import InputError
 from vivavoce.personas.lines import standard_lines
 from vivavoce.personas.persona import FallbackLines, Persona, Wording
+from vivavoce.speech.cues import ActionName
 from vivavoce.speech.scripts import CJK_CLASS
 
 __all__ = ["CharacterFile", "FallbackFields"]
@@ -90,6 +91,7 @@ class CharacterFile(BaseModel):
     )
     speed: float = Field(1.0, ge=0.25, le=1.5, strict=False, description="speaking rate, 0.25 to 1.5")
     expressions: list[Expression] = Field([], max_length=7, description="what its face may show")
+    actions: list[ActionName] = Field([], max_length=3, description="movements it may make")
     tools: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
         ["*"], max_length=100, description="tools it may use: names or patterns such as `time.*`; `[]` for none"
     )
@@ -117,6 +119,7 @@ class CharacterFile(BaseModel):
             voice=self._voices(),
             speed=self.speed,
             expressions=tuple(self.expressions),
+            actions=tuple(self.actions),
             tools=tuple(self.tools),
             engine=self.engine,
             memory=self.memory,

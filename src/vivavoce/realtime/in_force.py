@@ -141,6 +141,7 @@ class SettingsInForce:
             trouble=dress.fallback.trouble,
             tool_failed=dress.fallback.tool_failed,
             expressions=dress.expressions,
+            actions=dress.actions,
         )
 
 

@@ -15,6 +15,7 @@ import msgspec
 from vivavoce.audio.formats import SPEECH_HZ, AudioFormat, OutputEncoder
 from vivavoce.conversation import effects as fx
 from vivavoce.realtime import response_wire
+from vivavoce.realtime.face_wire import FaceNews, face_event
 from vivavoce.realtime.item_translation import wire_item
 from vivavoce.realtime.translation import audio_format_of
 from vivavoce.realtime.wire import extension_events as we
@@ -107,7 +108,13 @@ class Reporter:
             case fx.PlayoutHeld() | fx.PlayoutResumed():
                 self._hold_or_resume(news)
             case (
-                fx.TurnStateChanged() | fx.TurnTimed() | fx.PartialTranscript() | fx.MemoriesUsed() | fx.ExpressionCue()
+                fx.TurnStateChanged()
+                | fx.TurnTimed()
+                | fx.PartialTranscript()
+                | fx.MemoriesUsed()
+                | fx.ExpressionCue()
+                | fx.ActionCue()
+                | fx.OutputMouth()
             ):
                 self._send_extension(news)
             case fx.ItemRetrieved():
@@ -234,7 +241,7 @@ class Reporter:
         self.send(shape(event_id=self.next_event_id(), response_id=news.response_id, item_id=news.item_id))
 
     def _send_extension(
-        self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript | fx.MemoriesUsed | fx.ExpressionCue
+        self, news: fx.TurnStateChanged | fx.TurnTimed | fx.PartialTranscript | fx.MemoriesUsed | FaceNews
     ) -> None:
         if not self.extensions:
             return
@@ -259,17 +266,15 @@ class Reporter:
             case fx.MemoriesUsed():
                 memories = tuple(we.Memory(id=memory_id, text=text) for memory_id, text in news.memories)
                 self.send(we.MemoriesUsed(event_id=event_id, response_id=news.response_id, memories=memories))
-            case fx.ExpressionCue():
-                rate_hz = audio_format_of(self._formats[news.response_id]).rate_hz
-                self.send(
-                    we.Expression(
-                        event_id=event_id,
-                        response_id=news.response_id,
-                        item_id=news.item_id,
-                        expression=news.expression,
-                        first_sample=news.first_sample * rate_hz // SPEECH_HZ,
-                    )
-                )
+            case _:
+                self._send_face(news, event_id)
+
+    def _send_face(self, news: FaceNews, event_id: str) -> None:
+        if isinstance(news, fx.OutputMouth):
+            # The sound follows, and is announced before anything is said of it.
+            self._stream(news.response_id, news.item_id, news.first_sample)
+        rate_hz = audio_format_of(self._formats[news.response_id]).rate_hz
+        self.send(face_event(news, event_id, rate_hz=rate_hz))
 
     def _send_retrieved(self, news: fx.ItemRetrieved, audio: Samples | None) -> None:
         data: bytes | None = None

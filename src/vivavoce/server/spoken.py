@@ -63,8 +63,8 @@ async def speak(
             continue
         request = SynthesisRequest(text=spoken, language=language, voice=voice, speed=speed)
         async with aclosing(speak_clause(roster, request)) as speech:
-            async for samples in speech:
-                yield samples
+            async for piece in speech:
+                yield piece.audio
 
 
 def _written_in(text: str) -> str | None:

@@ -307,7 +307,7 @@ class Session:
         audio: Samples | None = None
         match news:
             case fx.OutputAudio():
-                audio = self._replies.take(news.response_id, news.chunk_id)
+                audio = self._take_speech(news)
                 self._item_audio.add(news.item_id, audio, SPEECH_HZ)
                 self._far_end.sent(news.item_id, audio)
                 self._has_spoken = True
@@ -323,6 +323,22 @@ class Session:
                 self._take_note(news)
         self._client.tell(news, audio)
         self._mind.tell(news, audio)
+
+    def _take_speech(self, news: fx.OutputAudio) -> Samples:
+        """Tell what the mouth does before the sound that it does it to."""
+        speech = self._replies.take(news.response_id, news.chunk_id)
+        if speech.mouth:
+            self._client.tell(
+                fx.OutputMouth(
+                    response_id=news.response_id,
+                    item_id=news.item_id,
+                    first_sample=news.first_sample,
+                    samples=news.samples,
+                    mouth=speech.mouth,
+                ),
+                None,
+            )
+        return speech.audio
 
     def _take_note(self, news: fx.News) -> None:
         match news:

@@ -27,11 +27,11 @@ from vivavoce.session.voicing import speak_clause
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.orders import Generate, Synthesize
     from vivavoce.engines.protocols import ReplyDelta
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind
+    from vivavoce.session.voicing import Speech
 
 __all__ = ["ReplyRunner", "failure"]
 
@@ -65,7 +65,7 @@ class ReplyRunner:
         roster: EngineRoster,
         mind: SessionMind,
         dispatch: Callable[[ev.Event], None],
-        deliver: Callable[[str, int, Samples], None],
+        deliver: Callable[[str, int, Speech], None],
     ) -> None:
         self._order = order
         self._request = reply_request(order, conversation_id)
@@ -159,9 +159,9 @@ class ReplyRunner:
 
     async def _speak(self, clause: Synthesize) -> None:
         request = SynthesisRequest(text=clause.text, language=clause.language, voice=clause.voice, speed=clause.speed)
-        async with aclosing(speak_clause(self._roster, request)) as speech:
-            async for samples in speech:
-                self._deliver(clause.response_id, clause.clause_index, samples)
+        async with aclosing(speak_clause(self._roster, request, with_mouth=True)) as speech:
+            async for piece in speech:
+                self._deliver(clause.response_id, clause.clause_index, piece)
         self._dispatch(ev.ClauseSpoken(response_id=clause.response_id, clause_index=clause.clause_index))
 
     def _failed(self, clause: Synthesize, fault: ev.Failure) -> None:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from anyio.abc import TaskGroup
 
-    from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.orders import Generate, Synthesize
     from vivavoce.engines.caller import Caller
     from vivavoce.engines.roster import EngineRoster
     from vivavoce.session.mind import SessionMind
+    from vivavoce.session.voicing import Speech
 
 __all__ = ["RunningReplies"]
 
@@ -44,7 +44,7 @@ class RunningReplies:
         self._dispatch = dispatch
         self._scope = scope
         self._runners: dict[str, ReplyRunner] = {}
-        self._speech: dict[str, dict[int, Samples]] = {}
+        self._speech: dict[str, dict[int, Speech]] = {}
         self._chunks = 0
 
     def __bool__(self) -> bool:
@@ -68,7 +68,7 @@ class RunningReplies:
         if runner := self._runners.get(clause.response_id):
             runner.speak(clause)
 
-    def take(self, response_id: str, chunk_id: int) -> Samples:
+    def take(self, response_id: str, chunk_id: int) -> Speech:
         """Hand out a chunk of speech, which is sent now."""
         return self._speech[response_id].pop(chunk_id)
 
@@ -90,15 +90,15 @@ class RunningReplies:
             del self._runners[response_id]
             self._speech.pop(response_id, None)
 
-    def _deliver(self, response_id: str, clause_index: int, audio: Samples) -> None:
+    def _deliver(self, response_id: str, clause_index: int, speech: Speech) -> None:
         """Offer a chunk of speech; it is kept until the machine has it sent or the reply is over."""
         if response_id not in self._runners:
             return
         self._chunks += 1
         chunk_id = self._chunks
-        self._speech.setdefault(response_id, {})[chunk_id] = audio
+        self._speech.setdefault(response_id, {})[chunk_id] = speech
         self._dispatch(
             ev.SpeechSynthesized(
-                response_id=response_id, clause_index=clause_index, chunk_id=chunk_id, samples=len(audio)
+                response_id=response_id, clause_index=clause_index, chunk_id=chunk_id, samples=len(speech.audio)
             )
         )

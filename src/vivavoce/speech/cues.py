@@ -1,4 +1,4 @@
-"""Expression cues in a reply: `[joy]` says how to look, and is neither shown nor spoken.
+"""Cues in a reply: `[joy]` says how to look and `[nod]` what to do, and neither is shown or spoken.
 
 Owns how a cue is written, and what the text reads like without it. Refuses to know faces, characters and the wire.
 """
@@ -6,13 +6,19 @@ Owns how a cue is written, and what the text reads like without it. Refuses to k
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from vivavoce.speech.scripts import is_cjk
 
-__all__ = ["EXPRESSIONS", "Cue", "CueFilter"]
+__all__ = ["ACTIONS", "EXPRESSIONS", "ActionName", "Cue", "CueFilter", "action_named"]
 
 EXPRESSIONS = ("neutral", "joy", "sadness", "surprise", "anger", "relaxed", "thinking")
 """What a face can show; a reply asks for one as `[joy]`."""
+
+ActionName = Literal["nod", "shake", "wave"]
+
+ACTIONS: tuple[ActionName, ...] = get_args(ActionName)
+"""What a body can do once; a reply asks for it as `[nod]`."""
 
 # What models write in their place, seen of Qwen 1.5B and close to that.
 _SYNONYMS = {
@@ -23,8 +29,11 @@ _SYNONYMS = {
     "relaxed": "relax calm 放松 轻松 平静",
     "thinking": "think thought thoughts thoughtful 思考 沉思 想",
     "neutral": "中性",
+    "nod": "nods nodding 点头",
+    "shake": "shakes shaking 摇头",
+    "wave": "waves waving 挥手 招手",
 }
-_NAMES = {name: name for name in EXPRESSIONS} | {
+_NAMES = {name: name for name in (*EXPRESSIONS, *ACTIONS)} | {
     synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms.split()
 }
 
@@ -39,19 +48,24 @@ _BLANKS = " \t\u00a0\u3000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """One cue: the expression's name, and how many characters of the clean text come before what it is about."""
+    """One cue: what it asks for, and how many characters of the clean text come before what it is about."""
 
     name: str
     place: int
+
+
+def action_named(name: str) -> ActionName | None:
+    """Return the action that a cue asks for; None for an expression."""
+    return next((action for action in ACTIONS if action == name), None)
 
 
 class CueFilter:
     """Takes the cues out of one reply that arrives piece by piece.
 
     A cue is a name in square brackets, 【】 or ［］, in any case, without blanks; a synonym ("[smile]", "[笑]") stands
-    for the name. One of `EXPRESSIONS` that is not allowed is taken out too, and told to no one. All other text passes
-    as it is. What is held back is at most one unfinished cue, and blanks until something follows them: how the text is
-    cut into pieces changes nothing.
+    for the name. One of `EXPRESSIONS` or `ACTIONS` that is not allowed is taken out too, and told to no one. All other
+    text passes as it is. What is held back is at most one unfinished cue, and blanks until something follows them: how
+    the text is cut into pieces changes nothing.
     """
 
     def __init__(self, allowed: tuple[str, ...]) -> None:

@@ -146,7 +146,7 @@ async def test_the_conversation_hears_one_rate_whoever_speaks() -> None:
     roster.add_tts(Voice(chunks=5, rate_hz=22_050), provider("second", 10, stage=Stage.TTS))
     request = SynthesisRequest(text=CLAUSE, language="en", voice="default")
     async with aclosing(speak_clause(roster, request)) as speech:
-        samples = np.concatenate([piece async for piece in speech])
+        samples = np.concatenate([piece.audio async for piece in speech])
     assert samples.size == pytest.approx(24_000, abs=50)
 
 

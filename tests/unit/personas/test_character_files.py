@@ -28,6 +28,7 @@ greeting: {en: Hi!, zh: 你好！}
 voice: {en: heart, zh: zf_xiaoyi}
 speed: 1
 expressions: [joy, anger]
+actions: [wave]
 tools: [time.*]
 engine: mem0_proxy
 memory: false
@@ -69,6 +70,7 @@ def test_every_text_may_differ_by_language() -> None:
     assert persona.fallback.working == chinese.fallback.working == ("Hm.",)
     assert chinese.fallback.tool_failed == standard_lines("zh").tool_failed
     assert (persona.speed, persona.expressions, persona.tools) == (1.0, ("joy", "anger"), ("time.*",))
+    assert persona.actions == ("wave",)
     assert (persona.engine, persona.memory) == ("mem0_proxy", False)
 
 

@@ -66,6 +66,14 @@ def test_the_rule_names_the_cues_in_the_language_of_the_prompt() -> None:
     assert "句" in expression_rule(MEI, "zh")
 
 
+def test_the_rule_names_movements_where_the_character_has_any() -> None:
+    assert "[nod]" not in expression_rule(MEI)
+    nodding = replace(MEI, actions=("nod", "wave"))
+    assert "[joy] [anger] [nod] [wave]" in expression_rule(nodding)
+    assert "[nod]" in expression_rule(replace(nodding, expressions=()))
+    assert dressed(nodding, "en").actions == ("nod", "wave")
+
+
 def test_there_is_no_rule_where_there_is_nothing_to_show() -> None:
     assert expression_rule(replace(MEI, expressions=())) == ""
     assert expression_rule(replace(MEI, expressions=("neutral",))) == ""

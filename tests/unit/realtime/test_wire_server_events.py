@@ -231,6 +231,15 @@ def extension_events() -> list[ext.ExtensionEvent]:
         ),
         ext.MemoriesUsed(event_id="e", response_id="resp_1", memories=(ext.Memory(id="mem_1", text="Ada likes tea."),)),
         ext.Expression(event_id="e", response_id="resp_1", item_id="item_a", expression="joy", first_sample=0),
+        ext.Action(event_id="e", response_id="resp_1", item_id="item_a", action="nod", first_sample=0),
+        ext.Visemes(
+            event_id="e",
+            response_id="resp_1",
+            item_id="item_a",
+            first_sample=0,
+            samples=12_000,
+            visemes=(ext.Viseme(viseme="PP", sample=0, weight=1.0), ext.Viseme(viseme="aa", sample=2_400, weight=0.9)),
+        ),
         ext.Recording(event_id="e", is_on=True),
         ext.RoomState(event_id="e", room="den", name="Ada", role="host", speaker=None, waiting=0, dropped=0, viewers=2),
         ext.ServiceStatus(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from vivavoce.engines.protocols import SpeechChunk, SynthesisRequest, TtsCapabilities
+from vivavoce.engines.protocols import PhonemeSpan, SpeechChunk, SynthesisRequest, TtsCapabilities
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.errors import EngineError, Stage
 from vivavoce.session.voicing import speak_clause
@@ -51,7 +52,7 @@ async def spoken(voices: list[PickyVoice], *, language: str = "en", voice: str =
     for engine in voices:
         roster.add_tts(engine)
     request = SynthesisRequest(text="Hello.", language=language, voice=voice)
-    return [samples async for samples in speak_clause(roster, request)]
+    return [piece.audio async for piece in speak_clause(roster, request)]
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,71 @@ async def test_without_any_voice_the_clause_fails_by_name() -> None:
     with pytest.raises(EngineError) as failure:
         await spoken([])
     assert failure.value.code == "tts_unavailable"
+
+
+class TellingVoice(PickyVoice):
+    """Says "ma" in every chunk, in half a tenth of a second, and tells the phonemes."""
+
+    async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
+        half = self.capabilities.sample_rate_hz // 40
+        async for chunk in super().synthesize(request):
+            told = (PhonemeSpan(phoneme="m", samples=half), PhonemeSpan(phoneme="a", samples=chunk.audio.size - half))
+            yield replace(chunk, phonemes=told if chunk.audio.size else ())
+
+
+async def mouth_of(voice: PickyVoice, text: str = "Hello.", *, language: str = "en") -> list[tuple[str, int, int]]:
+    """Return the shapes, the sample of the clause at which each begins, and that at which its piece does."""
+    roster = EngineRoster()
+    roster.add_tts(voice)
+    request = SynthesisRequest(text=text, language=language)
+    shapes: list[tuple[str, int, int]] = []
+    start = 0
+    async for piece in speak_clause(roster, request, with_mouth=True):
+        shapes += [(shape.viseme, start + shape.sample, start) for shape in piece.mouth]
+        start += piece.audio.size
+    return shapes
+
+
+@pytest.mark.parametrize("sample_rate_hz", [8_000, 16_000, 22_050, 24_000, 48_000])
+async def test_the_mouth_keeps_time_with_the_speech_at_whatever_rate(sample_rate_hz: int) -> None:
+    shapes = await mouth_of(TellingVoice("any", {"en": ("heart",)}, sample_rate_hz=sample_rate_hz))
+    changes = [shape for index, shape in enumerate(shapes) if not index or shapes[index - 1][0] != shape[0]]
+    assert [viseme for viseme, _, _ in changes] == ["PP", "aa", "PP", "aa"]
+    assert [sample for _, sample, _ in changes] == pytest.approx([0, 600, 1_200, 1_800], abs=3)
+    assert all(piece <= sample for _, sample, piece in shapes)
+
+
+@pytest.mark.parametrize("sample_rate_hz", [16_000, 24_000])
+async def test_every_piece_says_what_the_mouth_does_from_its_first_sample_on(sample_rate_hz: int) -> None:
+    voice = TellingVoice("any", {"en": ("heart",)}, sample_rate_hz=sample_rate_hz)
+    shapes = await mouth_of(voice)
+    pieces = {piece for _, _, piece in shapes}
+    assert len(pieces) >= 2
+    assert pieces <= {sample for _, sample, _ in shapes}
+
+
+async def test_without_phonemes_the_mouth_follows_the_text_in_either_language() -> None:
+    for text, language in (("Mama.", "en"), ("妈妈。", "zh")):
+        shapes = await mouth_of(PickyVoice("any", {language: ("heart",)}), text, language=language)
+        assert shapes[0][:2] == ("PP", 0)
+
+
+async def test_a_voice_that_tells_goes_on_where_one_that_does_not_has_stopped_and_the_other_way_round() -> None:
+    class Changeling(TellingVoice):
+        async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
+            chunks = [chunk async for chunk in super().synthesize(request) if chunk.audio.size]
+            silent = replace(chunks[0], phonemes=())
+            for chunk in (silent, chunks[0], replace(silent, audio=silent.audio[:400], sample_rate_hz=8_000)):
+                yield chunk
+
+    shapes = await mouth_of(Changeling("any", {"en": ("heart",)}), "Sue saw a sea.")
+    assert [viseme for viseme, sample, _ in shapes if 1_200 <= sample < 2_400] == ["PP", "aa"]
+    assert {viseme for viseme, sample, _ in shapes if not 1_200 <= sample < 2_400}.isdisjoint({"PP"})
+    assert shapes[-1][1] < 3_600
+
+
+async def test_nobody_who_does_not_ask_pays_for_a_mouth() -> None:
+    roster = EngineRoster()
+    roster.add_tts(TellingVoice("any", {"en": ("heart",)}))
+    request = SynthesisRequest(text="Hello.", language="en")
+    assert [piece.mouth async for piece in speak_clause(roster, request)] == [(), ()]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vivavoce.speech.cues import EXPRESSIONS, Cue, CueFilter
+from vivavoce.speech.cues import EXPRESSIONS, Cue, CueFilter, action_named
 
 ALLOWED = ("joy", "sadness", "thinking")
 BLANKS = " \t\u00a0\u3000"
@@ -137,3 +137,11 @@ def test_cutting_never_glues_words_nor_leaves_two_blanks(parts: list[str]) -> No
     assert clean.split() == re.sub(r"\[\w+\]", " ", reply).split()
     assert "  " not in clean
     assert not re.search(r" [.,!?]", clean)
+
+
+def test_movements_are_cues_as_expressions_are() -> None:
+    cues = CueFilter(("joy", "nod"))
+    text, told = cues.feed("[nods] Yes! [wave] Bye. [joy] Really.")
+    assert text == "Yes! Bye. Really."
+    assert [(cue.name, cue.place) for cue in told] == [("nod", 0), ("joy", 10)]
+    assert [action_named(cue.name) for cue in told] == ["nod", None]

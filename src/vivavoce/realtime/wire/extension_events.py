@@ -9,6 +9,9 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from vivavoce.speech.cues import ActionName
+from vivavoce.speech.visemes.shapes import VisemeName
+
 __all__ = [
     "RESERVED_EVENT_TYPES",
     "SUBPROTOCOL",
@@ -46,8 +49,6 @@ ItemId = Annotated[str, Meta(description="the item this belongs to")]
 SampleIndex = Annotated[int, Meta(ge=0, description="index of the first sample within the item's audio")]
 Milliseconds = Annotated[float, Meta(description="milliseconds after the end of the user's speech")]
 TurnStateName = Literal["idle", "listening", "processing", "speaking", "error"]
-ActionName = Literal["nod", "shake", "wave"]
-VisemeName = Literal["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U"]
 ComponentState = Literal["ready", "loading", "degraded", "missing"]
 
 

@@ -6,7 +6,8 @@ Mandarin readings, which is read when the first Chinese text without phonemes co
 """
 
 from vivavoce.speech.visemes.estimate import EstimatedMouth
-from vivavoce.speech.visemes.shapes import VISEMES, MouthShape
+from vivavoce.speech.visemes.shapes import VISEMES, MouthShape, VisemeName
+from vivavoce.speech.visemes.spelling import is_chinese
 from vivavoce.speech.visemes.told import told_mouth
 
-__all__ = ["VISEMES", "EstimatedMouth", "MouthShape", "told_mouth"]
+__all__ = ["VISEMES", "EstimatedMouth", "MouthShape", "VisemeName", "is_chinese", "told_mouth"]

@@ -16,14 +16,16 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["VISEMES", "MouthShape", "is_vowel", "mouth_of"]
+__all__ = ["VISEMES", "MouthShape", "VisemeName", "is_vowel", "mouth_of"]
 
-VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
+VisemeName = Literal["sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U"]
+
+VISEMES: tuple[VisemeName, ...] = get_args(VisemeName)
 """The shapes, in the order of the OVR LipSync set."""
 
 
@@ -31,7 +33,7 @@ VISEMES = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E
 class MouthShape:
     """A shape from a sample on, until the next one begins; `weight` (0 to 1) is how marked it is."""
 
-    viseme: str
+    viseme: VisemeName
     sample: int
     weight: float
 
@@ -39,19 +41,19 @@ class MouthShape:
 class _Part(NamedTuple):
     """A phoneme's shape: how much of its time it takes, and how marked it is."""
 
-    viseme: str
+    viseme: VisemeName
     share: float
     weight: float
 
 
 class _Stretch(NamedTuple):
-    viseme: str
+    viseme: VisemeName
     samples: float
     weight: float
 
 
 # Lips that close have to be seen to close; what the tongue does behind the teeth hardly shows.
-_CONSONANTS = {
+_CONSONANTS: dict[VisemeName, tuple[float, str]] = {
     "PP": (1.0, "pbmɸβ"),
     "FF": (0.9, "fvʋɱ"),
     "TH": (0.8, "θð"),
@@ -62,17 +64,24 @@ _CONSONANTS = {
     "nn": (0.6, "nlɲɳʎɫɭʟ"),
     "RR": (0.7, "ɹrɻɽʀ"),
 }
-_VOWELS = {
+_VOWELS: dict[VisemeName, tuple[float, str]] = {
     "aa": (0.9, "aɑɐʌæ"),
     "E": (0.8, "eɛɜɤ"),
     "I": (0.8, "iɪɨᵻjɯ"),
     "O": (0.9, "oɔɒɞ"),
     "U": (0.9, "uʊwyɥʉøœʏᵝ"),
 }
-_REDUCED = {"ə": "E", "ᵊ": "E", "ɘ": "E", "ɚ": "RR", "ɝ": "RR"}
+_REDUCED: dict[str, VisemeName] = {"ə": "E", "ᵊ": "E", "ɘ": "E", "ɚ": "RR", "ɝ": "RR"}
 _REDUCED_WEIGHT = 0.5
 # The mouth is longer in the first half of a diphthong.
-_DIPHTHONGS = {"A": "EI", "I": "aaI", "O": "OU", "W": "aaU", "Y": "OI", "Q": "EU"}
+_DIPHTHONGS: dict[str, tuple[VisemeName, VisemeName]] = {
+    "A": ("E", "I"),
+    "I": ("aa", "I"),
+    "O": ("O", "U"),
+    "W": ("aa", "U"),
+    "Y": ("O", "I"),
+    "Q": ("E", "U"),
+}
 _FIRST_HALF = 0.58
 
 _PAUSES = frozenset('.,;:!?…—–-"“”()[]«»。，、；：！？')
@@ -93,7 +102,7 @@ def _table() -> dict[str, tuple[_Part, ...]]:
     for viseme, (weight, phonemes) in (_CONSONANTS | _VOWELS).items():
         parts |= {phoneme: (_Part(viseme, 1.0, weight),) for phoneme in phonemes}
     parts |= {phoneme: (_Part(viseme, 1.0, _REDUCED_WEIGHT),) for phoneme, viseme in _REDUCED.items()}
-    for phoneme, (first, second) in {key: (pair[:-1], pair[-1]) for key, pair in _DIPHTHONGS.items()}.items():
+    for phoneme, (first, second) in _DIPHTHONGS.items():
         parts[phoneme] = (
             _Part(first, _FIRST_HALF, _VOWELS[first][0]),
             _Part(second, 1 - _FIRST_HALF, _VOWELS[second][0]),
