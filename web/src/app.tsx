@@ -7,16 +7,24 @@ import { I18nextProvider } from 'react-i18next';
 import type { i18n } from 'i18next';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 
-import { Api, changePreferences, readPreferences } from './api/index.ts';
-import { openAudio, openPlainAudio, SoundCheck, watchDevices } from './audio/index.ts';
+import { Api, changePreferences, putRating, readPreferences } from './api/index.ts';
+import { SoundCheck, openAudio, openPlainAudio, openReplay, watchDevices } from './audio/index.ts';
 import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
-import { Conversation, Keeper, KeyRing, openChannel, PreferenceSync, Tabs } from './conversation/index.ts';
+import {
+  Conversation,
+  Keeper,
+  KeyRing,
+  openChannel,
+  PreferenceSync,
+  Tabs,
+  Replays,
+} from './conversation/index.ts';
 import type { Diagnostics } from './conversation/index.ts';
 import { createTranslations, LANGUAGES, preferredLanguage } from './i18n/index.ts';
 import { createConversationStore, soundChoice } from './state/index.ts';
 import type { ConversationStore, Preferences } from './state/index.ts';
-import { Page, PageProvider } from './ui/index.ts';
+import { Page, PageProvider, Ratings } from './ui/index.ts';
 import type { PageServices } from './ui/index.ts';
 
 /** Everything one page is made of. */
@@ -50,13 +58,22 @@ export function createApp(): App {
     fetchKept: () => readPreferences(api),
     sendChoices: (choices) => changePreferences(api, choices),
   });
+  const replays = new Replays({ openReplay, speaker: () => store.getState().preferences.speaker });
+  store.subscribe((state) => {
+    replays.follow(state);
+  });
+  const ratings = new Ratings({
+    tell: (where, rating) => putRating(api, where, rating),
+    storage: localStorage,
+    conversation: () => store.getState().conversationId,
+  });
   const conversation = new Conversation({
     store,
     onChosen: (preferences) => {
       sync.chose(preferences);
     },
     openAudio: isPlainWanted() ? openPlainAudio : openAudio,
-    openTransport: (listener, query) => openWebSocket(() => server(keys.key, query))(listener),
+    openTransport: (listener, query) => openWebSocket(() => server(keys.key, query))(replays.tap(listener)),
   });
   const check = new SoundCheck({
     choice: () => soundChoice(store.getState()),
@@ -78,7 +95,9 @@ export function createApp(): App {
   };
   void askForCharacters();
   store.subscribe(({ connection }, before) => {
-    if (connection.kind === 'online' && before.connection.kind !== 'online') void askForCharacters();
+    if (connection.kind !== 'online' || before.connection.kind === 'online') return;
+    void askForCharacters();
+    void ratings.flush();
   });
   void sync.sync();
   keys.subscribe(() => {
@@ -119,6 +138,8 @@ export function createApp(): App {
         },
       },
       face: conversation.face,
+      replays,
+      ratings,
       api,
       keys,
       setKey: (key) => {
@@ -129,6 +150,8 @@ export function createApp(): App {
     leave: () => {
       check.stop();
       conversation.stop();
+      replays.stop();
+      ratings.dispose();
       keeper.flush();
     },
   };

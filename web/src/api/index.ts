@@ -2,3 +2,5 @@
 export { Api, ApiError } from './client.ts';
 export { changePreferences, deletePreferences, readPreferences } from './preferences.ts';
 export type { KeptChoice, KeptPreferences } from './preferences.ts';
+export { putRating } from './ratings.ts';
+export type { Rating } from './ratings.ts';

@@ -25,3 +25,5 @@ export type {
   Waveform,
 } from './port.ts';
 export type { Playhead, ReplyChunk } from './jitter-buffer.ts';
+export { openReplay } from './replay.ts';
+export type { OpenReplay, ReplayPiece, StopReplay } from './replay.ts';

@@ -10,3 +10,5 @@ export type { Diagnostics } from './diagnostics.ts';
 export { Keeper, KeyRing } from './keeper.ts';
 export { PreferenceSync } from './preference-sync.ts';
 export { openChannel, Tabs } from './tabs.ts';
+export { Replays } from './replays.ts';
+export type { ReplayState } from './replays.ts';

@@ -110,6 +110,34 @@ export function ToolIcon(): ReactNode {
   );
 }
 
+export function CopyIcon(): ReactNode {
+  return (
+    <Icon>
+      <rect x="8.5" y="8.5" width="11" height="11" rx="2" />
+      <path d="M15.5 8.5V6.5a2 2 0 0 0-2-2h-7a2 2 0 0 0-2 2v7a2 2 0 0 0 2 2h2" />
+    </Icon>
+  );
+}
+
+export function ReplayIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M4.5 9.8v4.4h3L12 18V6L7.5 9.8zM15.5 9.3a4 4 0 0 1 0 5.4M18 6.8a7.5 7.5 0 0 1 0 10.4" />
+    </Icon>
+  );
+}
+
+export function ThumbIcon({ isDown }: { readonly isDown: boolean }): ReactNode {
+  return (
+    <Icon>
+      <path
+        transform={isDown ? 'rotate(180 12 12)' : undefined}
+        d="M7.5 11v8.5h-3V11zM7.5 11l3.6-7c1.3 0 2.2 1 2 2.3l-.5 3.2h5a1.9 1.9 0 0 1 1.8 2.3l-1.3 6.2a1.9 1.9 0 0 1-1.9 1.5H7.5"
+      />
+    </Icon>
+  );
+}
+
 export function CheckIcon(): ReactNode {
   return (
     <Icon>

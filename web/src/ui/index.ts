@@ -7,3 +7,4 @@
 export { Page } from './page.tsx';
 export { PageProvider } from './page-context.ts';
 export type { Intents, PageServices, Sounds } from './page-context.ts';
+export { Ratings } from './ratings.ts';

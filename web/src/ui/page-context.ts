@@ -4,7 +4,7 @@ import type { Provider } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 
-import type { Api } from '../api/index.ts';
+import type { Api, Rating } from '../api/index.ts';
 import type { FaceFeed } from '../avatar/feed.ts';
 import type {
   ConversationState,
@@ -13,6 +13,7 @@ import type {
   Preferences,
   ProblemCode,
 } from '../state/index.ts';
+import type { Ratings } from './ratings.ts';
 
 /** What the user can want. */
 export interface Intents {
@@ -69,6 +70,14 @@ export interface Sounds {
   readonly reply: Sound | null;
 }
 
+/** Replies that can be heard again, by the id of the utterance. */
+export interface Replays {
+  readonly state: { readonly kept: ReadonlySet<string>; readonly playing: string | null };
+  readonly subscribe: (listener: () => void) => () => void;
+  play(id: string): Promise<void>;
+  stop(): void;
+}
+
 export interface PageServices {
   readonly store: Omit<ConversationStore, 'dispatch'>;
   readonly intents: Intents;
@@ -76,6 +85,8 @@ export interface PageServices {
   readonly face: FaceFeed;
   /** Absent where there are no devices to test. */
   readonly checks?: SoundChecks;
+  readonly replays: Replays;
+  readonly ratings: Pick<Ratings, 'of' | 'rate' | 'subscribe'>;
   readonly api: Api;
   /** Sets the key to use from the next try on; null forgets it. */
   readonly setKey: (key: string | null) => void;
@@ -135,4 +146,38 @@ export function useFace(): FaceFeed {
 /** Reads the state; the component is drawn again when an entry of the selected value changed. */
 export function useConversation<Selected>(select: (state: ConversationState) => Selected): Selected {
   return useStore(useServices().store, useShallow(select));
+}
+
+/** Whether a reply can be heard again, and the way to it. */
+export function useReplay(id: string): {
+  readonly isKept: boolean;
+  readonly isPlaying: boolean;
+  readonly play: () => void;
+  readonly stop: () => void;
+} {
+  const { replays } = useServices();
+  const { kept, playing } = useSyncExternalStore(replays.subscribe, () => replays.state);
+  return {
+    isKept: kept.has(id),
+    isPlaying: playing === id,
+    play: () => void replays.play(id),
+    stop: () => {
+      replays.stop();
+    },
+  };
+}
+
+/** What the user thinks of a reply, and the way to say so. */
+export function useRating(id: string): {
+  readonly rating: Rating | null;
+  readonly rate: (rating: Rating | null) => void;
+} {
+  const { ratings } = useServices();
+  const rating = useSyncExternalStore(ratings.subscribe, () => ratings.of(id));
+  return {
+    rating,
+    rate: (next) => {
+      ratings.rate(id, next);
+    },
+  };
 }

@@ -1,108 +1,9 @@
 // @vitest-environment happy-dom
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import { I18nextProvider } from 'react-i18next';
+import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { Api } from '../api/index.ts';
-import type { FaceFeed } from '../avatar/feed.ts';
-import { createTranslations } from '../i18n/index.ts';
-import { createConversationStore } from '../state/index.ts';
-import type { ConversationStore } from '../state/index.ts';
-import { PageProvider } from './page-context.ts';
-import type { Intents } from './page-context.ts';
-import { Page } from './page.tsx';
-
-type Action = Parameters<ConversationStore['dispatch']>[0];
-type ServerEvent = Extract<Action, { readonly type: 'server.said' }>['event'];
-
-const AT = 1_700_000_000_000;
-
-function intentsForTest() {
-  return {
-    start: vi.fn<Intents['start']>(() => Promise.resolve()),
-    retry: vi.fn<Intents['retry']>(() => Promise.resolve()),
-    stop: vi.fn(),
-    sendText: vi.fn(),
-    interrupt: vi.fn(),
-    hold: vi.fn(),
-    release: vi.fn(),
-    setMuted: vi.fn(),
-    setPreferences: vi.fn(),
-    unblockSound: vi.fn<Intents['unblockSound']>(() => Promise.resolve()),
-    clearHistory: vi.fn(),
-    openConversation: vi.fn(),
-    answerTool: vi.fn(),
-    dismiss: vi.fn(),
-  } satisfies Intents;
-}
-
-const BLANK_FACE: FaceFeed = {
-  readVisemes: () => false,
-  readReply: () => false,
-  mood: 'idle',
-  expression: null,
-  action: null,
-};
-
-function shown(...actions: readonly Action[]) {
-  const store = createConversationStore();
-  const intents = intentsForTest();
-  const setKey = vi.fn();
-  const api = new Api({ base: 'http://localhost/', key: () => null });
-  const translations = createTranslations('en');
-  for (const action of actions) store.dispatch(action);
-  render(
-    <I18nextProvider i18n={translations}>
-      <PageProvider
-        value={{ store, intents, setKey, api, face: BLANK_FACE, sounds: { microphone: null, reply: null } }}
-      >
-        <Page />
-      </PageProvider>
-    </I18nextProvider>,
-  );
-  const tell = (...later: readonly Action[]): void => {
-    act(() => {
-      for (const action of later) store.dispatch(action);
-    });
-  };
-  return { intents, setKey, translations, tell };
-}
-
-function said(...events: readonly ServerEvent[]): readonly Action[] {
-  return events.map((event) => ({ type: 'server.said', event, at: AT }));
-}
-
-const ONLINE: readonly Action[] = [
-  { type: 'conversation.starting' },
-  { type: 'conversation.running', hasMicrophone: true },
-  { type: 'connection.changed', connection: { kind: 'online' } },
-  ...said({ type: 'vivavoce.turn.state', state: 'listening', reason: '' }),
-];
-
-const ANSWERED: readonly Action[] = [
-  { type: 'text.typed', id: 'u1', text: 'What time is it?', at: AT },
-  ...said(
-    { type: 'vivavoce.turn.state', state: 'speaking', reason: '' },
-    {
-      type: 'vivavoce.output.segment',
-      response_id: 'r1',
-      item_id: 'a1',
-      first_sample: 0,
-      samples: 100,
-      text: 'It is',
-    },
-    {
-      type: 'vivavoce.output.segment',
-      response_id: 'r1',
-      item_id: 'a1',
-      first_sample: 100,
-      samples: 100,
-      text: 'noon.',
-    },
-    { type: 'vivavoce.turn.timing', response_id: 'r1', marks: { first_audio: 412.4, transcript: 80 } },
-  ),
-  { type: 'playout.progress', playhead: { item: 'a1', played: 100 } },
-];
+import { ANSWERED, AT, ONLINE, said, shown } from './testing.tsx';
+import type { Action } from './testing.tsx';
 
 const text = (id: string): string => screen.getByTestId(id).textContent;
 
@@ -180,6 +81,41 @@ describe('the captions', () => {
       'assistant',
     ]);
     expect(text('assistant-caption')).toBe('');
+  });
+});
+
+describe('what can be done with a reply', () => {
+  const HEARD: Action = { type: 'playout.ended', playhead: { item: 'a1', played: 200 } };
+
+  it('should wait until the reply is over', () => {
+    const { tell } = shown(...ONLINE, ...ANSWERED);
+    expect(screen.queryByTestId('reply-actions')).toBeNull();
+    tell(HEARD);
+    expect(screen.getByTestId('reply-actions')).toBeDefined();
+  });
+
+  it('should copy its words and say so', async () => {
+    const writeText = vi.fn(() => Promise.resolve());
+    vi.spyOn(navigator, 'clipboard', 'get').mockReturnValue({ writeText } as unknown as Clipboard);
+    shown(...ONLINE, ...ANSWERED, HEARD);
+    await act(async () => {
+      fireEvent.click(screen.getByTestId('copy'));
+      await Promise.resolve();
+    });
+    expect(writeText).toHaveBeenCalledWith('It is noon.');
+    expect(text('copy')).toBe('Copied');
+  });
+
+  it('should play it again', () => {
+    const { replays } = shown(...ONLINE, ...ANSWERED, HEARD);
+    fireEvent.click(screen.getByTestId('replay'));
+    expect(replays.play).toHaveBeenCalledWith('a1');
+  });
+
+  it('should rate it', () => {
+    const { ratings } = shown(...ONLINE, ...ANSWERED, HEARD);
+    fireEvent.click(screen.getByTestId('rate-down'));
+    expect(ratings.rate).toHaveBeenCalledWith('a1', 'down');
   });
 });
 

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Utterance } from '../state/index.ts';
 import { useConversation } from './page-context.ts';
 import { roomLink } from './rooms/index.ts';
+import { ReplyActions } from './reply-actions.tsx';
 import { TimingLine } from './timing-line.tsx';
 import { Aside, UtteranceWords } from './utterance-words.tsx';
 
@@ -57,12 +58,14 @@ function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): 
 
 /** What became of it, and how long it took. */
 function UtteranceNotes({ utterance }: UtteranceProps): ReactNode {
-  const { speaker, timing, responseId } = utterance;
+  const { speaker, status, timing, responseId } = utterance;
+  const isReply = speaker === 'assistant' && status !== 'live';
   return (
     <>
       <StatusLine utterance={utterance} />
       {responseId !== null && speaker === 'assistant' && <MemoryNote responseId={responseId} />}
       {timing !== null && speaker === 'assistant' && <TimingLine marks={timing} />}
+      {isReply && <ReplyActions utterance={utterance} />}
     </>
   );
 }

@@ -84,6 +84,15 @@ export const page = {
     aside: 'You, meanwhile:',
     remembered: 'From memory: {{count}}',
   },
+  reply: {
+    label: 'This answer',
+    copy: 'Copy the words',
+    copied: 'Copied',
+    replay: 'Hear it again',
+    stop: 'Stop playing',
+    good: 'Good answer',
+    bad: 'Bad answer',
+  },
   tool: {
     running: 'Using {{name}}',
     waiting: 'Asks to use {{name}}',

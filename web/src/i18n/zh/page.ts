@@ -86,6 +86,15 @@ export const page: typeof Shape = {
     aside: '您插了一句：',
     remembered: '用到了 {{count}} 条记忆',
   },
+  reply: {
+    label: '这条回答',
+    copy: '复制文字',
+    copied: '已复制',
+    replay: '再听一遍',
+    stop: '停止播放',
+    good: '回答得好',
+    bad: '回答得不好',
+  },
   tool: {
     running: '正在使用 {{name}}',
     waiting: '请求使用 {{name}}',
