@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { LevelHistory, loudness } from './levels.ts';
+import { loudness } from './levels.ts';
 
 describe('loudness', () => {
   it('should be nothing in silence and everything in loud speech', () => {
@@ -14,19 +14,5 @@ describe('loudness', () => {
     );
     expect(middle - soft).toBeCloseTo(loud - middle, 5);
     expect(soft).toBeGreaterThan(0);
-  });
-});
-
-describe('LevelHistory', () => {
-  it('should step with time and show the highest of each step', () => {
-    const history = new LevelHistory(3, 50);
-    history.add(0.1, 100);
-    history.add(0.8, 120);
-    history.add(0.2, 140);
-    expect(history.levels).toEqual([0.8, 0.1, 0]);
-    history.add(0.3, 160);
-    expect(history.levels).toEqual([0.3, 0.8, 0.1]);
-    history.clear();
-    expect(history.levels).toEqual([0, 0, 0]);
   });
 });

@@ -7,6 +7,7 @@ import { Face, lookFor } from '../avatar/index.ts';
 import { partnerOf, stageOf } from '../state/index.ts';
 import { Captions } from './captions.tsx';
 import { CharacterSelect } from './character-select.tsx';
+import { HearingHint } from './devices/hearing-hint.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { LevelStrip } from './level-strip.tsx';
 import { useConversation, useFace, useSounds } from './page-context.ts';
@@ -34,6 +35,7 @@ export function Stage(): ReactNode {
       <ErrorBoundary>
         <StateRow />
       </ErrorBoundary>
+      <HearingHint />
       <ErrorBoundary>
         <Captions />
       </ErrorBoundary>

@@ -1,2 +1,67 @@
 /** Microphones, loudspeakers and what is heard of them. */
-export const devices = {};
+export const devices = {
+  microphone: 'Microphone',
+  speaker: 'Speaker',
+  default: 'System default',
+  away: '{{name}} (not plugged in)',
+  away_note: 'The default one is used meanwhile; yours is taken up again as soon as it is back.',
+  chosen: 'The one you chose',
+  unnamed: 'Device {{number}}',
+  in_use: 'In use: {{name}}',
+  nameless: 'Your browser tells the names of your devices once it may use the microphone.',
+  show_names: 'Allow and show names',
+  none: 'No microphone found. Plug one in; it appears here by itself.',
+  only_system_speaker: 'This browser always plays on the system’s speaker.',
+  treatment: 'What is done to your voice',
+  echo: 'Echo cancellation',
+  echo_note: 'Keeps replies on your speakers from interrupting themselves. Off only with headphones.',
+  noise: 'Noise suppression',
+  noise_note: 'Takes out fans, traffic and keyboards.',
+  gain: 'Automatic level',
+  gain_note: 'Makes you louder or softer as needed.',
+  picture: 'Picture of the sound',
+  picture_waveform: 'Wave',
+  picture_spectrum: 'Pitches',
+  failed: 'That did not work: {{reason}}',
+  test: {
+    title: 'Try them out',
+    microphone: 'Test the microphone',
+    speaker: 'Test the speaker',
+    stop: 'Stop',
+    level: 'Level of the test',
+    caption: 'Level',
+    opening: 'Opening the microphone …',
+    recording: 'Say something: three seconds are recorded.',
+    playing: 'Now you should hear yourself.',
+    sounding: 'You should hear three notes.',
+    heard_well: 'Your microphone works. Did you hear yourself? If not, choose another speaker.',
+    heard_faintly: 'You are very faint. Come closer, or raise the microphone’s level in the system settings.',
+    heard_nothing:
+      'Nothing came from this microphone. Choose another one, or look for a switch on the device.',
+    played: 'Did you hear three notes? If not, choose another speaker or raise the volume.',
+  },
+  trouble: {
+    blocked: {
+      title: 'We cannot hear you',
+      remedy: 'The system or a switch on the device keeps the microphone silent. Look for a mute key.',
+    },
+    nothing: {
+      title: 'We cannot hear you',
+      remedy: 'Nothing at all comes from the microphone: it is the wrong one, or switched off on the device.',
+    },
+    faint: {
+      title: 'We can hardly hear you',
+      remedy: 'Next to nothing comes from the microphone. Come closer, or choose another one.',
+    },
+    wordless: {
+      title: 'We hear sound, but no words',
+      remedy: 'Speak a little clearer or closer; or music and noise drown your voice.',
+    },
+    clipping: {
+      title: 'Too loud',
+      remedy: 'Your voice is distorted. Move away from the microphone, or lower its level.',
+    },
+    using: 'Microphone: {{name}}',
+    change: 'Change the microphone',
+  },
+};

@@ -1,4 +1,68 @@
 /** Microphones, loudspeakers and what is heard of them. */
 import type { devices as Shape } from '../en/devices.ts';
 
-export const devices: typeof Shape = {};
+export const devices: typeof Shape = {
+  microphone: '麦克风',
+  speaker: '扬声器',
+  default: '系统默认',
+  away: '{{name}}（未接上）',
+  away_note: '暂时使用默认设备；重新接上后会自动换回来。',
+  chosen: '您选的设备',
+  unnamed: '设备 {{number}}',
+  in_use: '正在使用：{{name}}',
+  nameless: '允许使用麦克风后，浏览器才会告知设备名称。',
+  show_names: '允许并显示名称',
+  none: '没有找到麦克风。接上之后会自动出现在这里。',
+  only_system_speaker: '此浏览器只能用系统的扬声器播放。',
+  treatment: '声音处理',
+  echo: '回声消除',
+  echo_note: '避免扬声器里的回答打断自己。戴耳机时才可关闭。',
+  noise: '降噪',
+  noise_note: '滤掉风扇、车流和键盘的声音。',
+  gain: '自动音量',
+  gain_note: '按需要调高或调低您的音量。',
+  picture: '声音的图形',
+  picture_waveform: '波形',
+  picture_spectrum: '频谱',
+  failed: '没有成功：{{reason}}',
+  test: {
+    title: '试一试',
+    microphone: '测试麦克风',
+    speaker: '测试扬声器',
+    stop: '停止',
+    level: '测试音量',
+    caption: '音量',
+    opening: '正在打开麦克风……',
+    recording: '请说句话：录音三秒。',
+    playing: '现在您应该能听到自己的声音。',
+    sounding: '您应该能听到三个音。',
+    heard_well: '麦克风正常。听到自己的声音了吗？没有的话，请换一个扬声器。',
+    heard_faintly: '您的声音太小。请靠近一些，或在系统设置里调高麦克风音量。',
+    heard_nothing: '这个麦克风没有任何声音。请换一个，或看看设备上是否有开关。',
+    played: '听到三个音了吗？没有的话，请换一个扬声器或调高音量。',
+  },
+  trouble: {
+    blocked: {
+      title: '听不到您的声音',
+      remedy: '系统或设备上的开关让麦克风静音了。请找一找静音键。',
+    },
+    nothing: {
+      title: '听不到您的声音',
+      remedy: '麦克风没有任何声音：可能选错了，或设备上的开关关着。',
+    },
+    faint: {
+      title: '几乎听不到您的声音',
+      remedy: '麦克风的声音非常小。请靠近一些，或换一个麦克风。',
+    },
+    wordless: {
+      title: '听到声音，但听不出话',
+      remedy: '请说得清楚些或靠近些；也可能是音乐或噪声盖过了您的声音。',
+    },
+    clipping: {
+      title: '声音太大',
+      remedy: '您的声音失真了。请离麦克风远一些，或调低它的音量。',
+    },
+    using: '麦克风：{{name}}',
+    change: '更换麦克风',
+  },
+};
