@@ -7,9 +7,9 @@ import { I18nextProvider } from 'react-i18next';
 import type { i18n } from 'i18next';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 
-import { Api, changePreferences, putRating, readPreferences } from './api/index.ts';
+import { Api, changePreferences, listPersonas, putRating, readPreferences } from './api/index.ts';
 import { SoundCheck, openAudio, openPlainAudio, openReplay, watchDevices } from './audio/index.ts';
-import { listCharacters, openWebSocket, probeRefusal } from './connection/index.ts';
+import { openWebSocket, probeRefusal } from './connection/index.ts';
 import type { WebSocketOptions } from './connection/index.ts';
 import {
   Conversation,
@@ -89,8 +89,8 @@ export function createApp(): App {
     if (microphoneInUse !== before.microphoneInUse) devices.refresh();
   });
   const askForCharacters = async (): Promise<void> => {
-    const url = new URL('v1/personas', document.baseURI).href;
-    const characters = await listCharacters(url, keys.key);
+    // The conversation does not depend on it: without an answer the page offers no choice.
+    const characters = await listPersonas(api).catch(() => []);
     if (characters.length > 0) conversation.setCharacters(characters);
   };
   void askForCharacters();

@@ -61,6 +61,10 @@ export class Answer {
     return word;
   }
 
+  object(name: string): Answer {
+    return new Answer(this.#values[name], `${this.#path}.${name}`);
+  }
+
   objectOrNull(name: string): Answer | null {
     return this.#isMissing(name) ? null : new Answer(this.#values[name], `${this.#path}.${name}`);
   }
@@ -69,6 +73,35 @@ export class Answer {
     const value = this.#values[name];
     if (!Array.isArray(value)) throw this.#wrong(name, 'a list');
     return value.map((element, index) => new Answer(element, `${this.#path}.${name}[${index}]`));
+  }
+
+  /** A list of texts. */
+  words(name: string): readonly string[] {
+    const value = this.#values[name];
+    if (!isWords(value)) throw this.#wrong(name, 'a list of strings');
+    return value;
+  }
+
+  /** Every field as a text. */
+  texts(name: string): Readonly<Record<string, string>> {
+    const value = this.#values[name];
+    if (!isRecordOf(value, isText)) throw this.#wrong(name, 'an object of strings');
+    return value;
+  }
+
+  /** One text, or an object of texts; null when the field is absent or null. */
+  textOrTexts(name: string): string | Readonly<Record<string, string>> | null {
+    if (this.#isMissing(name)) return null;
+    const value = this.#values[name];
+    return isText(value) ? value : this.texts(name);
+  }
+
+  /** One list of texts, or an object of lists; null when the field is absent or null. */
+  wordsOrLists(name: string): readonly string[] | Readonly<Record<string, readonly string[]>> | null {
+    if (this.#isMissing(name)) return null;
+    const value = this.#values[name];
+    if (isWords(value) || isRecordOf(value, isWords)) return value;
+    throw this.#wrong(name, 'a list of strings, or an object of such lists');
   }
 
   /** Every field as a number. */
@@ -90,6 +123,21 @@ export class Answer {
   #wrong(name: string, kind: string): ApiError {
     return unexpected(`${this.#path}.${name} is not ${kind}`);
   }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isWords(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isRecordOf<Value>(
+  value: unknown,
+  isValue: (candidate: unknown) => candidate is Value,
+): value is Readonly<Record<string, Value>> {
+  return isRecord(value) && Object.values(value).every(isValue);
 }
 
 function unexpected(message: string): ApiError {

@@ -10,12 +10,15 @@ export class ApiError extends Error {
   readonly code: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
+  /** Which field was refused, such as `name.zh`; null when none is to blame. */
+  readonly param: string | null;
 
-  constructor(code: string, message: string, status: number) {
+  constructor(code: string, message: string, status: number, param: string | null = null) {
     super(message);
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
+    this.param = param;
   }
 }
 
@@ -33,6 +36,8 @@ export interface Asking {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly signal?: AbortSignal;
+  /** Instead of the usual one, for what takes longer. */
+  readonly deadlineMs?: number;
   /** Goes through even when the page is being left. */
   readonly keepalive?: boolean;
 }
@@ -63,7 +68,7 @@ export class Api {
    */
   async fetch(path: string, asking: Asking = {}): Promise<Response> {
     const { base, deadlineMs = DEADLINE_MS } = this.#options;
-    const deadline = AbortSignal.timeout(deadlineMs);
+    const deadline = AbortSignal.timeout(asking.deadlineMs ?? deadlineMs);
     const signal = asking.signal === undefined ? deadline : AbortSignal.any([asking.signal, deadline]);
     let answer: Response;
     try {
@@ -105,7 +110,8 @@ async function refusal(answer: Response): Promise<ApiError> {
   const error = isRecord(said) && isRecord(said.error) ? said.error : {};
   const code = typeof error.code === 'string' ? error.code : `http_${answer.status}`;
   const message = typeof error.message === 'string' ? error.message : answer.statusText;
-  return new ApiError(code, message, answer.status);
+  const param = typeof error.param === 'string' ? error.param : null;
+  return new ApiError(code, message, answer.status, param);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

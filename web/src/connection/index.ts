@@ -6,8 +6,6 @@
  */
 export { DEFAULT_BACKOFF } from './backoff.ts';
 export type { BackoffPolicy } from './backoff.ts';
-export { listCharacters, parseCharacters } from './characters.ts';
-export type { ListedCharacter } from './characters.ts';
 export { Link } from './link.ts';
 export type { LinkListener, LinkStatus } from './link.ts';
 export { probeRefusal } from './refusal.ts';
