@@ -11,6 +11,7 @@ const LAYERS = {
   audio: [],
   i18n: [],
   api: [],
+  shell: [],
   avatar: [],
   connection: ['protocol'],
   state: ['protocol'],
@@ -81,7 +82,12 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.app.json', './tsconfig.worklet.json', './tsconfig.node.json'],
+        project: [
+          './tsconfig.app.json',
+          './tsconfig.worklet.json',
+          './tsconfig.shell.json',
+          './tsconfig.node.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

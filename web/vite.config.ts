@@ -6,11 +6,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { shell } from './shell-plugin.ts';
+
 const SERVER = 'http://127.0.0.1:8765';
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), shell()],
   worker: { format: 'es' },
   build: {
     outDir: '../src/vivavoce/server/page',

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 
 import { AppRoot, createApp } from './app.tsx';
 import type { Diagnostics } from './conversation/index.ts';
+import { registerShell } from './shell/index.ts';
 import './ui/styles/index.css';
 
 declare global {
@@ -24,3 +25,5 @@ createRoot(root).render(
     <AppRoot app={app} />
   </StrictMode>,
 );
+
+registerShell();
