@@ -1,13 +1,13 @@
 /** What every kind of face is given. */
 import type { FaceFeed } from './feed.ts';
 import type { Look } from './looks.ts';
-import type { Mouth, Pose } from './motion/index.ts';
+import type { Pose } from './motion/index.ts';
 import type { FaceError } from './problems.ts';
 
 /** Looks on while a face is drawn: tests and measurements do. */
 export interface FaceWatch {
-  /** The arrays are the face's own, and change with the next frame. */
-  frame(pose: Pose, mouth: Mouth, now: number): void;
+  /** Before each drawing; the array is the face's own, and what is written into it is drawn. */
+  frame(pose: Pose, now: number): void;
   running(isRunning: boolean): void;
 }
 

@@ -31,6 +31,7 @@ export interface FaceProps {
   readonly watch?: FaceWatch;
 }
 
+const HeadFace = lazy(() => import('./head/head-face.tsx'));
 const FlatFace = lazy(() => import('./flat/flat-face.tsx'));
 
 export function Face(props: FaceProps): ReactNode {
@@ -68,6 +69,7 @@ function ShownFace({ kind, feed, look, theme, onError, watch }: FaceProps): Reac
 function View({ kind, ...view }: FaceViewProps & { readonly kind: FaceKind }): ReactNode {
   switch (kind) {
     case 'head':
+      return <HeadFace {...view} />;
     case 'vrm':
     case 'flat':
       return <FlatFace {...view} />;

@@ -37,9 +37,9 @@ export default function FlatFace({ feed, look, isCalm, isDark, onReady, watch }:
       intervalMs: () => INTERVAL_MS,
       onFrame: (now) => {
         animator.update(now, feed);
+        watch?.frame(animator.pose, now);
         shapeMouth(animator.pose, mouth);
         painter.paint(animator.pose, mouth);
-        watch?.frame(animator.pose, mouth, now);
       },
       onRunning: (isRunning) => {
         watch?.running(isRunning);

@@ -78,7 +78,7 @@ const RISE_SECONDS = 0.16;
 const FADE_SECONDS = 0.34;
 
 /** What a character that nothing is asked of looks like: friendly, not blank. */
-const AT_REST: Recipe = { smile: 0.3, cheek: 0.1, browInner: 0.06 };
+const AT_REST: Recipe = { smile: 0.42, cheek: 0.2, browInner: 0.1, browLeft: 0.1, browRight: 0.1 };
 
 const PARTS = [...FEATURES, 'gazeY', 'headPitch', 'headRoll', 'lean'] as const;
 
