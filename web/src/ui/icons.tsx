@@ -110,6 +110,14 @@ export function ToolIcon(): ReactNode {
   );
 }
 
+export function CloudOffIcon(): ReactNode {
+  return (
+    <Icon>
+      <path d="M8.5 6.2A6 6 0 0 1 17.4 10 4.3 4.3 0 0 1 20 17M16 18.5H7a4.5 4.5 0 0 1-.8-8.9M4 4l16 16" />
+    </Icon>
+  );
+}
+
 export function CopyIcon(): ReactNode {
   return (
     <Icon>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { isBlocking } from '../state/index.ts';
 import type { Problem, ProblemCode } from '../state/index.ts';
+import { AwayNotice } from './away-notice.tsx';
 import { CloseIcon, WarningIcon } from './icons.tsx';
 import { useConversation, useIntents, useSetKey } from './page-context.ts';
 import { ServiceBanner } from './service-banner.tsx';
@@ -33,6 +34,7 @@ export function Notices(): ReactNode {
       {problems.map((problem) => (
         <ProblemNotice key={problem.code} problem={problem} />
       ))}
+      <AwayNotice />
       <ServiceBanner />
     </div>
   );

@@ -56,6 +56,8 @@ interface Shown {
   readonly intents: Mocked<Intents>;
   readonly setKey: Mock<(key: string) => void>;
   readonly translations: i18n;
+  /** Answers for the server; by default it is there. */
+  readonly ask: Mock<Api['fetch']>;
   readonly tell: (...later: readonly Action[]) => void;
   readonly replays: Mocked<Pick<PageServices['replays'], 'play' | 'stop'>>;
   readonly ratings: Mocked<Pick<PageServices['ratings'], 'of' | 'rate'>>;
@@ -67,6 +69,7 @@ export function shown(...actions: readonly Action[]): Shown {
   const intents = intentsForTest();
   const setKey = vi.fn();
   const api = new Api({ base: 'http://localhost/', key: () => null });
+  const ask = vi.spyOn(api, 'fetch').mockImplementation(() => Promise.resolve(new Response('{}')));
   const translations = createTranslations('en');
   for (const action of actions) store.dispatch(action);
   const replays = {
@@ -93,7 +96,7 @@ export function shown(...actions: readonly Action[]): Shown {
       for (const action of later) store.dispatch(action);
     });
   };
-  return { intents, setKey, translations, tell, replays, ratings };
+  return { intents, setKey, translations, tell, replays, ratings, ask };
 }
 
 export function said(...events: readonly ServerEvent[]): readonly Action[] {

@@ -240,6 +240,11 @@ export const page = {
       remedy: 'Load the page again. You can also type.',
     },
   },
+  away: {
+    title: 'The server is away',
+    remedy:
+      'What was said before can still be read here. The page goes on by itself when the server is back.',
+  },
   action: {
     retry: 'Try again',
     type_instead: 'Type instead',

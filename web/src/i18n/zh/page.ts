@@ -240,6 +240,10 @@ export const page: typeof Shape = {
       remedy: '请重新加载页面。也可以打字。',
     },
   },
+  away: {
+    title: '服务器不在线',
+    remedy: '此前的对话仍可在这里阅读。服务器恢复后，页面会自动继续。',
+  },
   action: {
     retry: '重试',
     type_instead: '改为打字',
