@@ -2,6 +2,7 @@
 import type { AudioFault } from './faults.ts';
 import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
 import { loudnessOfPcm } from './loudness.ts';
+import type { Sounding } from './playhead.ts';
 import type { AudioListener, AudioPort, AudioWishes, DeviceChoice } from './port.ts';
 
 /** Stands in for the devices behind `OpenAudio`. */
@@ -25,6 +26,8 @@ export class FakeAudio {
   substituted = { microphone: false, speaker: false };
   label = 'A microphone';
   encoding: 'pcm' | 'webm' = 'pcm';
+  /** What is heard, as a test sets it. */
+  sounding: Sounding | null = null;
   /** Beginnings and ends of encoded files. */
   readonly listened: boolean[] = [];
   #listener: AudioListener | null = null;
@@ -128,6 +131,7 @@ export class FakeAudio {
       duck: (isDucked) => {
         this.isDucked = isDucked;
       },
+      sounding: () => this.sounding,
       setMuted: (isMuted) => {
         this.isMuted = isMuted;
       },

@@ -24,6 +24,7 @@ export type {
   Substituted,
   Waveform,
 } from './port.ts';
+export type { Sounding } from './playhead.ts';
 export type { Playhead, ReplyChunk } from './jitter-buffer.ts';
 export { openReplay } from './replay.ts';
 export type { OpenReplay, ReplayPiece, StopReplay } from './replay.ts';

@@ -162,5 +162,6 @@ function playing(speaker: SpeakerPart): Pick<AudioPort, keyof SpeakerPort> {
     duck: (isDucked) => {
       speaker.duck(isDucked);
     },
+    sounding: () => speaker.sounding(),
   };
 }

@@ -15,7 +15,10 @@ import { canRecordWebm, captureByRecorder } from './recorder.ts';
 import { Speaker } from './speaker.ts';
 
 export type SpeakerListener = Pick<AudioListener, 'onProgress' | 'onEnded' | 'onStood' | 'onCleared'>;
-export type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck'>;
+export type SpeakerPort = Pick<
+  AudioPort,
+  'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck' | 'sounding'
+>;
 
 export interface SpeakerPart extends SpeakerPort {
   readonly waveform: Waveform;

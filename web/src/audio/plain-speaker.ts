@@ -8,6 +8,9 @@ import type { Cleanups } from './cleanups.ts';
 import { JitterBuffer } from './jitter-buffer.ts';
 import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
 import type { SpeakerListener, SpeakerPart } from './parts.ts';
+import { PaceKeeper } from './playhead-pace.ts';
+import { OutputClock, PlayClock } from './playhead.ts';
+import type { Sounding } from './playhead.ts';
 import type { AudioCounters, Waveform } from './port.ts';
 import { Resampler } from './resampler.ts';
 import { analyse } from './waveform.ts';
@@ -30,12 +33,16 @@ export class PlainSpeaker implements SpeakerPart {
   readonly #buffer = new JitterBuffer(LIMITS);
   readonly #resampler: Resampler;
   readonly #volume: GainNode;
+  readonly #pace = new PaceKeeper(INPUT_HZ);
+  readonly #clock = new PlayClock(INPUT_HZ);
+  readonly #output: OutputClock;
   #scratch = new Float32Array(BLOCK_SAMPLES);
   #flushes = 0;
 
   constructor(context: AudioContext, listener: SpeakerListener, cleanups: Cleanups) {
     this.#context = context;
     this.#listener = listener;
+    this.#output = new OutputClock(context);
     this.#resampler = new Resampler(INPUT_HZ, context.sampleRate);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- The browsers this is for have nothing else.
     const node = context.createScriptProcessor(BLOCK_SAMPLES, 0, 1);
@@ -45,8 +52,8 @@ export class PlainSpeaker implements SpeakerPart {
     node.addEventListener(
       'audioprocess',
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- The browsers this is for have nothing else.
-      ({ outputBuffer }: AudioProcessingEvent) => {
-        this.#fill(outputBuffer.getChannelData(0));
+      ({ outputBuffer, playbackTime }: AudioProcessingEvent) => {
+        this.#fill(outputBuffer.getChannelData(0), playbackTime);
       },
       { signal: end.signal },
     );
@@ -91,7 +98,11 @@ export class PlainSpeaker implements SpeakerPart {
     this.#volume.gain.setTargetAtTime(gain, this.#context.currentTime, DUCK_SECONDS);
   }
 
-  #fill(out: Float32Array): void {
+  sounding(): Sounding | null {
+    return this.#clock.at(this.#output.seconds);
+  }
+
+  #fill(out: Float32Array, startsAt: number): void {
     const needed = this.#resampler.needed(out.length);
     if (needed > this.#scratch.length) this.#scratch = new Float32Array(needed);
     const input = this.#scratch.subarray(0, needed);
@@ -100,6 +111,8 @@ export class PlainSpeaker implements SpeakerPart {
     this.#resampler.pull(out);
     this.#tellEnded();
     const { head } = this.#buffer;
+    const pace = this.#pace.note({ head, filled: played, asked: needed, startsAt });
+    if (pace !== null) this.#clock.learn(pace);
     if (played > 0 && head !== null) this.#listener.onProgress(head);
   }
 

@@ -6,9 +6,16 @@
  */
 import { JitterBuffer } from './jitter-buffer.ts';
 import type { Playhead } from './jitter-buffer.ts';
+import { PaceKeeper } from './playhead-pace.ts';
 import { Resampler } from './resampler.ts';
 import { END, PLAYBACK_WORKLET } from './worklet-messages.ts';
-import type { PlaybackMessage, PlaybackOptions, PlaybackRequest } from './worklet-messages.ts';
+import type {
+  PlaybackMessage,
+  PlaybackOptions,
+  PlaybackRequest,
+  PlaybackTotals,
+  PlayheadMessage,
+} from './worklet-messages.ts';
 
 const PREFETCH_SECONDS = 0.06;
 const MAX_PREFETCH_SECONDS = 0.4;
@@ -19,6 +26,7 @@ const PROGRESS_SECONDS = 0.04;
 class PlaybackProcessor extends AudioWorkletProcessor {
   readonly #buffer: JitterBuffer;
   readonly #resampler: Resampler;
+  readonly #pace: PaceKeeper;
   readonly #inputHz: number;
   #scratch = new Float32Array(256);
   #sinceProgress = 0;
@@ -29,6 +37,7 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     super();
     const { inputHz } = processorOptions;
     this.#inputHz = inputHz;
+    this.#pace = new PaceKeeper(inputHz);
     this.#buffer = new JitterBuffer({
       prefetchSamples: PREFETCH_SECONDS * inputHz,
       maxPrefetchSamples: MAX_PREFETCH_SECONDS * inputHz,
@@ -79,6 +88,7 @@ class PlaybackProcessor extends AudioWorkletProcessor {
 
   #report(played: number, asked: number): void {
     this.#tellEnded();
+    this.#tellPace(played, asked);
     this.#sinceProgress += asked;
     if (played === 0 || this.#sinceProgress < PROGRESS_SECONDS * this.#inputHz) return;
     this.#sinceProgress = 0;
@@ -95,10 +105,22 @@ class PlaybackProcessor extends AudioWorkletProcessor {
     for (const playhead of this.#buffer.takeEnded()) this.#tell('ended', playhead);
   }
 
-  #tell(kind: PlaybackMessage['kind'], playhead: Playhead): void {
+  #tellPace(filled: number, asked: number): void {
+    const pace = this.#pace.note({ head: this.#buffer.head, filled, asked, startsAt: currentTime });
+    if (pace !== null) this.#send({ kind: 'pace', pace, totals: this.#totals() });
+  }
+
+  #tell(kind: PlayheadMessage['kind'], playhead: Playhead): void {
+    this.#send({ kind, playhead, totals: this.#totals() });
+  }
+
+  #totals(): PlaybackTotals {
     const { samplesPlayed, underruns } = this.#buffer;
-    const totals = { samplesPlayed, underruns, flushes: this.#flushes };
-    this.port.postMessage({ kind, playhead, totals } satisfies PlaybackMessage);
+    return { samplesPlayed, underruns, flushes: this.#flushes };
+  }
+
+  #send(message: PlaybackMessage): void {
+    this.port.postMessage(message);
   }
 }
 

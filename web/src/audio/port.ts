@@ -1,6 +1,7 @@
 /** What a conversation may ask of the sound devices, and what it hears from them. */
 import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
 import type { Loudness } from './loudness.ts';
+import type { Sounding } from './playhead.ts';
 
 /** Which devices to use, and what is done to the microphone's sound; an empty id is the system's default. */
 export interface DeviceChoice {
@@ -95,6 +96,8 @@ export interface AudioPort {
   clear(item: string | null): void;
   /** Makes the reply quiet while the user may be starting to speak. */
   duck(isDucked: boolean): void;
+  /** Which sample is heard at this moment; null while no reply sounds. The same object at every call. */
+  sounding(): Sounding | null;
   setMuted(isMuted: boolean): void;
   /**
    * Takes up other devices; the conversation's sound goes on.

@@ -1,12 +1,15 @@
 /** The loudspeaker: the worklet that plays replies, its volume, and its news. */
 import type { Cleanups } from './cleanups.ts';
 import type { AudioListener, AudioPort, Waveform } from './port.ts';
+import { OutputClock, PlayClock } from './playhead.ts';
+import type { Sounding } from './playhead.ts';
 import { END, PLAYBACK_WORKLET } from './worklet-messages.ts';
 import type {
   PlaybackMessage,
   PlaybackOptions,
   PlaybackRequest,
   PlaybackTotals,
+  PlayheadMessage,
 } from './worklet-messages.ts';
 import { analyse } from './waveform.ts';
 
@@ -14,7 +17,9 @@ const DUCKED_GAIN = 0.2;
 const DUCK_SECONDS = 0.03;
 
 type SpeakerListener = Pick<AudioListener, 'onProgress' | 'onEnded' | 'onStood' | 'onCleared'>;
-type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck'>;
+type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck' | 'sounding'>;
+
+const INPUT_HZ = 24_000;
 
 /** One playback worklet, connected to the context's destination. */
 export class Speaker implements SpeakerPort {
@@ -23,10 +28,13 @@ export class Speaker implements SpeakerPort {
   readonly #context: AudioContext;
   readonly #node: AudioWorkletNode;
   readonly #volume: GainNode;
+  readonly #clock = new PlayClock(INPUT_HZ);
+  readonly #output: OutputClock;
 
   constructor(context: AudioContext, listener: SpeakerListener, cleanups: Cleanups) {
     this.#context = context;
-    const processorOptions: PlaybackOptions = { inputHz: 24_000 };
+    this.#output = new OutputClock(context);
+    const processorOptions: PlaybackOptions = { inputHz: INPUT_HZ };
     this.#node = new AudioWorkletNode(context, PLAYBACK_WORKLET, {
       numberOfInputs: 0,
       outputChannelCount: [1],
@@ -36,7 +44,8 @@ export class Speaker implements SpeakerPort {
     this.#node.connect(this.#volume).connect(context.destination);
     this.#node.port.onmessage = ({ data }: MessageEvent<PlaybackMessage>) => {
       this.totals = data.totals;
-      tell(listener, data);
+      if (data.kind === 'pace') this.#clock.learn(data.pace);
+      else tell(listener, data);
     };
     cleanups.add(() => {
       this.#node.port.onmessage = null;
@@ -68,6 +77,10 @@ export class Speaker implements SpeakerPort {
     this.duck(false);
   }
 
+  sounding(): Sounding | null {
+    return this.#clock.at(this.#output.seconds);
+  }
+
   duck(isDucked: boolean): void {
     const gain = isDucked ? DUCKED_GAIN : 1;
     this.#volume.gain.setTargetAtTime(gain, this.#context.currentTime, DUCK_SECONDS);
@@ -78,7 +91,7 @@ export class Speaker implements SpeakerPort {
   }
 }
 
-function tell(listener: SpeakerListener, { kind, playhead }: PlaybackMessage): void {
+function tell(listener: SpeakerListener, { kind, playhead }: PlayheadMessage): void {
   switch (kind) {
     case 'progress':
       listener.onProgress(playhead);

@@ -1,5 +1,6 @@
 /** What the page and the two worklets say to each other; types only, so that both sides may import it. */
 import type { Playhead, ReplyChunk } from './jitter-buffer.ts';
+import type { Pace } from './playhead-pace.ts';
 
 /** Names under which the worklets are registered. */
 export const CAPTURE_WORKLET = 'vivavoce-capture';
@@ -34,8 +35,16 @@ export interface PlaybackTotals {
   readonly underruns: number;
 }
 
-export interface PlaybackMessage {
+export interface PaceMessage {
+  readonly kind: 'pace';
+  readonly pace: Pace;
+  readonly totals: PlaybackTotals;
+}
+
+export interface PlayheadMessage {
   readonly kind: 'progress' | 'ended' | 'stood' | 'cleared';
   readonly playhead: Playhead;
   readonly totals: PlaybackTotals;
 }
+
+export type PlaybackMessage = PaceMessage | PlayheadMessage;
