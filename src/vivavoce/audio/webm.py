@@ -14,11 +14,15 @@ from vivavoce.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["EBML_MAGIC", "OpusTrack", "read_opus_track"]
+__all__ = ["EBML_MAGIC", "OpusPackets", "OpusTrack", "WebmPieces", "read_opus_track"]
 
 EBML_MAGIC = b"\x1a\x45\xdf\xa3"
 
+_LONGEST_ELEMENT = 1_048_576
+"""Nothing of a live recording of a voice is nearly as large; what claims to be is damage."""
+
 # Element ids, with their length marker, as the RFC prints them.
+_EBML = 0x1A45DFA3
 _SEGMENT = 0x18538067
 _CLUSTER = 0x1F43B675
 _TRACKS = 0x1654AE6B
@@ -41,6 +45,15 @@ _LACING_BITS = 0x06
 class OpusTrack:
     """One Opus track: its identification header (RFC 7845, 5.1; empty where the file has none) and its packets."""
 
+    head: bytes
+    packets: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpusPackets:
+    """Packets of a file that is still being made; `file` tells it from those before, from 1."""
+
+    file: int
     head: bytes
     packets: tuple[bytes, ...]
 
@@ -69,13 +82,95 @@ def read_opus_track(data: bytes) -> OpusTrack:
         _collect(contents, element, payload)
     if not contents.tracks:
         raise _unreadable("The WebM file has no track header: its beginning is missing or damaged.")
+    track = _opus_track(contents)
+    packets = contents.packets.get(track.number, [])
+    if not packets:
+        raise _unreadable("The WebM file has an Opus track without any audio in it.")
+    return OpusTrack(head=track.private, packets=tuple(packets))
+
+
+class WebmPieces:
+    """A WebM file that is still being made, piece by piece, cut anywhere.
+
+    Another file may begin where an element ends; what follows belongs to it. After damage everything is passed over
+    until a piece begins with a new file.
+    """
+
+    def __init__(self) -> None:
+        self._contents = _Contents()
+        self._held = b""
+        self._files = 0
+        self._is_damaged = False
+
+    def take(self, piece: bytes | bytearray | memoryview) -> list[OpusPackets]:
+        """Return what the piece completes: the packets of each file in it, by its first Opus track.
+
+        Raises:
+            InputError: `audio_unreadable`, not WebM, damaged, or another codec; told once for each damage.
+        """
+        data = bytes(piece)
+        if self._is_damaged:
+            if not data.startswith(EBML_MAGIC):
+                return []
+            self._is_damaged = False
+        try:
+            return self._read(self._held + data)
+        except InputError:
+            self._held, self._is_damaged = b"", True
+            self._contents = _Contents()
+            raise
+
+    def _read(self, data: bytes) -> list[OpusPackets]:
+        view = memoryview(data)
+        complete: list[OpusPackets] = []
+        at = 0
+        while (header := _header(view, at)) is not None:
+            element, size, start = header
+            if element == _EBML:
+                complete += self._taken()
+                self._contents = _Contents()
+                self._files += 1
+            elif not self._files:
+                raise _unreadable("The audio does not begin as a WebM file does.")
+            if element in _ENTERED:
+                _collect(self._contents, element, view[:0])
+                at = start
+                continue
+            if size is None or size > _LONGEST_ELEMENT:
+                raise _unreadable("The WebM file is damaged: an element in it is too long.")
+            if start + size > len(view):
+                break
+            _collect(self._contents, element, view[start : start + size])
+            at = start + size
+        self._held = data[at:]
+        return complete + self._taken()
+
+    def _taken(self) -> list[OpusPackets]:
+        """Hand over the packets that are complete."""
+        if not self._contents.packets:
+            return []
+        track = _opus_track(self._contents)
+        packets = self._contents.packets.get(track.number, [])
+        self._contents.packets.clear()
+        found = OpusPackets(file=self._files, head=track.private, packets=tuple(packets))
+        return [found] if packets else []
+
+
+def _header(view: memoryview, at: int) -> tuple[int, int | None, int] | None:
+    """Return an element's id, its size (None: unknown) and where its content starts; None when it is not all there."""
+    try:
+        element, at = _read_id(view, at)
+        size, at, is_unknown = _read_size(view, at)
+    except IndexError:
+        return None
+    return element, None if is_unknown else size, at
+
+
+def _opus_track(contents: _Contents) -> _TrackEntry:
     for track in contents.tracks:
         if track.codec == "A_OPUS":
-            packets = contents.packets.get(track.number, [])
-            if not packets:
-                raise _unreadable("The WebM file has an Opus track without any audio in it.")
-            return OpusTrack(head=track.private, packets=tuple(packets))
-    found = ", ".join(sorted({track.codec or "an unnamed codec" for track in contents.tracks}))
+            return track
+    found = ", ".join(sorted({track.codec or "an unnamed codec" for track in contents.tracks})) or "no track"
     raise _unreadable(f"The WebM file holds {found}, and only Opus is read from WebM.")
 
 

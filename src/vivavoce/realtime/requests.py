@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
+from vivavoce.audio.files import decode_file
 from vivavoce.audio.formats import SPEECH_HZ, AudioFormat
+from vivavoce.audio.opus_stream import WebmToPcm
 from vivavoce.audio.resample import resample
 from vivavoce.conversation import events as ev
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.realtime import translation
 from vivavoce.realtime.item_translation import domain_item
+from vivavoce.realtime.wire import audio_config as wa
 from vivavoce.realtime.wire import client_events as ce
 from vivavoce.realtime.wire import items as wi
 from vivavoce.realtime.wire import server_events as ws
@@ -53,6 +56,7 @@ class RequestHandler:
         self._in_force = in_force
         self._limits = limits
         self._servers = servers
+        self._webm: WebmToPcm | None = None
 
     def handle(self, message: str | bytes) -> None:
         """Do what a message asks, or answer it with an `error` event; the session goes on either way."""
@@ -76,13 +80,23 @@ class RequestHandler:
                 "Binary messages are not part of the protocol that this connection speaks.",
                 remedy="Send JSON text, or connect with the subprotocol 'vivavoce.v1'.",
             )
-        self._session.hear(bytes(unpack_input_audio(frame, max_bytes=self._limits.audio_bytes)))
+        self._hear(bytes(unpack_input_audio(frame, max_bytes=self._limits.audio_bytes)))
+
+    def _hear(self, audio: bytes) -> None:
+        """Pass audio on; of WebM, the sound that this piece completes."""
+        if not isinstance(self._reporter.config.audio.input.format, wa.WebmFormat):
+            self._webm = None
+            self._session.hear(audio)
+            return
+        self._webm = self._webm or WebmToPcm(AudioFormat.PCM16_24K.rate_hz)
+        if sound := self._webm.take(audio):
+            self._session.hear(sound)
 
     def _perform(self, event: ce.ClientEvent) -> None:
         session = self._session
         match event:
             case ce.InputAudioBufferAppend():
-                session.hear(event.audio)
+                self._hear(event.audio)
             case ce.InputAudioBufferCommit():
                 session.commit_input(event.event_id)
             case ce.InputAudioBufferClear():
@@ -198,13 +212,20 @@ class RequestHandler:
         """Return the audio that a client's item holds, all its parts in a row, at 24 kHz."""
         if not isinstance(item, wi.Message):
             return None
-        audio_format = translation.audio_format_of(self._reporter.config.audio.input.format)
         pieces = [
-            resample(audio_format.decode(part.audio), audio_format.rate_hz, SPEECH_HZ)
+            self._decoded(part.audio)
             for part in item.content
             if isinstance(part, wi.InputAudio) and part.audio is not None and part.transcript is None
         ]
         return np.concatenate(pieces) if pieces else None
+
+    def _decoded(self, audio: bytes) -> Samples:
+        """Return a recording in the session's input format at 24 kHz; one of WebM is a whole file."""
+        wire_format = self._reporter.config.audio.input.format
+        if isinstance(wire_format, wa.WebmFormat):
+            return resample(*decode_file(audio), SPEECH_HZ)
+        audio_format = translation.audio_format_of(wire_format)
+        return resample(audio_format.decode(audio), audio_format.rate_hz, SPEECH_HZ)
 
     def _playout(self, report: ce.PlayoutReport) -> ev.PlayoutReported:
         """Return a playout report in the conversation's own samples, whatever rate the client plays at."""

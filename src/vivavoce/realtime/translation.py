@@ -106,10 +106,10 @@ def turn_detection_of(config: SessionConfig) -> TurnDetection | None:
             assert_never(never)
 
 
-def audio_format_of(wire_format: wa.AudioFormat) -> AudioFormat:
-    """Return the audio format that a wire format names."""
+def audio_format_of(wire_format: wa.InputFormat) -> AudioFormat:
+    """Return the audio format that a wire format names; for WebM, the one it is decoded to on its way in."""
     match wire_format:
-        case wa.PcmFormat():
+        case wa.PcmFormat() | wa.WebmFormat():
             return AudioFormat.PCM16_24K
         case wa.PcmuFormat():
             return AudioFormat.PCMU_8K

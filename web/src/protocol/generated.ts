@@ -95,7 +95,7 @@ export interface Action {
  * detection is always told, because null is how manual turns are said.
  */
 export interface AudioInput {
-  format: PcmFormat | PcmuFormat | PcmaFormat;
+  format: PcmFormat | PcmuFormat | PcmaFormat | WebmFormat;
   turn_detection: (ServerVad | SemanticVad) | null;
   transcription?: Transcription | null;
   noise_reduction?: NoiseReduction | null;
@@ -112,6 +112,14 @@ export interface PcmuFormat {
 /** G.711 A-law at 8 kHz. */
 export interface PcmaFormat {
   type: 'audio/pcma';
+}
+/**
+ * Opus in WebM, in pieces as a browser's MediaRecorder makes them, cut anywhere; input only, not in OpenAI's API.
+ *
+ * The first piece has the file's header. A new file may begin at any time, and has to after a piece was lost.
+ */
+export interface WebmFormat {
+  type: 'audio/webm';
 }
 /**
  * A turn ends after `silence_duration_ms` without speech.
@@ -152,7 +160,7 @@ export interface NoiseReduction {
 }
 /** Changes to `session.audio.input`. */
 export interface AudioInputPatch {
-  format?: (PcmFormat | PcmuFormat | PcmaFormat) | null;
+  format?: (PcmFormat | PcmuFormat | PcmaFormat | WebmFormat) | null;
   transcription?: TranscriptionPatch | null;
   noise_reduction?: NoiseReductionPatch | null;
   turn_detection?: (ServerVadPatch | SemanticVadPatch) | null;

@@ -14,6 +14,7 @@ from vivavoce.realtime.wire.refusal import missing_parameter
 
 __all__ = [
     "AudioFormat",
+    "InputFormat",
     "NoiseReduction",
     "NoiseReductionPatch",
     "PcmFormat",
@@ -29,6 +30,7 @@ __all__ = [
     "TurnDetectionPatch",
     "Voice",
     "VoiceReference",
+    "WebmFormat",
     "merged_noise_reduction",
     "merged_transcription",
     "turn_detection_of",
@@ -57,7 +59,15 @@ class PcmaFormat(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
     """G.711 A-law at 8 kHz."""
 
 
+class WebmFormat(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="audio/webm"):
+    """Opus in WebM, in pieces as a browser's MediaRecorder makes them, cut anywhere; input only, not in OpenAI's API.
+
+    The first piece has the file's header. A new file may begin at any time, and has to after a piece was lost.
+    """
+
+
 AudioFormat = PcmFormat | PcmuFormat | PcmaFormat
+InputFormat = PcmFormat | PcmuFormat | PcmaFormat | WebmFormat
 
 
 class ServerVad(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="server_vad"):

@@ -18,6 +18,7 @@ from msgspec import UNSET, UnsetType
 from vivavoce.errors import InputError
 from vivavoce.realtime.wire.audio_config import (
     AudioFormat,
+    InputFormat,
     NoiseReduction,
     PcmFormat,
     ServerVad,
@@ -72,7 +73,7 @@ class AudioInput(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     detection is always told, because null is how manual turns are said.
     """
 
-    format: AudioFormat
+    format: InputFormat
     turn_detection: TurnDetection | None
     transcription: Transcription | None = None
     noise_reduction: NoiseReduction | None = None

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from vivavoce.realtime.wire.audio_config import (
     AudioFormat,
+    InputFormat,
     NoiseReductionPatch,
     TranscriptionPatch,
     TurnDetectionPatch,
@@ -94,7 +95,7 @@ class Reasoning(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class AudioInputPatch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Changes to `session.audio.input`."""
 
-    format: AudioFormat | UnsetType | None = UNSET
+    format: InputFormat | UnsetType | None = UNSET
     transcription: TranscriptionPatch | UnsetType | None = UNSET
     noise_reduction: NoiseReductionPatch | UnsetType | None = UNSET
     turn_detection: TurnDetectionPatch | UnsetType | None = UNSET

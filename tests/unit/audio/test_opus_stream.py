@@ -1,0 +1,89 @@
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vivavoce.audio.files import decode_file
+from vivavoce.audio.opus_stream import WebmToPcm
+from vivavoce.audio.pcm import pcm16_to_float
+from vivavoce.audio.resample import resample
+from vivavoce.audio.webm import WebmPieces, read_opus_track
+from vivavoce.errors import InputError
+
+RATE_HZ = 24_000
+RECORDING = (Path(__file__).parent / "data" / "mediarecorder_tone.webm").read_bytes()
+"""A second of tone as Chromium's MediaRecorder wrote it."""
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def decoded(pieces: list[bytes]) -> np.ndarray:
+    stream = WebmToPcm(RATE_HZ)
+    return pcm16_to_float(b"".join(stream.take(piece) for piece in pieces))
+
+
+def refusal(stream: WebmToPcm, piece: bytes) -> str:
+    """Return the code with which a piece is refused; empty when it is taken."""
+    try:
+        stream.take(piece)
+    except InputError as error:
+        return error.code
+    return ""
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 1_000, len(RECORDING)])
+def test_a_recording_gives_the_same_packets_wherever_it_is_cut(size: int) -> None:
+    stream = WebmPieces()
+    packets = [packet for piece in cut(RECORDING, size) for found in stream.take(piece) for packet in found.packets]
+    assert tuple(packets) == read_opus_track(RECORDING).packets
+
+
+def test_pieces_sound_like_the_file_decoded_at_once() -> None:
+    streamed = decoded(cut(RECORDING, 150))
+    whole = resample(*decode_file(RECORDING), RATE_HZ)
+    length = min(len(streamed), len(whole))
+    assert length >= len(whole) - RATE_HZ // 50
+    # The resamplers' edges differ; what is between them is the same to 1 in 100.
+    inner = slice(RATE_HZ // 50, length - RATE_HZ // 50)
+    difference = streamed[inner] - whole[inner]
+    assert 10 * math.log10(float(np.sum(whole[inner] ** 2) / np.sum(difference**2))) > 40
+
+
+def test_sound_comes_with_the_piece_that_completes_it() -> None:
+    stream = WebmToPcm(RATE_HZ)
+    lengths = [len(stream.take(piece)) for piece in cut(RECORDING, 500)]
+    assert sum(length > 0 for length in lengths) > len(lengths) / 2
+
+
+def test_a_new_recording_may_follow_at_once() -> None:
+    one = decoded([RECORDING])
+    both = decoded([RECORDING, *cut(RECORDING, 300)])
+    assert len(both) == 2 * len(one)
+    # Cut elsewhere, it is decoded in other stretches.
+    assert np.allclose(both[len(one) :], one, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"RIFF" + bytes(60),
+        bytes(64),
+        RECORDING[40:],
+        RECORDING[:500] + b"\x1a\x45\xdf\xa3\xff" + bytes(200),
+        RECORDING.replace(b"A_OPUS", b"A_FLAC"),
+    ],
+    ids=["another container", "zeros", "no beginning", "garbage within", "another codec"],
+)
+def test_damage_is_told_once_and_ends_with_a_new_recording(damaged: bytes) -> None:
+    stream = WebmToPcm(RATE_HZ)
+    assert [code for piece in cut(damaged, 200) if (code := refusal(stream, piece))] == ["audio_unreadable"]
+    assert len(pcm16_to_float(stream.take(RECORDING))) == len(decoded([RECORDING]))
+
+
+def test_an_element_that_claims_to_be_endless_is_damage_and_is_not_waited_for() -> None:
+    with pytest.raises(InputError, match="too long"):
+        # A simple block of 256 MB.
+        WebmPieces().take(RECORDING[: RECORDING.index(b"\xa3")] + b"\xa3\x1f\xff\xff\xff")
