@@ -27,7 +27,7 @@ export class Refusal {
 export class FakeRest {
   readonly asked: Asked[] = [];
   readonly api: Api = new Api({ base: 'http://server/', key: () => 'sesame' });
-  /** What is answered: JSON, a Response, or a Refusal; null for no body. */
+  /** What is answered, at once or later: JSON, a Response, a Refusal, or an Error for no answer. */
   answer: Answering;
 
   constructor(answer: Answering) {
@@ -40,21 +40,21 @@ export class FakeRest {
     return this.asked.filter((asked) => asked.method === method);
   }
 
-  #fetch(url: URL, { method = 'GET', body, signal }: RequestInit): Promise<Response> {
-    if (signal?.aborted === true) return Promise.reject(new DOMException('aborted', 'AbortError'));
+  async #fetch(url: URL, { method = 'GET', body, signal }: RequestInit): Promise<Response> {
+    if (signal?.aborted === true) throw new DOMException('aborted', 'AbortError');
     const asked = {
       method,
       path: url.pathname + url.search,
       body: typeof body === 'string' ? (JSON.parse(body) as unknown) : null,
     };
     this.asked.push(asked);
-    const answer = this.answer(asked);
-    if (answer instanceof Response) return Promise.resolve(answer);
+    const answer = await this.answer(asked);
+    if (answer instanceof Error) throw answer;
+    if (answer instanceof Response) return answer;
     if (answer instanceof Refusal) {
       const error = { code: answer.code, message: answer.code };
-      return Promise.resolve(Response.json({ error }, { status: answer.status }));
+      return Response.json({ error }, { status: answer.status });
     }
-    if (answer instanceof Error) return Promise.reject(answer);
-    return Promise.resolve(Response.json(answer));
+    return Response.json(answer);
   }
 }

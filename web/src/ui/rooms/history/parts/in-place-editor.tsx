@@ -1,0 +1,62 @@
+/** A text that is being changed where it stands: Enter keeps it, Escape leaves it as it was. */
+import { useEffect, useRef, useState } from 'react';
+import type { ReactNode, SyntheticEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface InPlaceEditorProps {
+  readonly label: string;
+  readonly value: string;
+  readonly maxLength: number;
+  /** Called with a text that is not empty and not what it was. */
+  readonly onKeep: (value: string) => void;
+  readonly onEnd: () => void;
+}
+
+export function InPlaceEditor({ label, value, maxLength, onKeep, onEnd }: InPlaceEditorProps): ReactNode {
+  const { t } = useTranslation();
+  const [text, setText] = useState(value);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.select();
+  }, []);
+  const tidy = text.replace(/\s+/g, ' ').trim();
+  const keep = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (tidy !== '' && tidy !== value) onKeep(tidy);
+    onEnd();
+  };
+  return (
+    <form className="archive-editor" onSubmit={keep}>
+      <input
+        ref={input}
+        data-testid="edit-text"
+        aria-label={label}
+        value={text}
+        maxLength={maxLength}
+        autoComplete="off"
+        onChange={({ target }) => {
+          setText(target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          // It would close the room as well.
+          event.preventDefault();
+          event.stopPropagation();
+          onEnd();
+        }}
+      />
+      <button
+        type="submit"
+        className="archive-button"
+        data-kind="main"
+        data-testid="edit-keep"
+        disabled={tidy === ''}
+      >
+        {t('archive.save')}
+      </button>
+      <button type="button" className="archive-button" onClick={onEnd}>
+        {t('archive.cancel')}
+      </button>
+    </form>
+  );
+}

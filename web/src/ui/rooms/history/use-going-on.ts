@@ -1,0 +1,50 @@
+/** Goes on with an earlier conversation: the page shows it, and the room closes. */
+import { useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+
+import { readConversation } from '../../../api/conversations.ts';
+import { useApi, useConversation, useIntents } from '../../page-context.ts';
+import { closeRoom } from '../use-room.ts';
+import { asOpened } from './as-opened.ts';
+
+export interface GoingOn {
+  /** The conversation that is being opened; null for none. */
+  readonly opening: string | null;
+  readonly goOn: (id: string) => Promise<void>;
+}
+
+/** @param onFailed - told why it could not be opened; the page is then as it was. */
+export function useGoingOn(onFailed: (error: unknown) => void): GoingOn {
+  const { t } = useTranslation();
+  const api = useApi();
+  const intents = useIntents();
+  const queries = useQueryClient();
+  const [opening, setOpening] = useState<string | null>(null);
+  const current = useConversation(({ conversationId }) => conversationId);
+  const characters = useConversation((state) => state.characters);
+  const isOnlyHere = useConversation((state) => state.conversationId === null && state.utterances.length > 0);
+  const goOn = async (id: string): Promise<void> => {
+    if (id === current) {
+      closeRoom();
+      return;
+    }
+    if (isOnlyHere && !window.confirm(t('archive.replace_question'))) return;
+    setOpening(id);
+    try {
+      // Asked for anew: something may have been said in it since it was shown.
+      const whole = await readConversation(api, id);
+      queries.setQueryData(['conversations', 'one', id], whole);
+      if (characters.some((character) => character.id === whole.persona)) {
+        intents.setPreferences({ character: whole.persona });
+      }
+      intents.openConversation(asOpened(whole));
+      closeRoom();
+    } catch (error) {
+      onFailed(error);
+    } finally {
+      setOpening(null);
+    }
+  };
+  return { opening, goOn };
+}
