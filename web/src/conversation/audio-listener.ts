@@ -2,6 +2,7 @@
 import type { AudioListener } from '../audio/index.ts';
 import type { ConversationStore } from '../state/index.ts';
 import type { Devices } from './devices.ts';
+import type { Face } from './face.ts';
 import type { HearingWatch } from './hearing-watch.ts';
 import type { Playout } from './playout.ts';
 import type { Uplink } from './uplink.ts';
@@ -12,9 +13,11 @@ interface Receivers {
   readonly playout: Playout;
   readonly devices: Devices;
   readonly hearing: HearingWatch;
+  readonly face: Face;
 }
 
-export function audioListener({ store, uplink, playout, devices, hearing }: Receivers): AudioListener {
+export function audioListener(receivers: Receivers): AudioListener {
+  const { store, uplink, playout, devices, hearing, face } = receivers;
   const { dispatch } = store;
   return {
     onFrame: (pcm) => {
@@ -32,6 +35,7 @@ export function audioListener({ store, uplink, playout, devices, hearing }: Rece
     },
     onEnded: (playhead) => {
       dispatch({ type: 'playout.ended', playhead });
+      face.ended(playhead);
       playout.stopped(playhead);
     },
     onStood: (playhead) => {
@@ -40,6 +44,7 @@ export function audioListener({ store, uplink, playout, devices, hearing }: Rece
     },
     onCleared: (playhead) => {
       dispatch({ type: 'playout.cleared', playhead });
+      face.cleared(playhead);
       playout.stopped(playhead);
     },
     onMicrophoneLost: () => {

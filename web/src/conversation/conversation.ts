@@ -124,6 +124,7 @@ export class Conversation {
       playout: this.#playout,
       devices: this.#devices,
       hearing: this.#hearing,
+      face: this.face,
     });
   }
 
@@ -351,6 +352,7 @@ export class Conversation {
   }
 
   #loseSession(): void {
+    this.face.reset();
     this.#playout.reset();
     this.#uplink.reset();
     this.#store.dispatch({ type: 'talk.held', isHolding: false });
@@ -376,6 +378,7 @@ export class Conversation {
     if (this.#telling.take(event)) return;
     this.#store.dispatch({ type: 'server.said', event, at: this.#now() });
     this.#playout.duckFor(event.type);
+    this.face.received(event);
     this.#hearing.received(event.type);
     switch (event.type) {
       case 'vivavoce.audio.stream':

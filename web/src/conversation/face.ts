@@ -1,26 +1,28 @@
 /**
  * What a face needs to know of the conversation at this very moment, as it is heard and not as it arrives.
  *
- * Owns nothing of its own: asks the state, the loudspeaker and the track of mouth shapes when it is read, once a frame.
- * Refuses to know what a face looks like.
+ * Owns the shapes of the mouth and the cues that wait to be heard, and asks the loudspeaker where it is when it is read,
+ * once a frame. Refuses to know what a face looks like.
  */
-import type { AudioPort } from '../audio/index.ts';
+import type { AudioPort, Playhead, Sounding } from '../audio/index.ts';
+import type { ServerEvent } from '../protocol/index.ts';
 import { stageOf } from '../state/index.ts';
 import type { ConversationStore } from '../state/index.ts';
+import { CueTrack } from './cue-track.ts';
+import type { Movement } from './cue-track.ts';
+import { LipTrack } from './lip-track.ts';
 
 type FaceMood = 'idle' | 'listening' | 'thinking' | 'speaking' | 'error';
 
-/** A movement that is made once; `count` grows with every one. */
-interface Movement {
-  readonly name: 'nod' | 'shake' | 'wave' | 'think';
-  readonly count: number;
-}
+const SILENCE = 0;
 
 /** See the module's docstring. */
 export class Face {
-  readonly action: Movement | null = null;
   readonly #store: ConversationStore;
   readonly #audio: () => AudioPort | null;
+  readonly #lips = new LipTrack();
+  readonly #cues = new CueTrack();
+  #ended: string | null = null;
 
   constructor(store: ConversationStore, audio: () => AudioPort | null) {
     this.#store = store;
@@ -33,16 +35,71 @@ export class Face {
   }
 
   get expression(): string | null {
-    return this.#store.getState().expression?.name ?? null;
+    this.#listen();
+    return this.#cues.expression;
   }
 
-  readVisemes(): boolean {
-    return false;
+  get action(): Movement | null {
+    this.#listen();
+    return this.#cues.action;
   }
 
+  /** Fills `weights` with the mouth of what is heard now; false, with nothing filled, when there is no timeline for it. */
+  readVisemes(weights: Float32Array<ArrayBuffer>): boolean {
+    const sounding = this.#listen();
+    if (sounding === null || !this.#lips.read(sounding.item, sounding.sample, weights)) return false;
+    // A voice that is held is silent, wherever in a word it was.
+    if (!sounding.isMoving) weights.fill(0).fill(1, SILENCE, SILENCE + 1);
+    return true;
+  }
+
+  /** Fills `out` with the newest samples of the reply; false when nothing sounds. */
   readReply(out: Float32Array<ArrayBuffer>): boolean {
     const audio = this.#audio();
-    audio?.reply.read(out);
-    return audio !== null;
+    if (audio?.sounding()?.isMoving !== true) return false;
+    audio.reply.read(out);
+    return true;
+  }
+
+  received(event: ServerEvent): void {
+    switch (event.type) {
+      case 'vivavoce.visemes':
+        if (this.#audio() !== null) this.#lips.add(event);
+        break;
+      case 'vivavoce.expression':
+      case 'vivavoce.action':
+        this.#cues.add(event, this.#audio() !== null);
+        break;
+      case 'response.created':
+        this.#cues.begin();
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The last sample of a reply went into the output, which may still be on its way to the ear. */
+  ended({ item }: Playhead): void {
+    this.#cues.ended(item);
+    if (this.#ended !== null) this.#lips.forget(this.#ended);
+    this.#ended = item;
+  }
+
+  /** A reply was dropped. */
+  cleared({ item }: Playhead): void {
+    this.#cues.cleared(item);
+    this.#lips.forget(item);
+  }
+
+  /** The session is over, and all its replies. */
+  reset(): void {
+    this.#cues.reset();
+    this.#lips.reset();
+  }
+
+  #listen(): Sounding | null {
+    const sounding = this.#audio()?.sounding() ?? null;
+    if (sounding !== null) this.#cues.heard(sounding.item, sounding.sample);
+    return sounding;
   }
 }
