@@ -129,7 +129,7 @@ async def test_the_mouth_keeps_time_with_the_speech_at_whatever_rate(sample_rate
     shapes = await mouth_of(TellingVoice("any", {"en": ("heart",)}, sample_rate_hz=sample_rate_hz))
     changes = [shape for index, shape in enumerate(shapes) if not index or shapes[index - 1][0] != shape[0]]
     assert [viseme for viseme, _, _ in changes] == ["PP", "aa", "PP", "aa"]
-    assert [sample for _, sample, _ in changes] == pytest.approx([0, 600, 1_200, 1_800], abs=3)
+    assert [sample for _, sample, _ in changes] == pytest.approx([0, 300, 1_200, 1_500], abs=3)
     assert all(piece <= sample for _, sample, piece in shapes)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
@@ -93,6 +93,11 @@ _LIP_CLOSURES = frozenset(("PP", "FF"))
 _CLOSURE_SECONDS = 0.05
 """As long as it takes to see lips meet: three pictures."""
 
+_RELEASE_SECONDS = 0.02
+"""How much sooner lips part than the vowel behind them is counted to begin.
+
+The sound comes back 20 to 28 ms before it in the embedded voices, in the middle of 29 closures of each."""
+
 _WORD_GAP_SECONDS = 0.1
 """The mouth stays as it is between words, and closes in a pause longer than this."""
 
@@ -125,6 +130,7 @@ def mouth_of(spans: Iterable[tuple[str, float]], *, rate_hz: int) -> tuple[Mouth
     An empty phoneme is silence. Equal shapes that meet are one.
     """
     stretches = _merged(_Mouth(rate_hz).stretches(spans))
+    stretches = _with_early_releases(stretches, _RELEASE_SECONDS * rate_hz)
     stretches = _with_whole_closures(stretches, _CLOSURE_SECONDS * rate_hz)
     places = accumulate((stretch.samples for stretch in stretches), initial=0.0)
     return tuple(
@@ -201,6 +207,17 @@ def _merged(stretches: list[_Stretch]) -> list[_Stretch]:
         else:
             merged.append(stretch)
     return merged
+
+
+def _with_early_releases(stretches: list[_Stretch], sooner: float) -> list[_Stretch]:
+    """Let lips part when the sound comes back and not when it is a vowel."""
+    lengths = [stretch.samples for stretch in stretches]
+    for index, (stretch, after) in enumerate(pairwise(stretches)):
+        if stretch.viseme == "PP" and after.viseme != "sil":
+            given = min(sooner, lengths[index] / 2)
+            lengths[index] -= given
+            lengths[index + 1] += given
+    return [stretch._replace(samples=length) for stretch, length in zip(stretches, lengths, strict=True)]
 
 
 def _with_whole_closures(stretches: list[_Stretch], wanted: float) -> list[_Stretch]:
