@@ -51,11 +51,16 @@ class ServerProcess:
         return self._address
 
     @property
-    def sessions(self) -> dict[str, int]:
-        """How many sessions are open, were ever opened, and may be."""
+    def health(self) -> dict[str, Any]:
+        """What it says of itself."""
         with urllib.request.urlopen(f"{self._address}health", timeout=WAIT_SECONDS) as answer:
             health: dict[str, Any] = json.load(answer)
-        sessions: dict[str, int] = health["websocket"]
+        return health
+
+    @property
+    def sessions(self) -> dict[str, int]:
+        """How many sessions are open, were ever opened, and may be."""
+        sessions: dict[str, int] = self.health["websocket"]
         return sessions
 
     def start(self) -> None:
