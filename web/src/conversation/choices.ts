@@ -7,7 +7,23 @@ import { parsePreferences } from '../state/index.ts';
 import type { Preferences } from '../state/index.ts';
 
 /** The others, such as which microphone, belong to the machine. */
-export const FOLLOWING = [
+export type FollowingName = Extract<
+  keyof Preferences,
+  | 'mode'
+  | 'language'
+  | 'speech'
+  | 'character'
+  | 'voice'
+  | 'speed'
+  | 'eagerness'
+  | 'bargeIn'
+  | 'greeting'
+  | 'face'
+  | 'theme'
+  | 'motion'
+>;
+
+export const FOLLOWING: readonly FollowingName[] = [
   'mode',
   'language',
   'speech',
@@ -20,9 +36,7 @@ export const FOLLOWING = [
   'face',
   'theme',
   'motion',
-] as const satisfies readonly (keyof Preferences)[];
-
-export type FollowingName = (typeof FOLLOWING)[number];
+];
 
 /** A value, and when it was chosen, in seconds since 1970. */
 export interface Choice {

@@ -7,6 +7,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Api, Rating } from '../api/index.ts';
 import type { FaceFeed } from '../avatar/feed.ts';
 import type {
+  Character,
   ConversationState,
   ConversationStore,
   OpenedConversation,
@@ -27,6 +28,8 @@ export interface Intents {
   setMuted(isMuted: boolean): void;
   setPreferences(preferences: Partial<Preferences>): void;
   unblockSound(): Promise<void>;
+  /** Takes in who there is to talk to. */
+  setCharacters(characters: readonly Character[]): void;
   clearHistory(): void;
   /** Shows an earlier conversation in the place of the present one, and goes on with it. */
   openConversation(conversation: OpenedConversation): void;

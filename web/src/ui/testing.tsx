@@ -30,6 +30,7 @@ function intentsForTest(): Mocked<Intents> {
     release: vi.fn(),
     setMuted: vi.fn(),
     setPreferences: vi.fn(),
+    setCharacters: vi.fn(),
     unblockSound: vi.fn<Intents['unblockSound']>(() => Promise.resolve()),
     clearHistory: vi.fn(),
     openConversation: vi.fn(),

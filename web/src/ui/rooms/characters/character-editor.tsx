@@ -1,0 +1,173 @@
+/** Writing a character: fetched, changed, saved or thrown away. Owns the order; the fields are in parts of their own. */
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { PersonaCard } from '../../../api/index.ts';
+import { useConversation } from '../../page-context.ts';
+import { roomLink } from '../use-room.ts';
+import { emptyDraft, freeId, textsIn, toDraft } from './draft.ts';
+import type { Blame, Draft } from './draft.ts';
+import { AbilityFields } from './ability-fields.tsx';
+import { EditorFoot } from './editor-foot.tsx';
+import { LanguageFields } from './language-fields.tsx';
+import { TextFields } from './text-fields.tsx';
+import { TextField } from '../fields/fields.tsx';
+import { useKeptDraft } from './kept-draft.ts';
+import { usePersona, usePersonas } from './queries.ts';
+import { useWriting } from './use-writing.ts';
+
+interface EditorProps {
+  /** Null for a new one. */
+  readonly id: string | null;
+  /** Whose words to begin with; empty for none. */
+  readonly from: string;
+}
+
+export function CharacterEditor({ id, from }: EditorProps): ReactNode {
+  const { t } = useTranslation();
+  const page = useConversation(({ preferences }) => preferences.language);
+  const { data, isError, error } = usePersona(from);
+  const { data: cards } = usePersonas();
+  if (isError) {
+    return (
+      <p className="note" data-tone="error" role="alert">
+        {error.message}
+      </p>
+    );
+  }
+  if (cards === undefined || (from !== '' && data === undefined)) {
+    return <p className="mild">{t('characters.loading')}</p>;
+  }
+  const fresh = data === undefined ? emptyDraft(page) : toDraft(id ?? '', data.written);
+  return <EditorForm id={id} fresh={fresh} cards={cards} />;
+}
+
+/** How the fields are given to the parts of the form. */
+export interface PartProps {
+  readonly draft: Draft;
+  readonly change: (draft: Draft) => void;
+  /** The refusal's words, where it is about this field. */
+  readonly errorOf: (field: string, language?: string) => string | undefined;
+}
+
+interface FormProps {
+  readonly id: string | null;
+  readonly fresh: Draft;
+  readonly cards: readonly PersonaCard[];
+}
+
+function EditorForm({ id, fresh, cards }: FormProps): ReactNode {
+  const { t } = useTranslation();
+  const page = useConversation(({ preferences }) => preferences.language);
+  const { draft, isDirty, isRestored, change, settle } = useKeptDraft(id ?? 'new', fresh);
+  const [chosen, setChosen] = useState(draft.languages[0] ?? page);
+  const savedId = id ?? (draft.id === '' ? freeId(nameOf(draft, 'en'), cards) : draft.id);
+  const writing = useWriting(savedId, draft, settle);
+  const card = cards.find((candidate) => candidate.id === id);
+  const isTaken = id === null && cards.some((candidate) => candidate.id === savedId);
+  const name = nameOf(draft, page);
+  const shown = languageToShow(draft, writing.blame, chosen);
+  const parts: PartProps = {
+    draft,
+    change: (next) => {
+      writing.forgive();
+      change(next);
+    },
+    errorOf: writing.errorOf,
+  };
+  return (
+    <form className="character-editor" data-testid="character-editor" onSubmit={writing.submit}>
+      <a className="back-link" href={roomLink('characters')} data-testid="back">
+        {t('characters.editor.back')}
+      </a>
+      <h3>{id === null ? t('characters.editor.title_new') : t('characters.editor.title_edit', { name })}</h3>
+      <Notes isReplacing={isReplacing(card)} isRestored={isRestored} />
+      <LanguageFields {...parts} shown={shown} onShow={setChosen} />
+      <TextFields {...parts} language={shown} />
+      <AbilityFields {...parts} />
+      {id === null && <IdField {...parts} id={savedId} isTaken={isTaken} />}
+      <EditorFoot
+        name={name}
+        isDirty={isDirty}
+        isReady={!isTaken}
+        isSaving={writing.isSaving}
+        isSaved={writing.isSaved && !isDirty}
+        refusal={writing.refusal}
+        removal={removalOf(card)}
+        onDiscard={() => {
+          writing.forgive();
+          settle(fresh);
+        }}
+        onRemove={() => {
+          writing.remove(() => {
+            settle(fresh);
+          });
+        }}
+      />
+    </form>
+  );
+}
+
+function Notes({
+  isReplacing: isShownAsReplacing,
+  isRestored,
+}: {
+  readonly isReplacing: boolean;
+  readonly isRestored: boolean;
+}): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      {isShownAsReplacing && <p className="note">{t('characters.editor.shipped')}</p>}
+      {isRestored && (
+        <p className="note" role="status" data-testid="restored">
+          {t('characters.editor.restored')}
+        </p>
+      )}
+    </>
+  );
+}
+
+function IdField({
+  draft,
+  change,
+  errorOf,
+  id,
+  isTaken,
+}: PartProps & { readonly id: string; readonly isTaken: boolean }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <TextField
+      name="id"
+      label={t('characters.field.id')}
+      about={t('characters.field.id_about')}
+      value={id}
+      error={isTaken ? t('characters.field.id_taken') : errorOf('id')}
+      onChange={(value) => {
+        change({ ...draft, id: value });
+      }}
+    />
+  );
+}
+
+/** A refusal that is about words in another language brings those words into sight. */
+function languageToShow(draft: Draft, blame: Blame | null, chosen: string): string {
+  const blamed = blame?.language ?? null;
+  return blamed !== null && draft.languages.includes(blamed) ? blamed : chosen;
+}
+
+/** Whether what is saved takes the place of one that ships. */
+function isReplacing(card: PersonaCard | undefined): boolean {
+  return card?.isShipped === true && !card.isOwn;
+}
+
+function removalOf(card: PersonaCard | undefined): 'delete' | 'restore' | null {
+  if (card?.isOwn !== true) return null;
+  return card.isShipped ? 'restore' : 'delete';
+}
+
+function nameOf(draft: Draft, page: string): string {
+  const names = [page, ...draft.languages].map((language) => textsIn(draft, language).name);
+  return names.find((name) => name !== '') ?? '';
+}

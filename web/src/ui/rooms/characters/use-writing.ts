@@ -1,0 +1,65 @@
+/** Saving and deleting a character, and what the server had against it. */
+import type { SyntheticEvent } from 'react';
+
+import { ApiError } from '../../../api/index.ts';
+import { openRoom } from '../use-room.ts';
+import { blameOf, toDraft, toWritten } from './draft.ts';
+import type { Blame, Draft } from './draft.ts';
+import { useDeletePersona, useSavePersona } from './queries.ts';
+
+interface Writing {
+  readonly isSaving: boolean;
+  readonly isSaved: boolean;
+  /** In the server's words; empty for none. */
+  readonly refusal: string;
+  readonly blame: Blame | null;
+  /** The refusal, where it is about this field. */
+  readonly errorOf: (field: string, language?: string) => string | undefined;
+  readonly submit: (event: SyntheticEvent) => void;
+  readonly remove: (onRemoved: () => void) => void;
+  /** Something else was written: what was refused may be mended. */
+  readonly forgive: () => void;
+}
+
+export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => void): Writing {
+  const saving = useSavePersona();
+  const removing = useDeletePersona();
+  const error = saving.error ?? removing.error;
+  const blame = error instanceof ApiError ? blameOf(error.param) : null;
+  return {
+    isSaving: saving.isPending,
+    isSaved: saving.isSuccess,
+    refusal: error?.message ?? '',
+    blame,
+    errorOf: (field, language) =>
+      blame?.field === field && isIn(blame, language) ? error?.message : undefined,
+    submit: (event) => {
+      event.preventDefault();
+      saving.mutate(
+        { id, written: toWritten(draft) },
+        {
+          onSuccess: (saved) => {
+            settle(toDraft(saved.id, saved.written));
+            openRoom('characters', saved.id);
+          },
+        },
+      );
+    },
+    remove: (onRemoved) => {
+      removing.mutate(id, {
+        onSuccess: () => {
+          onRemoved();
+          openRoom('characters');
+        },
+      });
+    },
+    forgive: () => {
+      saving.reset();
+      removing.reset();
+    },
+  };
+}
+
+function isIn(blame: Blame, language: string | undefined): boolean {
+  return language === undefined || blame.language === null || blame.language === language;
+}
