@@ -52,6 +52,9 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on; any but loopback needs an API key.")
     port: int = Field(8765, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    tls: bool = Field(False, description="Serve https, with a certificate made for this machine.")
+    tls_cert: Path | None = Field(None, description="Your own certificate for https (PEM, with its chain).")
+    tls_key: Path | None = Field(None, description="The key of tls_cert (PEM, without a password).")
     api_key: SecretStr | None = Field(None, description="Key that clients must show.")
     allowed_origins: tuple[str, ...] = Field((), description="Web origins besides our own that may connect.")
     language: str = Field("en", description="Language of sessions that name none: an ISO 639-1 code, or auto.")

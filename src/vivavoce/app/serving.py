@@ -9,17 +9,19 @@ import gc
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import anyio
 
 from vivavoce.app.fleet.parent import run_fleet, worker_count
 from vivavoce.app.host import open_engines
 from vivavoce.app.service import open_service
+from vivavoce.app.tls import directions, tls_files
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
 from vivavoce.server.run import serve, stop_on_signals
-from vivavoce.server.settings import ServerSettings, check_bind, check_users
+from vivavoce.server.settings import ServerSettings, check_bind, check_tls, check_users
 from vivavoce.session.listening import InputLimits
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def server_settings(settings: Settings, *, is_only_worker: bool = True) -> Serve
     """Return what the web server must know; not `is_only_worker` for one process of several.
 
     Raises:
-        InputError: the users or their keys cannot be told apart, or `bind_needs_api_key`.
+        InputError: the users or their keys cannot be told apart, `bind_needs_api_key`, or `tls_files_unusable`.
+        StorageError: `certificate_not_kept`.
     """
     connection = ConnectionSettings(
         voice=settings.voice,
@@ -55,6 +58,7 @@ def server_settings(settings: Settings, *, is_only_worker: bool = True) -> Serve
     server = ServerSettings(
         host=settings.host,
         port=settings.port,
+        tls=tls_files(settings),
         api_key=settings.api_key.get_secret_value() if settings.api_key else None,
         users={name: key.get_secret_value() for name, key in settings.users.items()},
         allowed_origins=settings.allowed_origins,
@@ -69,6 +73,7 @@ def server_settings(settings: Settings, *, is_only_worker: bool = True) -> Serve
     )
     check_users(server)
     check_bind(server)
+    check_tls(server)
     return server
 
 
@@ -92,6 +97,8 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
 
         def ready(address: str) -> None:
             announce(f"vivavoce is ready: {address}")
+            for line in directions(server, urlsplit(address).port or 0):
+                announce(line)
             for line in (*shortcomings(roster), *service.shortcomings):
                 announce(line)
 
@@ -109,7 +116,8 @@ async def in_process_server(settings: Settings, *, announce: Announce) -> AsyncG
     Raises:
         InputError: the settings cannot be used; alone in an exception group where engines were opened before.
     """
-    local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None, "users": {}})
+    plain = {"tls": False, "tls_cert": None, "tls_key": None}
+    local = settings.model_copy(update={"host": "127.0.0.1", "port": 0, "api_key": None, "users": {}, **plain})
     server = server_settings(local)
     async with (
         open_engines(local) as roster,

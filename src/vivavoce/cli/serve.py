@@ -21,6 +21,11 @@ __all__ = ["serve"]
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; any but loopback needs an API key.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=0, max=65_535)] = None,
+    tls: Annotated[
+        bool | None, typer.Option("--tls/--no-tls", help="Serve https, with a certificate made for this machine.")
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Your own certificate for https (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The key of --tls-cert (PEM).")] = None,
     config: ConfigFile = None,
     record: Annotated[Path | None, typer.Option(help="Folder for event logs, which hold what is said.")] = None,
     engines: Annotated[
@@ -43,6 +48,9 @@ def serve(
     overrides = {
         "host": host,
         "port": port,
+        "tls": tls,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
         "record": record,
         "engines": engines,
         "workers": workers,

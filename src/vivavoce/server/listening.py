@@ -90,9 +90,10 @@ def _unavailable(host: str, failure: OSError) -> InputError:
     )
 
 
-def url_of(host: str, bound: socket.socket) -> str:
+def url_of(host: str, bound: socket.socket, *, is_tls: bool = False) -> str:
     """Return the URL of a server that listens there, as its own machine reaches it."""
     name = host.strip("[]")
     if name in ("", "0.0.0.0", "::"):
         name = "127.0.0.1" if bound.family is socket.AF_INET else "::1"
-    return f"http://{f'[{name}]' if ':' in name else name}:{bound.getsockname()[1]}"
+    scheme = "https" if is_tls else "http"
+    return f"{scheme}://{f'[{name}]' if ':' in name else name}:{bound.getsockname()[1]}"

@@ -36,6 +36,8 @@ EVENT_LOOP: dict[str, bool] = {"use_uvloop": sys.platform != "win32"}
 """Backend options for `anyio.run` around `serve`."""
 
 _LAST_TASKS_SECONDS = 1.0
+_HANDSHAKE_SECONDS = 20.0
+"""Longer than a telephone far away needs; whoever has said nothing by then holds a place for nothing."""
 
 
 class _Server(uvicorn.Server):
@@ -49,8 +51,14 @@ class _Server(uvicorn.Server):
     async def take(self, connection: socket.socket) -> None:
         """Serve whoever is at the other end; nothing happens when they have left already."""
         connection.setblocking(False)
+        tls = self.config.ssl
         try:
-            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+            await asyncio.get_running_loop().connect_accepted_socket(
+                self._protocol,
+                connection,
+                ssl=tls,
+                ssl_handshake_timeout=_HANDSHAKE_SECONDS if tls is not None else None,
+            )
         except OSError:
             connection.close()
 
@@ -90,7 +98,7 @@ async def serve(
         service = CutOff(app)
         server = _Server(
             _config(service, settings),
-            lambda: ready(url_of(settings.host, sockets[0])),
+            lambda: ready(url_of(settings.host, sockets[0], is_tls=settings.tls is not None)),
             patience_seconds=settings.shutdown_seconds,
         )
         await _serve_until(stop or anyio.Event(), server, service, sockets=sockets)
@@ -117,7 +125,8 @@ async def serve_connections(
         await started.wait()
         ready(lambda: len(server.server_state.connections))
         async for connection in connections:
-            await server.take(connection)
+            # Nobody waits for another's handshake.
+            group.start_soon(server.take, connection)
 
     async with anyio.create_task_group() as group:
         group.start_soon(take_in)
@@ -177,6 +186,8 @@ def _config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         backlog=BACKLOG,
+        ssl_certfile=settings.tls.certificate if settings.tls else None,
+        ssl_keyfile=settings.tls.key if settings.tls else None,
         # Only if cutting off what is under way did not end it.
         timeout_graceful_shutdown=math.ceil(settings.shutdown_seconds) + 1,
     )

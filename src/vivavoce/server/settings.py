@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,17 @@ from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
 from vivavoce.rooms.settings import RoomSettings
 
-__all__ = ["BUILT_PAGE", "LOCAL_USER", "MIB", "ServerSettings", "check_bind", "check_users", "is_loopback"]
+__all__ = [
+    "BUILT_PAGE",
+    "LOCAL_USER",
+    "MIB",
+    "ServerSettings",
+    "TlsFiles",
+    "check_bind",
+    "check_tls",
+    "check_users",
+    "is_loopback",
+]
 
 MIB = 1_048_576
 
@@ -31,12 +42,22 @@ _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TlsFiles:
+    """A certificate with what leads to its authority, and its key, both PEM; `authority` where it is one of ours."""
+
+    certificate: Path
+    key: Path
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerSettings:
     """How one server listens and what it allows.
 
     Attributes:
         host: the address or name to listen on.
         port: the TCP port; 0 takes a free one.
+        tls: what https is served with; None for http.
         api_key: what clients must show; None leaves a loopback server open.
         users: those with a key of their own: the key by the name. Each sees only what is theirs.
         allowed_origins: web origins besides the server's own whose pages may call it, such as `https://example.org`.
@@ -60,6 +81,7 @@ class ServerSettings:
 
     host: str = "127.0.0.1"
     port: int = 8765
+    tls: TlsFiles | None = None
     api_key: str | None = field(default=None, repr=False)
     users: Mapping[str, str] = field(default_factory=dict, repr=False)
     allowed_origins: tuple[str, ...] = ()
@@ -93,6 +115,32 @@ def check_bind(settings: ServerSettings) -> None:
         remedy="Set an API key, or listen on 127.0.0.1.",
         param="host",
     )
+
+
+def check_tls(settings: ServerSettings) -> None:
+    """Make sure that the certificate and the key can be read and belong together.
+
+    Raises:
+        InputError: `tls_files_unusable`.
+    """
+    if settings.tls is None:
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(settings.tls.certificate, settings.tls.key, password=_no_password)
+    except (OSError, ValueError) as failure:
+        raise InputError(
+            "tls_files_unusable",
+            f"https cannot be served with '{settings.tls.certificate}' and '{settings.tls.key}': "
+            f"{getattr(failure, 'reason', None) or getattr(failure, 'strerror', None) or failure}.",
+            remedy="Name a certificate and its own key without a password, both PEM, or use --tls alone.",
+            param="tls_cert",
+        ) from failure
+
+
+def _no_password() -> str:
+    """A server that starts by itself has nobody to ask; without this OpenSSL would ask the terminal."""
+    return ""
 
 
 def check_users(settings: ServerSettings) -> None:

@@ -20,6 +20,7 @@ from vivavoce.app.fleet.messages import SETTINGS_UNUSABLE, Colleagues, ModelStat
 from vivavoce.app.host import model_store
 from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.provision import Provisioner
+from vivavoce.app.tls import directions
 from vivavoce.engines.llm.restart import RestartPolicy, RestartSchedule
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.errors import EngineError, Stage
@@ -69,7 +70,9 @@ async def run_fleet(settings: Settings, server: ServerSettings, *, announce: Cal
         fleet = Fleet(settings, server)
 
         def ready() -> None:
-            announce(f"vivavoce is ready: {url_of(server.host, sockets[0])}")
+            announce(f"vivavoce is ready: {url_of(server.host, sockets[0], is_tls=server.tls is not None)}")
+            for line in directions(server, sockets[0].getsockname()[1]):
+                announce(line)
             for shortcoming in fleet.shortcomings:
                 announce(shortcoming)
 

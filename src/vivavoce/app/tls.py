@@ -1,0 +1,87 @@
+"""What https is served with, and how others come to trust it.
+
+Owns the choice between the user's own certificate and one made here, and the lines that are printed with it. Refuses
+to know how a certificate is made (`server.local_certificate`) and how anything is served.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import ssl
+from typing import TYPE_CHECKING
+
+from vivavoce.app.data_folder import data_folder
+from vivavoce.errors import InputError
+from vivavoce.server.machine_names import machine_names
+from vivavoce.server.settings import TlsFiles, is_loopback
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vivavoce.server.settings import ServerSettings
+    from vivavoce.settings import Settings
+
+__all__ = ["directions", "tls_files"]
+
+_MOST_ADDRESSES = 6
+_PEM = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+
+
+def tls_files(settings: Settings) -> TlsFiles | None:
+    """Return what to serve https with, made if it has to be; None where it is not asked for.
+
+    Raises:
+        InputError: `tls_files_unusable`, one of the two files is missing; or `tls_needs_cryptography`.
+        StorageError: `certificate_not_kept`.
+    """
+    certificate, key = settings.tls_cert, settings.tls_key
+    if certificate is not None and key is not None:
+        return TlsFiles(certificate=certificate, key=key)
+    if certificate is not None or key is not None:
+        raise InputError(
+            "tls_files_unusable",
+            "A certificate and its key are needed, and only one of them is named.",
+            remedy="Give both --tls-cert and --tls-key, or --tls alone for a certificate of this machine.",
+            param="tls_key" if key is None else "tls_cert",
+        )
+    if not settings.tls:
+        return None
+    try:
+        from vivavoce.server.local_certificate import local_certificate
+    except ImportError as missing:
+        raise InputError(
+            "tls_needs_cryptography",
+            "Making a certificate takes the Python package 'cryptography', which is not installed.",
+            remedy="Install it (pip install cryptography), or use --tls-cert and --tls-key with your own certificate.",
+            param="tls",
+        ) from missing
+    now = dt.datetime.now(dt.UTC)  # noqa: TID251 - certificates carry dates
+    made = local_certificate(data_folder(settings) / "tls", machine_names(settings.host), now=now)
+    return TlsFiles(certificate=made.certificate, key=made.key, authority=made.authority)
+
+
+def directions(server: ServerSettings, port: int) -> list[str]:
+    """Return the lines that tell how to reach a server over https, and how to trust it."""
+    if server.tls is None:
+        return []
+    lines = []
+    if not is_loopback(server.host):
+        names = [name for name in machine_names(server.host) if not is_loopback(name)][:_MOST_ADDRESSES]
+        addresses = " ".join(f"https://{f'[{name}]' if ':' in name else name}:{port}" for name in names)
+        lines.append(f"From other devices: {addresses}")
+    lines.append(f"Fingerprint of its certificate (SHA-256): {_fingerprint(server.tls.certificate)}")
+    if server.tls.authority is not None:
+        lines.append(
+            "A browser warns of it at first: compare the fingerprint there and go on, or have the device trust "
+            f"'{server.tls.authority}' (docs/how-to/let-other-machines-in.md says how)."
+        )
+    return lines
+
+
+def _fingerprint(certificate: Path) -> str:
+    """Return the SHA-256 of the first certificate in a file, as browsers show it."""
+    found = _PEM.search(certificate.read_text(encoding="ascii", errors="replace"))
+    der = ssl.PEM_cert_to_DER_cert(found.group()) if found else b""
+    return ":".join(f"{byte:02X}" for byte in hashlib.sha256(der).digest())

@@ -1,0 +1,102 @@
+import datetime as dt
+import ssl
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from vivavoce.errors import StorageError
+from vivavoce.server.local_certificate import LocalCertificate, local_certificate
+from vivavoce.server.machine_names import machine_names
+
+NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+NAMES = ("localhost", "desk", "127.0.0.1", "192.168.1.5", "::1")
+
+
+def made(folder: Path, names: tuple[str, ...] = NAMES, *, now: dt.datetime = NOW) -> LocalCertificate:
+    return local_certificate(folder / "tls", names, now=now)
+
+
+def read(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def names_in(certificate: LocalCertificate) -> set[str]:
+    carried = read(certificate.certificate).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return {str(entry.value) for entry in carried}
+
+
+def test_a_certificate_carries_every_name_and_address_and_is_signed_by_the_authority(tmp_path: Path) -> None:
+    certificate = made(tmp_path)
+    assert names_in(certificate) == set(NAMES)
+    read(certificate.certificate).verify_directly_issued_by(read(certificate.authority))
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate.certificate, certificate.key)
+
+
+def test_keys_are_for_this_user_only(tmp_path: Path) -> None:
+    certificate = made(tmp_path)
+    for key in (certificate.key, certificate.authority.with_name("authority-key.pem")):
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(certificate.key.parent.stat().st_mode) == 0o700
+
+
+def test_it_is_kept_from_one_start_to_the_next(tmp_path: Path) -> None:
+    first = made(tmp_path).certificate.read_bytes()
+    assert made(tmp_path, now=NOW + dt.timedelta(days=300)).certificate.read_bytes() == first
+
+
+def test_it_is_renewed_before_it_ends_by_the_authority_that_is_trusted_already(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    authority, certificate = first.authority.read_bytes(), first.certificate.read_bytes()
+    later = made(tmp_path, now=NOW + dt.timedelta(days=380))
+    assert later.authority.read_bytes() == authority
+    assert later.certificate.read_bytes() != certificate
+
+
+def test_a_new_private_address_takes_a_new_certificate_and_no_new_trust(tmp_path: Path) -> None:
+    authority = made(tmp_path).authority.read_bytes()
+    moved = made(tmp_path, (*NAMES, "10.0.0.9"))
+    assert "10.0.0.9" in names_in(moved)
+    assert moved.authority.read_bytes() == authority
+
+
+@pytest.mark.parametrize("name", ["another-name", "203.0.113.7"])
+def test_a_name_that_the_authority_may_not_sign_for_takes_a_new_one(tmp_path: Path, name: str) -> None:
+    authority = made(tmp_path).authority.read_bytes()
+    moved = made(tmp_path, (*NAMES, name))
+    assert name in names_in(moved)
+    assert moved.authority.read_bytes() != authority
+
+
+def test_the_authority_may_sign_for_nobody_else(tmp_path: Path) -> None:
+    authority = read(made(tmp_path).authority)
+    constraints = authority.extensions.get_extension_for_class(x509.NameConstraints)
+    assert constraints.critical
+    permitted = [str(entry.value) for entry in constraints.value.permitted_subtrees or []]
+    assert {"localhost", "desk", "192.168.0.0/16"} <= set(permitted)
+    assert not [entry for entry in permitted if entry in ("", "0.0.0.0/0", "::/0")]
+    assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length == 0
+
+
+@pytest.mark.parametrize("name", ["certificate", "key", "authority"])
+@pytest.mark.parametrize("content", [b"", b"damaged"])
+def test_damaged_files_are_made_anew(tmp_path: Path, name: str, content: bytes) -> None:
+    getattr(made(tmp_path), name).write_bytes(content)
+    mended = made(tmp_path)
+    ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(mended.certificate, mended.key)
+    read(mended.certificate).verify_directly_issued_by(read(mended.authority))
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "tls").write_text("a file")
+    with pytest.raises(StorageError) as raised:
+        made(tmp_path)
+    assert raised.value.code == "certificate_not_kept"
+
+
+def test_the_machine_knows_itself_by_name_and_address() -> None:
+    names = machine_names("0.0.0.0")
+    assert {"localhost", "127.0.0.1", "::1"} <= set(names)
+    assert not [name for name in names if "%" in name or name in ("", "0.0.0.0")]
+    assert "voice.example.org" in machine_names("voice.example.org")
