@@ -36,6 +36,8 @@ export const openPlainAudio: OpenAudio = (wishes, listener) => openWith(plainPar
 async function openWith(parts: AudioParts, wishes: AudioWishes, listener: AudioListener): Promise<AudioPort> {
   const cleanups = new Cleanups();
   try {
+    // Sound may come out of any page; browsers keep the microphone from insecure ones.
+    if (wishes.microphone && !window.isSecureContext) throw new AudioFault('insecure_origin');
     const context = createContext(cleanups);
     parts.check(wishes);
     const [opened, hasSpeaker] = await Promise.all([
@@ -53,7 +55,6 @@ async function openWith(parts: AudioParts, wishes: AudioWishes, listener: AudioL
 }
 
 function createContext(cleanups: Cleanups): AudioContext {
-  if (!window.isSecureContext) throw new AudioFault('insecure_origin');
   // Typed as always there; old browsers lack it.
   const scope = globalThis as { AudioContext?: typeof AudioContext };
   if (scope.AudioContext === undefined) throw new AudioFault('unsupported_browser');

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { isBlocking } from '../state/index.ts';
 import type { Problem, ProblemCode } from '../state/index.ts';
 import { AwayNotice } from './away-notice.tsx';
+import { InsecureHelp } from './devices/insecure-help.tsx';
 import { CloseIcon, WarningIcon } from './icons.tsx';
 import { useConversation, useIntents, useSetKey } from './page-context.ts';
 import { ServiceBanner } from './service-banner.tsx';
@@ -24,6 +25,7 @@ const OFFERS: Readonly<Partial<Record<ProblemCode, readonly Offer[]>>> = {
   gave_up: ['retry'],
   capacity: ['retry'],
   elsewhere: ['retry'],
+  refused: ['retry'],
   unauthorised: ['key'],
 };
 
@@ -56,6 +58,7 @@ function ProblemNotice({ problem: { code, detail } }: { readonly problem: Proble
       <div className="notice-words">
         <strong>{t(`problem.${code}.title`)}</strong>
         <p>{t(`problem.${code}.remedy`)}</p>
+        {code === 'insecure_origin' && <InsecureHelp />}
         {detail !== '' && <p className="mild">{detail}</p>}
         {offers.length > 0 && <Offers offers={offers} code={code} />}
       </div>

@@ -23,6 +23,13 @@ export const devices = {
   picture_waveform: 'Wave',
   picture_spectrum: 'Pitches',
   failed: 'That did not work: {{reason}}',
+  insecure: {
+    why: 'Browsers keep the microphone from {{address}}, because anyone on the way could listen in. One of these mends it:',
+    local: 'On the computer that runs vivavoce, open',
+    secure: 'Have the server started with',
+    tunnel: 'From a computer with SSH, run',
+    then: 'and open',
+  },
   test: {
     title: 'Try them out',
     microphone: 'Test the microphone',

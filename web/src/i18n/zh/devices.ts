@@ -25,6 +25,13 @@ export const devices: typeof Shape = {
   picture_waveform: '波形',
   picture_spectrum: '频谱',
   failed: '没有成功：{{reason}}',
+  insecure: {
+    why: '浏览器不允许 {{address}} 使用麦克风，因为途中的任何人都可能偷听。以下任一办法都可以解决：',
+    local: '在运行 vivavoce 的电脑上打开',
+    secure: '用这条命令启动服务器：',
+    tunnel: '在装有 SSH 的电脑上运行',
+    then: '，然后打开',
+  },
   test: {
     title: '试一试',
     microphone: '测试麦克风',

@@ -50,7 +50,7 @@ function risingStart(samples: Float32Array, until: number): number {
 /** Bars of equal musical width, the loudest of the frequencies in each. */
 export class Bars {
   /** From 0 to 1, low to high. */
-  readonly heights = new Float32Array(BARS);
+  readonly heights: Float32Array = new Float32Array(BARS);
   readonly #edges = new Uint16Array(BARS + 1);
   #highestHz = 0;
   #isCalm = false;
