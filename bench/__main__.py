@@ -51,6 +51,7 @@ BENCHES = {
     "barge-in": Bench(about="interruption to silence; false stops", claimed=((),), speaks=True),
     "noise": Bench(about="noise that must start no turn", claimed=((),), speaks=True),
     "load": Bench(about="many people at once: delay, CPU, memory, loop lag", claimed=((),), speaks=True),
+    "first-paint": Bench(about="how soon the page shows itself on a slow machine", claimed=((),)),
     "churn": Bench(about="what closed sessions leave behind", claimed=((),)),
     "llm-first-token": Bench(about="the embedded language model: first token, speed", claimed=((),)),
     "tool-calls": Bench(about="tools called by the embedded models: right, false, what they cost", claimed=((),)),
