@@ -126,15 +126,31 @@ describe('Link', () => {
     expect(server.open).toBe(0);
   });
 
-  it.each(['unauthorised', 'capacity'] as const)('should not try again when refused: %s', async (cause) => {
-    const server = new ScriptedServer();
-    server.refusal = cause;
-    const { link, statuses } = linkTo(server);
-    link.connect();
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(statuses.at(-1)).toEqual({ kind: 'refused', cause });
-    expect(server.opened).toBe(1);
-  });
+  it.each(['unauthorised', 'capacity', 'refused'] as const)(
+    'should not try again when refused: %s',
+    async (cause) => {
+      const server = new ScriptedServer();
+      server.refusal = cause;
+      const { link, statuses } = linkTo(server);
+      link.connect();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(statuses.at(-1)).toEqual({ kind: 'refused', cause });
+      expect(server.opened).toBe(1);
+    },
+  );
+
+  it.each(['conversation', 'character'] as const)(
+    'should leave it to others to ask for no %s',
+    async (what) => {
+      const server = new ScriptedServer();
+      server.refusal = `unknown_${what}`;
+      const { link, statuses } = linkTo(server);
+      link.connect();
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(statuses.at(-1)).toEqual({ kind: 'unknown', what });
+      expect(server.opened).toBe(1);
+    },
+  );
 
   it('should stay silent after it was closed while waiting to try again', async () => {
     const server = new ScriptedServer();

@@ -16,9 +16,9 @@ export type LinkStatus =
   | { readonly kind: 'offline' | 'connecting' | 'online' }
   /** `attempt` of `limit`, counted from 1. */
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly limit: number }
-  | { readonly kind: 'refused'; readonly cause: Exclude<CloseCause, 'gone' | 'unknown_conversation'> }
-  /** The server knows no such conversation; it would take one that begins. */
-  | { readonly kind: 'unknown_conversation' }
+  | { readonly kind: 'refused'; readonly cause: 'unauthorised' | 'capacity' | 'elsewhere' | 'refused' }
+  /** The server has no such conversation, or no such character; it would take a connection that asks for none. */
+  | { readonly kind: 'unknown'; readonly what: 'conversation' | 'character' }
   /** Gave up. */
   | { readonly kind: 'failed' };
 
@@ -124,14 +124,22 @@ export class Link {
 
   #lost(cause: CloseCause): void {
     this.#drop();
-    if (cause === 'unknown_conversation') {
-      this.#listener.onStatus({ kind: cause });
-      return;
+    switch (cause) {
+      case 'unknown_conversation':
+        this.#listener.onStatus({ kind: 'unknown', what: 'conversation' });
+        break;
+      case 'unknown_character':
+        this.#listener.onStatus({ kind: 'unknown', what: 'character' });
+        break;
+      case 'gone':
+        this.#tryAgain();
+        break;
+      default:
+        this.#listener.onStatus({ kind: 'refused', cause });
     }
-    if (cause !== 'gone') {
-      this.#listener.onStatus({ kind: 'refused', cause });
-      return;
-    }
+  }
+
+  #tryAgain(): void {
     this.#attempt += 1;
     const delayMs = delayBefore(this.#backoff, this.#attempt, this.#random());
     if (delayMs === null) {

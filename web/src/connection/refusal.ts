@@ -1,27 +1,37 @@
 /** What a refusal means, by whichever of its three ways it arrives: an error event, a close code, an HTTP status. */
 import type { CloseCause } from './transport.ts';
 
-const UNAUTHORISED_CODES = new Set(['unauthorised', 'unauthorized', 'invalid_api_key', 'origin_not_allowed']);
-const CAPACITY_CODES = new Set(['capacity', 'session_limit_reached', 'rate_limited', 'rate_limit_exceeded']);
+const CAUSES: ReadonlyMap<string, CloseCause> = new Map<string, CloseCause>([
+  ['unauthorised', 'unauthorised'],
+  ['unauthorized', 'unauthorised'],
+  ['invalid_api_key', 'unauthorised'],
+  ['capacity', 'capacity'],
+  ['session_limit_reached', 'capacity'],
+  ['server_busy', 'capacity'],
+  ['rate_limited', 'capacity'],
+  ['rate_limit_exceeded', 'capacity'],
+  ['origin_not_allowed', 'refused'],
+  ['conversation_taken_over', 'elsewhere'],
+  ['conversation_not_found', 'unknown_conversation'],
+  ['persona_not_found', 'unknown_character'],
+]);
 
-/** Returns null for an error that refuses nothing. Each of these is the last word on its connection. */
+/** Returns null for an error that refuses nothing. Each of these is the last word where its connection ends. */
 export function causeOfErrorCode(code: string): CloseCause | null {
-  if (UNAUTHORISED_CODES.has(code)) return 'unauthorised';
-  if (CAPACITY_CODES.has(code)) return 'capacity';
-  if (code === 'conversation_taken_over') return 'elsewhere';
-  if (code === 'conversation_not_found') return 'unknown_conversation';
-  return null;
+  return CAUSES.get(code) ?? null;
 }
 
 /** By close code (RFC 6455, IANA registry, and 4000 plus an HTTP status); null when the code says nothing. */
 export function causeOfClose(code: number): CloseCause | null {
   switch (code) {
-    case 1008:
     case 3000:
-    case 3003:
     case 4401:
     case 4403:
       return 'unauthorised';
+    // Policy: what of it was broken, the error event before it has said.
+    case 1008:
+    case 3003:
+      return 'refused';
     case 1013:
     case 4429:
     case 4503:

@@ -12,7 +12,11 @@ export type CloseCause =
   /** The conversation goes on in another session, which would be ended by trying again. */
   | 'elsewhere'
   /** The server has no such conversation to go on with. */
-  | 'unknown_conversation';
+  | 'unknown_conversation'
+  /** The server has no such character to talk to. */
+  | 'unknown_character'
+  /** The server does not take this connection, and has said why. Trying again unchanged will not help. */
+  | 'refused';
 
 export interface TransportListener {
   onEvent: (event: ServerEvent) => void;

@@ -149,6 +149,25 @@ describe('refusals', () => {
     expect(causeOfClose(4401)).toBe('unauthorised');
     expect(causeOfClose(1013)).toBe('capacity');
     expect(causeOfClose(1001)).toBeNull();
+    expect(causeOfClose(3000)).toBe('unauthorised');
+  });
+
+  it.each([
+    ['invalid_value', 1008, 'refused'],
+    ['origin_not_allowed', 3003, 'refused'],
+    ['persona_not_found', 1008, 'unknown_character'],
+    ['conversation_not_found', 1008, 'unknown_conversation'],
+    ['invalid_api_key', 3000, 'unauthorised'],
+    ['server_busy', 1013, 'capacity'],
+    ['something_broke', 1011, 'gone'],
+  ])('should take %s, closed with %d, for %s', async (code, closedWith, cause) => {
+    const { socket, listener } = opened();
+    socket.becomeOpen();
+    socket.receive(JSON.stringify({ type: 'error', error: { type: 'x', code, message: 'Why.' } }));
+    socket.end(closedWith);
+    await vi.waitFor(() => {
+      expect(listener.onClose).toHaveBeenCalledWith(cause);
+    });
   });
 
   it.each([

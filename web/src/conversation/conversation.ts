@@ -13,7 +13,7 @@ import { Link } from '../connection/index.ts';
 import type { BackoffPolicy, LinkStatus, Transport, TransportListener } from '../connection/index.ts';
 import { approval, userText } from '../protocol/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
-import { canInterrupt, canTalk, partnerOf, soundChoice } from '../state/index.ts';
+import { canInterrupt, canTalk, CHARACTER_NOT_FOUND, partnerOf, soundChoice } from '../state/index.ts';
 import type {
   Character,
   ConversationStore,
@@ -305,8 +305,8 @@ export class Conversation {
 
   #linkChanged(status: LinkStatus): void {
     this.#telling.end();
-    if (status.kind === 'unknown_conversation') {
-      this.#loseConversation();
+    if (status.kind === 'unknown') {
+      this.#lose(status.what);
       return;
     }
     this.#store.dispatch({ type: 'connection.changed', connection: status });
@@ -338,8 +338,8 @@ export class Conversation {
   }
 
   /** The server does not have it (it keeps no history, or it was deleted): begin anew with what the page knows. */
-  #loseConversation(): void {
-    this.#store.dispatch({ type: 'conversation.lost' });
+  #lose(what: 'conversation' | 'character'): void {
+    this.#store.dispatch({ type: `${what}.lost` });
     this.#moveOver();
   }
 
@@ -381,6 +381,9 @@ export class Conversation {
     this.face.received(event);
     this.#hearing.received(event.type);
     switch (event.type) {
+      case 'error':
+        if (event.error.code === CHARACTER_NOT_FOUND) this.#sendSettings();
+        break;
       case 'vivavoce.audio.stream':
         this.#playout.announce(event);
         break;

@@ -40,6 +40,8 @@ export type Action =
   | { readonly type: 'conversation.opened'; readonly conversation: OpenedConversation }
   /** The server has no such conversation any more; what the page knows of it stays. */
   | { readonly type: 'conversation.lost' }
+  /** The server does not have the character that was asked for any more. */
+  | { readonly type: 'character.lost' }
   /** `at` is milliseconds since the epoch. */
   | { readonly type: 'server.said'; readonly event: ServerEvent; readonly at: number }
   | { readonly type: 'playout.progress' | 'playout.ended' | 'playout.cleared'; readonly playhead: Playhead }

@@ -34,6 +34,7 @@ export type {
 export { isPreference, parsePreferences, SPEEDS } from './preferences.ts';
 export { conversationToGoOn, untold } from './going-on.ts';
 export type { OpenedConversation, OpenedTurn } from './going-on.ts';
+export { CHARACTER_NOT_FOUND } from './problems.ts';
 export { reduce } from './reducer.ts';
 export {
   ailingComponents,

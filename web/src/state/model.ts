@@ -81,7 +81,7 @@ export interface Character {
 export type ConnectionState =
   | { readonly kind: 'offline' | 'connecting' | 'online' | 'failed' }
   | { readonly kind: 'reconnecting'; readonly attempt: number; readonly limit: number }
-  | { readonly kind: 'refused'; readonly cause: 'unauthorised' | 'capacity' | 'elsewhere' };
+  | { readonly kind: 'refused'; readonly cause: 'unauthorised' | 'capacity' | 'elsewhere' | 'refused' };
 
 export type ProblemCode =
   | 'no_microphone'
@@ -99,6 +99,8 @@ export type ProblemCode =
   | 'unauthorised'
   | 'capacity'
   | 'elsewhere'
+  | 'refused'
+  | 'character_gone'
   | 'model_missing'
   | 'reply_failed'
   | 'server_error'

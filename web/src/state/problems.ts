@@ -1,6 +1,10 @@
 /** The list of problems: one of each kind, the newest first. */
 import type { WireError } from '../protocol/index.ts';
 import type { ConnectionState, ConversationState, Problem, ProblemCode } from './model.ts';
+import { partnerOf } from './selectors.ts';
+
+/** The server has no such character, of which it tells before it hangs up, or in reply to settings. */
+export const CHARACTER_NOT_FOUND = 'persona_not_found';
 
 /** Errors that say what the page already knows or did on purpose. */
 const NOT_NEWS = new Set([
@@ -21,7 +25,7 @@ const MODEL_MISSING =
   /^(model|weights|engine|stt|llm|tts|vad)_(missing|not_found|unavailable|not_installed)$/;
 
 /** Problems of the link to the server: at most one at a time. */
-const LINK_PROBLEMS = ['server_gone', 'gave_up', 'unauthorised', 'capacity', 'elsewhere'] as const;
+const LINK_PROBLEMS = ['server_gone', 'gave_up', 'unauthorised', 'capacity', 'elsewhere', 'refused'] as const;
 
 /** Returns null for an error the user need not see. */
 export function problemOfError({ code, message }: WireError): Problem | null {
@@ -49,10 +53,25 @@ export function raiseForConnection(state: ConversationState, connection: Connect
     case 'failed':
       return raise(settled, { code: 'gave_up', detail: '' });
     case 'refused':
-      return raise(settled, { code: connection.cause, detail: '' });
+      return raiseRefusal(settled, connection.cause);
     case 'offline':
     case 'connecting':
     case 'online':
       return settled;
   }
+}
+
+/** What the server said before it hung up belongs to the refusal. */
+function raiseRefusal(state: ConversationState, cause: ProblemCode): ConversationState {
+  if (cause !== 'refused') return raise(state, { code: cause, detail: '' });
+  const said = state.problems.find(({ code }) => code === 'server_error')?.detail ?? '';
+  return raise(settle(state, ['server_error']), { code: cause, detail: said });
+}
+
+/** Goes on with the server's own character, and says so; whoever is not listed is not asked for. */
+export function loseCharacter(state: ConversationState): ConversationState {
+  const { character } = partnerOf(state);
+  if (character === '') return state;
+  const characters = state.characters.filter(({ id }) => id !== character);
+  return raise({ ...state, characters }, { code: 'character_gone', detail: '' });
 }

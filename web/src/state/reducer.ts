@@ -2,7 +2,7 @@
 import type { Action } from './actions.ts';
 import type { ConversationState } from './model.ts';
 import { openConversation, takeIn } from './going-on.ts';
-import { raise, raiseForConnection, settle } from './problems.ts';
+import { loseCharacter, raise, raiseForConnection, settle } from './problems.ts';
 import { applyServerEvent } from './server.ts';
 import { restore } from './stored.ts';
 import { answerTool } from './tools.ts';
@@ -51,6 +51,7 @@ const TABLE: Table = {
   'session.caught_up': (state, { items, at }) => takeIn(state, items, at),
   'conversation.opened': (state, { conversation }) => openConversation(state, conversation),
   'conversation.lost': (state) => ({ ...state, conversationId: null }),
+  'character.lost': loseCharacter,
   'server.said': (state, { event, at }) => applyServerEvent(state, event, at),
   'playout.progress': movePlayhead,
   'playout.ended': movePlayhead,
@@ -87,7 +88,7 @@ const TABLE: Table = {
     hearing === state.hearing ? state : { ...state, hearing },
   'talk.held': (state, { isHolding }) => ({ ...state, isHolding }),
   'preferences.changed': (state, { preferences }) => ({
-    ...state,
+    ...(preferences.character === undefined ? state : settle(state, ['character_gone'])),
     preferences: { ...state.preferences, ...preferences },
   }),
   'problem.raised': (state, { problem }) => raise(state, problem),

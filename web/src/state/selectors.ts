@@ -39,6 +39,7 @@ const BLOCKING = new Set<ProblemCode>([
   'unauthorised',
   'capacity',
   'elsewhere',
+  'refused',
   'page_error',
 ]);
 

@@ -1,7 +1,7 @@
 /** What each server event changes. */
 import type { ServerEvent } from '../protocol/index.ts';
 import type { ConversationState } from './model.ts';
-import { problemOfError, raise, settle } from './problems.ts';
+import { CHARACTER_NOT_FOUND, loseCharacter, problemOfError, raise, settle } from './problems.ts';
 import { addToolItem, changeTool } from './tools.ts';
 import {
   addItem,
@@ -34,6 +34,7 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   error: (state, { error }) => {
+    if (error.code === CHARACTER_NOT_FOUND) return loseCharacter(state);
     const problem = problemOfError(error);
     return problem === null ? state : raise(state, problem);
   },

@@ -223,6 +223,14 @@ export const page = {
       title: 'This conversation goes on in another window',
       remedy: 'Try again to go on with it here; it ends there then. Or begin a new conversation.',
     },
+    refused: {
+      title: 'The server does not take this conversation',
+      remedy: 'What it says about it stands below. Try again when that is mended.',
+    },
+    character_gone: {
+      title: 'This character is no longer there',
+      remedy: 'The conversation goes on with the server’s own. You can choose another at any time.',
+    },
     model_missing: {
       title: 'A model is missing on the server',
       remedy: 'Run “vivavoce models pull” there, then try again.',

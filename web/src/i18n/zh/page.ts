@@ -223,6 +223,14 @@ export const page: typeof Shape = {
       title: '这段对话正在另一个窗口中进行',
       remedy: '点“重试”可在这里继续，那边随即结束；也可以开始新对话。',
     },
+    refused: {
+      title: '服务器不接受这次对话',
+      remedy: '原因见下方服务器的说明。解决后请重试。',
+    },
+    character_gone: {
+      title: '这个角色已经不在了',
+      remedy: '对话将由服务器的默认角色继续。你可以随时另选角色。',
+    },
     model_missing: {
       title: '服务器缺少模型',
       remedy: '请在服务器上运行“vivavoce models pull”，然后重试。',
