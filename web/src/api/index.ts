@@ -4,7 +4,7 @@ export { listEngines, switchEngine } from './engines.ts';
 export type { EngineScope, ReplyEngine } from './engines.ts';
 export { deletePersona, listPersonaProblems, listPersonas, readPersona, savePersona } from './personas.ts';
 export type { Localised, PersonaCard, PersonaDetail, PersonaProblem, WrittenPersona } from './personas.ts';
-export { changePreferences, deletePreferences, readPreferences } from './preferences.ts';
+export { changePreferences, readPreferences } from './preferences.ts';
 export type { KeptChoice, KeptPreferences } from './preferences.ts';
 export { putRating } from './ratings.ts';
 export type { Rating } from './ratings.ts';

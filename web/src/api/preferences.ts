@@ -41,11 +41,6 @@ export async function changePreferences(
   );
 }
 
-/** @throws ApiError */
-export async function deletePreferences(api: Api): Promise<void> {
-  await api.json(PATH, { method: 'DELETE' });
-}
-
 function parse(value: unknown): KeptPreferences {
   const said = isRecord(value) ? value : {};
   const data = isRecord(said.data) ? said.data : {};

@@ -87,12 +87,6 @@ export class PreferenceSync {
     }
   }
 
-  /** What was chosen here is forgotten, as a choice: the values stay. */
-  forget(): void {
-    this.#chosenAt = {};
-    this.#keep();
-  }
-
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

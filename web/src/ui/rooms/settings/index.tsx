@@ -1,6 +1,96 @@
-/** The settings room. */
-import type { ReactNode } from 'react';
+/** The settings room: everything that a user may set, in sections. `#/settings/NAME` opens it at one of them. */
+import { Suspense, useEffect, useRef } from 'react';
+import type { ComponentType, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { DeviceSettings, DeviceTest } from '../../devices/index.ts';
+import { ErrorBoundary } from '../../error-boundary.tsx';
+import { openRoom, useRoomPath } from '../use-room.ts';
+import { AboutSection } from './about-section.tsx';
+import { AppearanceSection } from './appearance-section.tsx';
+import { ConversationSection } from './conversation-section.tsx';
+import { EngineSection } from './engine-section.tsx';
+import { FaceSection } from './face-section.tsx';
+import { HealthSection } from './health-section.tsx';
+import { PrivacySection } from './privacy-section.tsx';
+import { SyncNote } from './sync-note.tsx';
+import { VoiceSection } from './voice-section.tsx';
+import './settings.css';
+
+const SECTIONS = {
+  sound: SoundSection,
+  voice: VoiceSection,
+  conversation: ConversationSection,
+  face: FaceSection,
+  appearance: AppearanceSection,
+  engine: EngineSection,
+  health: HealthSection,
+  privacy: PrivacySection,
+  about: AboutSection,
+} as const satisfies Readonly<Record<string, ComponentType>>;
+
+type SectionName = keyof typeof SECTIONS;
+
+const NAMES = Object.keys(SECTIONS) as readonly SectionName[];
 
 export default function Room(): ReactNode {
-  return null;
+  const { t } = useTranslation();
+  const [at] = useRoomPath();
+  return (
+    <div className="settings">
+      <nav className="section-nav" aria-label={t('preferences.sections')}>
+        {NAMES.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="section-link"
+            data-testid={`section-${name}`}
+            aria-current={name === at ? 'true' : undefined}
+            onClick={() => {
+              openRoom('settings', name);
+            }}
+          >
+            {t(`preferences.section.${name}`)}
+          </button>
+        ))}
+      </nav>
+      <SyncNote />
+      {NAMES.map((name) => (
+        <Section key={name} name={name} isWanted={name === at} />
+      ))}
+    </div>
+  );
+}
+
+function Section({ name, isWanted }: { readonly name: SectionName; readonly isWanted: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const section = useRef<HTMLElement>(null);
+  const Content = SECTIONS[name];
+  useEffect(() => {
+    if (isWanted) section.current?.scrollIntoView({ block: 'start' });
+  }, [isWanted]);
+  return (
+    <section
+      ref={section}
+      className="settings-section"
+      data-testid={`settings-${name}`}
+      aria-labelledby={`settings-${name}`}
+    >
+      <h3 id={`settings-${name}`}>{t(`preferences.section.${name}`)}</h3>
+      <ErrorBoundary>
+        <Suspense fallback={<p className="mild">{t('preferences.loading')}</p>}>
+          <Content />
+        </Suspense>
+      </ErrorBoundary>
+    </section>
+  );
+}
+
+function SoundSection(): ReactNode {
+  return (
+    <>
+      <DeviceSettings />
+      <DeviceTest />
+    </>
+  );
 }
