@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.deadlines import WAIT_SECONDS
+from vivavoce.app.serving import in_process_server
 from vivavoce.audio.pcm import float_to_pcm16, pcm16_to_float, rms_dbfs
 from vivavoce.engines.llm.fake import Hold, ScriptedReplies
 from vivavoce.engines.stt.fake import FakeStt
@@ -25,6 +26,7 @@ from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.realtime.wire.binary import pack_input_audio
 from vivavoce.server.settings import ServerSettings
+from vivavoce.settings import load_settings
 from vivavoce.testing.engines import fake_roster
 from vivavoce.testing.live_server import LiveServer, live_server
 
@@ -310,4 +312,16 @@ async def test_other_kinds_of_session_are_refused_in_words(query: str, code: str
         connect(f"{server.realtime_url}?{query}", subprotocols=EXTENDED) as socket,
     ):
         assert (await next_event(socket))["error"]["code"] == code
+        assert await close_code(socket) == 1008
+
+
+async def test_a_character_that_is_not_there_is_told_and_the_connection_closed_for_good(tmp_path: Path) -> None:
+    settings = load_settings({"engines": "instant", "offline": True, "memory": False, "data": tmp_path})
+    async with (
+        in_process_server(settings, announce=lambda _: None) as url,
+        connect(f"{url}?persona=nobody", subprotocols=EXTENDED) as socket,
+    ):
+        error = (await next_event(socket))["error"]
+        assert error["code"] == "persona_not_found"
+        assert "'nobody'" in error["message"]
         assert await close_code(socket) == 1008

@@ -68,7 +68,9 @@ async def _serve(websocket: WebSocket, services: Services) -> None:
         if websocket.application_state is WebSocketState.CONNECTING:
             await _refuse(websocket, error)
         else:
-            await _refuse_in_words(websocket, error, CLOSE_FAILED)
+            # What the address asks for is the caller's to mend: trying again unchanged would not help.
+            code = CLOSE_POLICY if error.param is not None else CLOSE_FAILED
+            await _refuse_in_words(websocket, error, code)
 
 
 async def _share(websocket: WebSocket, services: Services, query: ConnectionQuery) -> None:
