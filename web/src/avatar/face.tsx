@@ -32,6 +32,7 @@ export interface FaceProps {
 }
 
 const HeadFace = lazy(() => import('./head/head-face.tsx'));
+const VrmFace = lazy(() => import('./vrm/vrm-face.tsx'));
 const FlatFace = lazy(() => import('./flat/flat-face.tsx'));
 
 export function Face(props: FaceProps): ReactNode {
@@ -71,6 +72,7 @@ function View({ kind, ...view }: FaceViewProps & { readonly kind: FaceKind }): R
     case 'head':
       return <HeadFace {...view} />;
     case 'vrm':
+      return <VrmFace {...view} />;
     case 'flat':
       return <FlatFace {...view} />;
     case 'none':

@@ -9,7 +9,7 @@ import type { BufferGeometry, Material } from 'three';
 import { BufferAttribute } from 'three';
 
 import type { Look } from '../looks.ts';
-import { AT, mix, MOUTH_AT } from '../motion/index.ts';
+import { AT, createMouth, mix, MOUTH_AT, shapeMouth } from '../motion/index.ts';
 import type { Mouth, Pose } from '../motion/index.ts';
 import { createEyeMaterial } from './eye-material.ts';
 import type { Geometries } from './geometry.ts';
@@ -44,6 +44,7 @@ export class Figure {
   /** Works out the places of twins; never drawn itself. */
   readonly #at = new Object3D();
   readonly #lids = new Float32Array(4);
+  readonly #mouth = createMouth();
 
   constructor(geometries: Geometries, look: Look, isDark: boolean) {
     this.#look = look;
@@ -56,7 +57,7 @@ export class Figure {
     this.#face = new Mesh(geometries.face, skin);
     this.#tongue = new Mesh(geometries.tongue, skin);
     this.#balls = twins(geometries.ball, eyes);
-    this.#upperLids = twins(geometries.upperLid, skin);
+    this.#upperLids = twins(look.firmness > 0.5 ? geometries.plainUpperLid : geometries.upperLid, skin);
     this.#lowerLids = twins(geometries.lowerLid, skin);
     this.#teeth = twins(geometries.teeth, skin);
     this.#body = new Mesh(geometries.body, skin);
@@ -79,7 +80,9 @@ export class Figure {
   }
 
   /** Moves everything to a pose. */
-  apply(pose: Pose, mouth: Mouth): void {
+  apply(pose: Pose): void {
+    const mouth = this.#mouth;
+    shapeMouth(pose, mouth);
     const { morphTargetInfluences } = this.#face;
     if (morphTargetInfluences !== undefined) {
       faceInfluences(pose, mouth, this.#look.firmness, morphTargetInfluences);
@@ -146,13 +149,15 @@ export class Figure {
   #moveMouth(mouth: Mouth): void {
     const jaw = (mouth[MOUTH_AT.jaw] ?? 0) * HINGE.angle;
     const tongue = mouth[MOUTH_AT.tongue] ?? 0;
+    // Rounded lips leave the teeth behind.
+    const back = 0.09 * (mouth[MOUTH_AT.pucker] ?? 0);
     const at = this.#at;
     at.rotation.set(0, 0, 0);
-    at.position.set(0, UPPER_TEETH.y, UPPER_TEETH.z);
+    at.position.set(0, UPPER_TEETH.y + 0.4 * back, UPPER_TEETH.z - back);
     at.scale.set(1, 1, 1);
     at.updateMatrix();
     this.#teeth.setMatrixAt(0, at.matrix);
-    hinge(at, LOWER_TEETH.y, LOWER_TEETH.z, jaw);
+    hinge(at, LOWER_TEETH.y - 0.4 * back, LOWER_TEETH.z - back, jaw);
     at.scale.set(0.9, -0.85, 0.95);
     at.updateMatrix();
     this.#teeth.setMatrixAt(1, at.matrix);

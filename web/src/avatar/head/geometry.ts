@@ -10,6 +10,7 @@ export interface Geometries {
   readonly hair: BufferGeometry;
   readonly ball: BufferGeometry;
   readonly upperLid: BufferGeometry;
+  readonly plainUpperLid: BufferGeometry;
   readonly lowerLid: BufferGeometry;
   readonly teeth: BufferGeometry;
   readonly tongue: BufferGeometry;
@@ -27,6 +28,7 @@ export function geometriesOf(sculpture: Sculpture): Geometries {
     hair: geometryOf(sculpture.hair),
     ball: geometryOf(sculpture.ball),
     upperLid: geometryOf(sculpture.upperLid),
+    plainUpperLid: geometryOf(sculpture.plainUpperLid),
     lowerLid: geometryOf(sculpture.lowerLid),
     teeth: geometryOf(sculpture.teeth),
     tongue: geometryOf(sculpture.tongue),

@@ -1,7 +1,7 @@
 /**
- * The sculpted face: its canvas, its camera, and one update a frame.
+ * The sculpted face: its canvas and its camera.
  *
- * Owns the drawing context through @react-three/fiber, and the frame loop. Nothing of React runs while the face moves.
+ * Owns the drawing context through @react-three/fiber, and the camera.
  */
 import { use, useEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
@@ -9,16 +9,14 @@ import { Canvas, useThree } from '@react-three/fiber';
 import { PerspectiveCamera } from 'three';
 
 import type { FaceViewProps } from '../face-view.ts';
-import { FrameLoop } from '../frame-loop.ts';
-import { Animator, createMouth, shapeMouth } from '../motion/index.ts';
 import { FaceError } from '../problems.ts';
 import { Figure } from './figure.ts';
 import { geometriesOf } from './geometry.ts';
 import type { Geometries } from './geometry.ts';
 import { graphicsOf } from './graphics.ts';
 import type { Graphics } from './graphics.ts';
-import { Pace } from './pace.ts';
 import { sculptureOf } from './sculpt/sculpture.ts';
+import { useFigureFrames } from './use-figure-frames.ts';
 
 const CAMERA = { fov: 24, near: 1, far: 20, position: [0, -0.2, 8] as [number, number, number] };
 
@@ -36,7 +34,7 @@ export default function HeadFace(props: FaceViewProps): ReactNode {
       flat
       camera={CAMERA}
       dpr={1}
-      gl={{ antialias: true, alpha: true, powerPreference: 'low-power' }}
+      gl={{ antialias: !graphics.isSoftware, alpha: true, powerPreference: 'low-power' }}
     >
       <Stage {...props} geometries={geometries} graphics={graphics} />
     </Canvas>
@@ -49,8 +47,8 @@ interface StageProps extends FaceViewProps {
 }
 
 function Stage({ geometries, graphics, ...view }: StageProps): ReactNode {
-  const { feed, look, isDark, isCalm, onReady, onFail, watch } = view;
-  const { gl, advance, setDpr, camera, size } = useThree();
+  const { look, isDark } = view;
+  const { camera, size } = useThree();
   const figure = useMemo(() => new Figure(geometries, look, isDark), [geometries, look, isDark]);
   useEffect(
     () => () => {
@@ -61,39 +59,7 @@ function Stage({ geometries, graphics, ...view }: StageProps): ReactNode {
   useEffect(() => {
     if (camera instanceof PerspectiveCamera) frameHead(camera, size.width / size.height);
   }, [camera, size]);
-  useEffect(() => {
-    const canvas = gl.domElement;
-    const pace = new Pace({ isSoftware: graphics.isSoftware, deviceRatio: devicePixelRatio });
-    setDpr(pace.ratio);
-    const animator = new Animator({ seed: look.seed, now: performance.now() / 1000 });
-    animator.isCalm = isCalm;
-    const mouth = createMouth();
-    const loop = new FrameLoop({
-      element: canvas,
-      intervalMs: () => pace.intervalMs,
-      onFrame: (now) => {
-        animator.update(now, feed);
-        watch?.frame(animator.pose, now);
-        shapeMouth(animator.pose, mouth);
-        figure.apply(animator.pose, mouth);
-        advance(now, true);
-        if (pace.frame(now * 1000)) setDpr(pace.ratio);
-      },
-      onRunning: (isRunning) => {
-        watch?.running(isRunning);
-      },
-    });
-    const onLost = (event: Event): void => {
-      event.preventDefault();
-      onFail(new FaceError('webgl_lost'));
-    };
-    canvas.addEventListener('webglcontextlost', onLost);
-    onReady();
-    return () => {
-      canvas.removeEventListener('webglcontextlost', onLost);
-      loop.close();
-    };
-  }, [gl, advance, setDpr, graphics, figure, look, isCalm, feed, watch, onReady, onFail]);
+  useFigureFrames(figure, graphics.isSoftware, view);
   return <primitive object={figure.root} />;
 }
 

@@ -17,7 +17,7 @@ const RECIPES: Readonly<Record<Expression, Recipe>> = {
     browInner: 0.2,
     browLeft: 0.35,
     browRight: 0.35,
-    jaw: 0.16,
+    jaw: 0.3,
     headRoll: 0.045,
     headPitch: -0.03,
   },

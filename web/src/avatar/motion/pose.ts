@@ -5,6 +5,7 @@
  * the animator writes it in place, frame after frame.
  */
 import { VISEMES } from '../feed.ts';
+import type { Viseme } from '../feed.ts';
 
 export type Pose = Float32Array<ArrayBuffer>;
 
@@ -48,8 +49,9 @@ export const BODY = [
 ] as const;
 export type BodyPart = (typeof BODY)[number];
 
-const NAMES = [...VISEMES, ...EXPRESSIONS, ...FEATURES, ...BODY] as const;
-export type Channel = (typeof NAMES)[number];
+export type Channel = Viseme | Expression | Feature | BodyPart;
+
+const NAMES: readonly Channel[] = [...VISEMES, ...EXPRESSIONS, ...FEATURES, ...BODY];
 
 /** Where each channel stands in the array. */
 export const AT: Readonly<Record<Channel, number>> = Object.fromEntries(

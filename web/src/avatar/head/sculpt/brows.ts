@@ -57,7 +57,7 @@ function thickness(share: number): number {
 function browAt(side: number, share: number, shift: Shift): readonly [number, number, number] {
   const { dx, dy } = shift(side, share);
   const x = side * (0.15 + 0.42 * share) + dx;
-  const y = 0.425 + 0.1 * Math.sin(Math.PI * (0.08 + 0.74 * share)) - 0.035 * share + dy;
+  const y = 0.385 + 0.1 * Math.sin(Math.PI * (0.08 + 0.74 * share)) - 0.035 * share + dy;
   const toX = x - MIDDLE[0];
   const toY = y - MIDDLE[1];
   const toZ = 0.79 - 0.28 * share * share - MIDDLE[2];

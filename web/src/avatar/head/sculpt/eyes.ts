@@ -66,31 +66,35 @@ function edge(thick: (share: number) => number, radius: number, up: number): Ret
   });
 }
 
-/** The upper lid with its lashes; the outer corner is at positive x. */
-export function buildUpperLid(): Mesh {
+/** The upper lid with its lashes; the outer corner, where they may run out in a flick, is at positive x. */
+export function buildUpperLid(hasFlick: boolean): Mesh {
   const rim = edge(() => 0.017, SHELL, 0.01);
   const lash = edge(
-    (share) => 0.012 + 0.022 * Math.sin(Math.PI * share) * (0.55 + 0.45 * share),
+    (share) => 0.01 + 0.018 * Math.sin(Math.PI * share) * (0.5 + 0.5 * share),
     SHELL + 0.008,
     -0.02,
   );
-  const flicks = [0.76, 0.825].map((share, index) => {
-    const across = Math.PI * (share - 0.5);
-    const from = onShell(across, 0, SHELL + 0.005);
-    const long = 0.06 + 0.035 * index;
-    const path = (part: number): readonly [number, number, number] => [
-      from[0] + long * part * (0.62 + 0.2 * index),
-      from[1] + long * (0.55 * part + 0.35 * part * part),
-      from[2] + long * 0.5 * part * (1 - 0.4 * part),
-    ];
-    return tube(path, (part) => 0.026 * (1 - part) + 0.004, { along: 6, around: 6 });
-  });
-  return merged(
+  const lid = merged(
     shell(),
     painted(rim.positions, rim.indices, 'skin'),
     painted(lash.positions, lash.indices, 'brows'),
-    ...flicks.map(({ positions, indices }) => painted(positions, indices, 'brows')),
   );
+  return hasFlick ? merged(lid, flick()) : lid;
+}
+
+/** Where the lashes' line leaves the eye. */
+function flick(): Mesh {
+  const from = onShell(Math.PI * 0.232, -0.01, SHELL + 0.004);
+  const path = (share: number): readonly [number, number, number] => [
+    from[0] + 0.085 * share,
+    from[1] + 0.02 * share + 0.045 * share * share,
+    from[2] + 0.02 * share - 0.03 * share * share,
+  ];
+  const { positions, indices } = tube(path, (share) => 0.024 * (1 - share) ** 0.8 + 0.003, {
+    along: 8,
+    around: 8,
+  });
+  return painted(positions, indices, 'brows');
 }
 
 /** The lower lid, turned over: it hangs where the upper one would stand. */

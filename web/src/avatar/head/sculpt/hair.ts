@@ -14,7 +14,7 @@ function combed(solid: Solid, furrows: number, deep: number): Solid {
   };
 }
 
-const face = ellipsoid([0, -0.36, 0.78], [0.7, 0.88, 0.74]);
+const face = ellipsoid([0, -0.34, 0.78], [0.71, 0.93, 0.74]);
 
 function bob(): Solid {
   const cap = ellipsoid([0, 0.19, -0.07], [0.96, 0.9, 0.96]);
@@ -112,7 +112,7 @@ function buns(): Solid {
       [
         [x * 0.5, 0.98, 0.4],
         [x * 1.1, 0.96, 0.82],
-        [x * 1.16 + 0.02, 0.5 - 0.16 * x * x - 0.03 * (index % 2), 0.85 - 0.42 * x * x],
+        [x * 1.16 + 0.02, 0.53 - 0.16 * x * x - 0.03 * (index % 2), 0.85 - 0.42 * x * x],
       ],
       [0.12, 0.135, 0.075],
       7,
@@ -134,30 +134,20 @@ function crop(): Solid {
   const cutFace = ellipsoid([0, -0.38, 0.8], [0.77, 0.93, 0.72]);
   const sides = carve(0.06, carve(0.08, cap, cutFace), nape);
   const burn = twin(limb([0.83, 0.22, 0.18], [0.815, -0.12, 0.2], 0.07, 0.035));
-  const crown = ellipsoid([0, 0.72, -0.06], [0.74, 0.36, 0.76]);
-  // Brushed up and over to one side, higher on the side it starts from.
-  const sweep = strand(
-    [
-      [-0.64, 0.68, 0.46],
-      [-0.12, 1.2, 0.62],
-      [0.7, 0.68, 0.46],
-    ],
-    [0.16, 0.26, 0.1],
-    10,
+  const crown = ellipsoid([0, 0.7, -0.1], [0.76, 0.36, 0.76]);
+  // Brushed up from the forehead and over to one side.
+  const tufts = [-0.62, -0.42, -0.21, 0, 0.21, 0.42, 0.6].map((x, index) =>
+    strand(
+      [
+        [x * 0.95 + 0.12, 0.93 - 0.3 * x * x, -0.3],
+        [x * 1.05 + 0.04, 1.22 - 0.42 * x * x + 0.04 * (index % 2), 0.5],
+        [x * 1.06 - 0.12, 0.71 - 0.3 * x * x, 0.84 - 0.45 * x * x],
+      ],
+      [0.14, 0.2, 0.075],
+      8,
+    ),
   );
-  const wave = strand(
-    [
-      [-0.68, 0.6, 0.5],
-      [-0.3, 1.04, 0.9],
-      [0.5, 0.76, 0.72],
-    ],
-    [0.07, 0.15, 0.05],
-    10,
-  );
-  const top = join(0.16, crown, sweep, wave);
-  const brushed: Solid = (x, y, z) =>
-    top(x, y, z) + 0.016 * Math.sin(21 * (z * 0.9 - y * 0.45 + 0.25 * Math.sin(2.4 * x)) + 1.5 * x);
-  return join(0.12, combed(sides, 24, 0.004), burn, brushed);
+  return combed(join(0.12, sides, burn, join(0.12, crown, join(0.11, ...tufts))), 24, 0.004);
 }
 
 function curls(): Solid {

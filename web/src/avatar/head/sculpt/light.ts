@@ -4,6 +4,7 @@
  * Asked of the solids themselves: where there is less room in front of a place than there would be on open ground,
  * something stands in the light.
  */
+import { clamp } from '../../motion/easing.ts';
 import type { Mesh } from './mesh.ts';
 import type { Solid } from './sdf.ts';
 
@@ -12,21 +13,20 @@ const WEIGHTS = [0.42, 0.28, 0.19, 0.11] as const;
 const STRENGTH = 0.85;
 
 /** Writes the light into the mesh's paint, darkening what is there. */
-export function shade(mesh: Mesh, scene: Solid): void {
-  const { positions, normals, paint } = mesh;
+export function shade({ positions, normals, paint }: Mesh, scene: Solid): void {
+  const read = (values: Float32Array, at: number): number => values[at] ?? 0;
   for (let corner = 0; corner < positions.length / 3; corner += 1) {
     const at = corner * 3;
     let hidden = 0;
-    for (let step = 0; step < STEPS.length; step += 1) {
-      const reach = STEPS[step] ?? 0;
+    STEPS.forEach((reach, step) => {
       const room = scene(
-        (positions[at] ?? 0) + (normals[at] ?? 0) * reach,
-        (positions[at + 1] ?? 0) + (normals[at + 1] ?? 0) * reach,
-        (positions[at + 2] ?? 0) + (normals[at + 2] ?? 0) * reach,
+        read(positions, at) + read(normals, at) * reach,
+        read(positions, at + 1) + read(normals, at + 1) * reach,
+        read(positions, at + 2) + read(normals, at + 2) * reach,
       );
-      hidden += (WEIGHTS[step] ?? 0) * Math.min(1, Math.max(0, (reach - room) / reach));
-    }
+      hidden += (WEIGHTS[step] ?? 0) * clamp((reach - room) / reach, 0, 1);
+    });
     const place = corner * 4 + 3;
-    paint[place] = (paint[place] ?? 1) * (1 - STRENGTH * Math.min(1, hidden));
+    paint[place] = read(paint, place) * (1 - STRENGTH * clamp(hidden, 0, 1));
   }
 }

@@ -22,8 +22,8 @@ import { skull } from './skull.ts';
 import { meshOf } from './surface-net.ts';
 import { buildTeeth, buildTongue } from './teeth.ts';
 
-export const FACE_MORPHS = [...SKIN_MORPHS, 'browLeft', 'browRight'] as const;
 export type FaceMorph = SkinMorph | BrowMorph;
+export const FACE_MORPHS: readonly FaceMorph[] = [...SKIN_MORPHS, 'browLeft', 'browRight'];
 
 /** What all heads share. */
 export interface Features {
@@ -32,6 +32,8 @@ export interface Features {
   readonly morphs: readonly Morph[];
   readonly ball: Mesh;
   readonly upperLid: Mesh;
+  /** With short lashes. */
+  readonly plainUpperLid: Mesh;
   readonly lowerLid: Mesh;
   readonly teeth: Mesh;
   readonly tongue: Mesh;
@@ -112,7 +114,8 @@ async function buildFeatures(): Promise<Features> {
     face: merged(skin, brows),
     morphs,
     ball: buildBall(),
-    upperLid: buildUpperLid(),
+    upperLid: buildUpperLid(true),
+    plainUpperLid: buildUpperLid(false),
     lowerLid: buildLowerLid(),
     teeth: buildTeeth(),
     tongue: buildTongue(),
@@ -146,7 +149,6 @@ interface Movements {
   readonly browMorphs: ReadonlyMap<BrowMorph, Morph>;
 }
 
-// eslint-disable-next-line max-params -- the two meshes are only asked for their sizes
 function joinMorphs(name: FaceMorph, skin: Mesh, brows: Mesh, { skinMorphs, browMorphs }: Movements): Morph {
   const skinPart = (skinMorphs as ReadonlyMap<string, Morph>).get(name) ?? still(skin);
   const browPart = (browMorphs as ReadonlyMap<string, Morph>).get(name) ?? still(brows);

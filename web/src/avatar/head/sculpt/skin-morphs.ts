@@ -50,6 +50,17 @@ function corner(place: Place): number {
   return hill(Math.abs(place.px), HALF_MOUTH, 0.17) * hill(place.py, 0, 0.17);
 }
 
+/** How much a bent mouth moves here: as a bow, nothing in the middle and most at the corners. */
+function bow(place: Place): number {
+  const along = Math.abs(place.px) / HALF_MOUTH;
+  return Math.min(1, along) ** 2 * flank(place);
+}
+
+/** All of the mouth, and less and less of what is around it. */
+function flank(place: Place): number {
+  return hill(Math.max(0, Math.abs(place.px) - HALF_MOUTH), 0, 0.19) * hill(place.py, 0, 0.2);
+}
+
 /** How much lips and what hangs on them follow: all at the lips, nothing a finger's breadth away. */
 function lips(place: Place, reach: number): number {
   return (
@@ -59,12 +70,14 @@ function lips(place: Place, reach: number): number {
   );
 }
 
-const onSide = (place: Place): number => Math.sign(place.px);
+/** -1 at the left corner of the mouth and beyond, 1 at the right one. */
+function across(place: Place): number {
+  return clamp(place.px / HALF_MOUTH, -1, 1);
+}
 
 const RECIPES: Readonly<Record<Exclude<SkinMorph, 'jaw'>, Recipe>> = {
   wide: (place) => {
-    const share = clamp(place.px / HALF_MOUTH, -1, 1) * near(place, 0.42);
-    place.px += 0.085 * share;
+    place.px += 0.085 * across(place) * near(place, 0.42);
     place.rise -= 0.012 * near(place, 0.3);
   },
   pucker: (place) => {
@@ -98,16 +111,15 @@ const RECIPES: Readonly<Record<Exclude<SkinMorph, 'jaw'>, Recipe>> = {
     place.py -= 0.066 * lips(place, 0.55);
   },
   smile: (place) => {
-    const pull = corner(place);
-    place.px += onSide(place) * 0.095 * pull;
-    place.py += 0.098 * pull - 0.02 * near(place, 0.16);
-    place.rise +=
-      0.03 * hill(Math.abs(place.px), 0.44, 0.13) * hill(place.py, 0.2, 0.13) - 0.014 * near(place, 0.3);
+    const bend = bow(place);
+    place.px += 0.085 * across(place) * flank(place);
+    place.py += 0.125 * bend - 0.026 * near(place, 0.2);
+    place.rise += 0.032 * hill(Math.abs(place.px), 0.45, 0.13) * hill(place.py, 0.2, 0.13);
+    place.rise -= 0.018 * near(place, 0.3);
   },
   frown: (place) => {
-    const pull = corner(place);
-    place.px -= onSide(place) * 0.012 * pull;
-    place.py -= 0.088 * pull - 0.024 * near(place, 0.15);
+    place.py -= 0.115 * bow(place) - 0.03 * near(place, 0.2);
+    place.px -= 0.02 * across(place) * flank(place);
     place.rise += 0.012 * hill(Math.abs(place.px), 0.1, 0.15) * hill(place.py, -0.22, 0.1);
   },
   side: (place) => {

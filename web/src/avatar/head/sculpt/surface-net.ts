@@ -82,63 +82,72 @@ const EDGES = [
   [3, 7],
 ] as const;
 
-function corners(
-  { nx, ny, nz, values }: Grid,
-  { low, cell }: NetOptions,
-): { readonly positions: Float32Array; readonly places: Int32Array } {
+interface Corners {
+  readonly positions: Float32Array;
+  /** Which corner belongs to a cell; -1 for none. */
+  readonly places: Int32Array;
+}
+
+function corners({ nx, ny, nz, values }: Grid, { low, cell }: NetOptions): Corners {
   const places = new Int32Array(nx * ny * nz).fill(-1);
   const positions: number[] = [];
   const steps = [0, 1, nx, nx + 1, nx * ny, nx * ny + 1, nx * ny + nx, nx * ny + nx + 1];
+  const middle = new Float32Array(3);
   for (let z = 0; z < nz - 1; z += 1) {
     for (let y = 0; y < ny - 1; y += 1) {
       for (let x = 0; x < nx - 1; x += 1) {
         const cellAt = x + nx * (y + ny * z);
-        let crossings = 0;
-        let [sx, sy, sz] = [0, 0, 0];
-        for (const [from, to] of EDGES) {
-          const a = values[cellAt + (steps[from] ?? 0)] ?? 0;
-          const b = values[cellAt + (steps[to] ?? 0)] ?? 0;
-          if (a < 0 === b < 0) continue;
-          const share = a / (a - b);
-          crossings += 1;
-          sx += (from & 1) + ((to & 1) - (from & 1)) * share;
-          sy += ((from >> 1) & 1) + (((to >> 1) & 1) - ((from >> 1) & 1)) * share;
-          sz += (from >> 2) + ((to >> 2) - (from >> 2)) * share;
-        }
-        if (crossings === 0) continue;
+        if (!crossed(values, cellAt, steps, middle)) continue;
         places[cellAt] = positions.length / 3;
-        positions.push(
-          low[0] + (x + sx / crossings) * cell,
-          low[1] + (y + sy / crossings) * cell,
-          low[2] + (z + sz / crossings) * cell,
-        );
+        const [mx = 0, my = 0, mz = 0] = middle;
+        positions.push(low[0] + (x + mx) * cell, low[1] + (y + my) * cell, low[2] + (z + mz) * cell);
       }
     }
   }
   return { positions: Float32Array.from(positions), places };
 }
 
-function faces({ nx, ny, nz, values }: Grid, places: Int32Array): Uint32Array {
+/** Whether the surface passes through a cell; if so, the middle of its crossings is left in `middle`. */
+function crossed(
+  values: Float32Array,
+  cellAt: number,
+  steps: readonly number[],
+  middle: Float32Array,
+): boolean {
+  const corner = (index: number): number => values[cellAt + (steps[index] ?? 0)] ?? 0;
+  let crossings = 0;
+  middle.fill(0);
+  for (const [from, to] of EDGES) {
+    const a = corner(from);
+    const b = corner(to);
+    if (a < 0 === b < 0) continue;
+    crossings += 1;
+    const share = a / (a - b);
+    for (let axis = 0; axis < 3; axis += 1) {
+      const start = (from >> axis) & 1;
+      middle[axis] = (middle[axis] ?? 0) + start + (((to >> axis) & 1) - start) * share;
+    }
+  }
+  for (let axis = 0; axis < 3; axis += 1) middle[axis] = (middle[axis] ?? 0) / crossings;
+  return crossings > 0;
+}
+
+function faces({ nx, ny, values }: Grid, places: Int32Array): Uint32Array {
   const indices: number[] = [];
   const strides = [1, nx, nx * ny] as const;
   const quad = (at: number, axis: 0 | 1 | 2, isInside: boolean): void => {
     const u = strides[(axis + 1) % 3] ?? 1;
     const v = strides[(axis + 2) % 3] ?? 1;
-    const [a, b, c, d] = [places[at - u - v], places[at - v], places[at], places[at - u]];
-    if (a === undefined || b === undefined || c === undefined || d === undefined) return;
-    if (a < 0 || b < 0 || c < 0 || d < 0) return;
+    const around = [at - u - v, at - v, at, at - u].map((place) => places[place] ?? -1);
+    const [a = 0, b = 0, c = 0, d = 0] = around;
+    if (around.some((corner) => corner < 0)) return;
     if (isInside) indices.push(a, b, c, a, c, d);
     else indices.push(a, c, b, a, d, c);
   };
-  for (let z = 1; z < nz - 1; z += 1) {
-    for (let y = 1; y < ny - 1; y += 1) {
-      for (let x = 1; x < nx - 1; x += 1) {
-        const at = x + nx * (y + ny * z);
-        const isInside = (values[at] ?? 0) < 0;
-        for (const axis of [0, 1, 2] as const) {
-          if ((values[at + strides[axis]] ?? 0) < 0 !== isInside) quad(at, axis, isInside);
-        }
-      }
+  for (let at = nx * ny; at < values.length - nx * ny; at += 1) {
+    const isInside = (values[at] ?? 0) < 0;
+    for (const axis of [0, 1, 2] as const) {
+      if ((values[at + strides[axis]] ?? 0) < 0 !== isInside) quad(at, axis, isInside);
     }
   }
   return Uint32Array.from(indices);

@@ -17,9 +17,16 @@ export function buildTeeth(): Mesh {
     for (let column = 0; column <= COLUMNS; column += 1) {
       const angle = 1.25 * ((column / COLUMNS) * 2 - 1);
       const gap = Math.abs(Math.sin((column / COLUMNS) * TEETH * Math.PI)) ** 0.35;
-      const radius = 0.2 + 0.026 * Math.cos(turn) + 0.006 * gap;
-      const down = 0.075 * Math.sin(turn) * (0.88 + 0.12 * gap) * (1 - 0.14 * Math.abs(angle));
-      positions.set([radius * 1.02 * Math.sin(angle), 0.03 - down, radius * Math.cos(angle) - 0.2], at);
+      const radius = 0.2 + 0.026 * Math.cos(turn) + 0.003 * gap;
+      const down = 0.075 * Math.sin(turn) * (0.95 + 0.05 * gap) * (1 - 0.14 * Math.abs(angle));
+      positions.set(
+        [
+          radius * 1.02 * Math.sin(angle),
+          0.03 - down + 0.022 * angle * angle,
+          radius * Math.cos(angle) - 0.2,
+        ],
+        at,
+      );
       at += 3;
     }
   }

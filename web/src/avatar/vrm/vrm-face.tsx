@@ -1,0 +1,100 @@
+/**
+ * The user's own avatar on the stage.
+ *
+ * Owns its loading and its freeing, its lights, and one update a frame.
+ */
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Canvas, useThree } from '@react-three/fiber';
+import type { PerspectiveCamera, Vector3 } from 'three';
+
+import type { FaceViewProps } from '../face-view.ts';
+import { graphicsOf } from '../head/graphics.ts';
+import { useFigureFrames } from '../head/use-figure-frames.ts';
+import { FaceError } from '../problems.ts';
+import { freeVrm, loadVrm } from './load-vrm.ts';
+import { ownAvatar } from './own-avatar.ts';
+import { VrmFigure } from './vrm-figure.ts';
+
+const CAMERA = { fov: 22, near: 0.1, far: 10 };
+/** Metres around the head that are shown, from its middle. */
+const HALF_HEIGHT = 0.3;
+const BELOW = 0.03;
+
+export default function VrmFace(props: FaceViewProps): ReactNode {
+  const graphics = graphicsOf();
+  if (graphics === null) throw new FaceError('webgl_missing');
+  const figure = useOwnFigure(props.onFail);
+  if (figure === null) return null;
+  return (
+    <Canvas
+      className="face-canvas"
+      aria-hidden="true"
+      data-face="vrm"
+      frameloop="never"
+      flat
+      camera={CAMERA}
+      dpr={1}
+      gl={{ antialias: !graphics.isSoftware, alpha: true, powerPreference: 'low-power' }}
+    >
+      <ambientLight intensity={props.isDark ? 0.9 : 1.3} />
+      <directionalLight position={[-1, 1.6, 2]} intensity={1.9} color="#fff1dc" />
+      <directionalLight position={[2, 0.4, 1]} intensity={0.5} color="#dfe9ff" />
+      <directionalLight position={[1.4, 1, -2]} intensity={1.2} color="#cfe6ff" />
+      <Stage {...props} figure={figure} isSoftware={graphics.isSoftware} />
+    </Canvas>
+  );
+}
+
+interface StageProps extends FaceViewProps {
+  readonly figure: VrmFigure;
+  readonly isSoftware: boolean;
+}
+
+function Stage({ figure, isSoftware, ...view }: StageProps): ReactNode {
+  const { camera, size } = useThree();
+  useEffect(() => {
+    frameHead(camera as PerspectiveCamera, figure.headAt(), size.width / size.height);
+  }, [camera, size, figure]);
+  useFigureFrames(figure, isSoftware, view);
+  return <primitive object={figure.vrm.scene} />;
+}
+
+/** Loads what is kept, and frees it with the component. */
+function useOwnFigure(onFail: FaceViewProps['onFail']): VrmFigure | null {
+  const [figure, setFigure] = useState<VrmFigure | null>(null);
+  useEffect(() => {
+    const leaving = new AbortController();
+    let loaded: VrmFigure | null = null;
+    const load = async (): Promise<void> => {
+      try {
+        const kept = await ownAvatar();
+        if (kept === null) throw new FaceError('vrm_missing');
+        const vrm = await loadVrm(kept.bytes);
+        if (leaving.signal.aborted) {
+          freeVrm(vrm);
+          return;
+        }
+        loaded = new VrmFigure(vrm);
+        setFigure(loaded);
+      } catch (error) {
+        if (leaving.signal.aborted) return;
+        onFail(error instanceof FaceError ? error : new FaceError('vrm_unreadable', error));
+      }
+    };
+    void load();
+    return () => {
+      leaving.abort();
+      if (loaded !== null) freeVrm(loaded.vrm);
+    };
+  }, [onFail]);
+  return figure;
+}
+
+function frameHead(camera: PerspectiveCamera, head: Vector3, aspect: number): void {
+  const half = Math.max(HALF_HEIGHT, (HALF_HEIGHT * 0.8) / aspect);
+  const away = half / Math.tan((CAMERA.fov / 2) * (Math.PI / 180));
+  camera.position.set(head.x, head.y + BELOW, head.z + away);
+  camera.lookAt(head.x, head.y + BELOW, head.z);
+  camera.updateProjectionMatrix();
+}
