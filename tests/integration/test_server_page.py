@@ -34,6 +34,8 @@ def built(tmp_path: Path) -> Path:
     (folder / "index.html").write_text("<!doctype html><title>page</title>")
     (folder / "assets" / "index-B4d3.js").write_text("export {}")
     (folder / "icon.svg").write_text("<svg/>")
+    (folder / "manifest.webmanifest").write_text("{}")
+    (folder / "service-worker.js").write_text("'use strict'")
     (tmp_path / "secret.txt").write_text("secret")
     return folder
 
@@ -55,6 +57,21 @@ async def test_the_page_is_asked_for_anew_and_its_hashed_parts_are_kept(built: P
         assert script.headers["content-type"].startswith(("text/javascript", "application/javascript"))
         assert "immutable" in script.headers["cache-control"]
         assert (await client.get("/icon.svg")).headers["cache-control"] == "no-cache"
+
+
+async def test_what_installs_the_page_is_asked_for_anew_and_called_by_its_name(built: Path) -> None:
+    async with page_client(built) as client:
+        manifest = await client.get("/manifest.webmanifest")
+        assert manifest.headers["content-type"].startswith("application/manifest+json")
+        assert manifest.headers["cache-control"] == "no-cache"
+        worker = await client.get("/service-worker.js")
+        assert worker.headers["content-type"].startswith(("text/javascript", "application/javascript"))
+        assert worker.headers["cache-control"] == "no-cache"
+        policy = dict(
+            part.split(" ", 1) for part in worker.headers["content-security-policy"].split("; ") if " " in part
+        )
+        assert "'self'" in policy["worker-src"]
+        assert "'self'" in policy.get("manifest-src", policy["default-src"])
 
 
 async def test_a_page_that_has_not_changed_is_not_sent_again(built: Path) -> None:
