@@ -1,2 +1,62 @@
-/** Help for the first minute. */
-export const helpRoom = {};
+/** The help room. */
+export const helpRoom = {
+  intro: 'Everything for the first minute.',
+  microphone: {
+    title: 'The microphone',
+    granted: 'This page may use your microphone. All is well.',
+    prompt: 'The browser will ask for your microphone when you press Start. Choose “Allow”.',
+    denied: 'The browser does not let this page use your microphone.',
+    unknown: 'The browser asks for your microphone when you press Start. Choose “Allow”.',
+    insecure:
+      'At this address browsers open no microphone. Open the page as https:// or at http://localhost. You can type all the same.',
+    how: 'How to allow it in this browser',
+    how_chromium:
+      'Press the symbol at the left end of the address line, switch “Microphone” on, and load the page again.',
+    how_firefox:
+      'Press the crossed-out microphone next to the address, take away the block, and load the page again.',
+    how_safari: 'Open the menu Safari, Settings for this website, and set Microphone to “Allow”.',
+    how_other: 'Look in the browser’s settings for this page, allow the microphone, and load the page again.',
+    how_system: 'Still nothing? The system may keep browsers from the microphone: see its privacy settings.',
+  },
+  devices: {
+    title: 'Microphone and speaker',
+    text: 'Headphones are best: what you hear then never reaches the microphone.',
+    open: 'Choose and test them',
+  },
+  first: {
+    title: 'A first sentence',
+    text: 'Press Start, wait for the greeting, and speak as you would with a person. Cut in whenever you like.',
+    start: 'Start talking',
+    or: 'Or let one of these be asked for you:',
+    one: 'What can you help me with?',
+    two: 'What is the time, and what day is it?',
+    three: 'Please set a timer for one minute.',
+  },
+  keys: {
+    title: 'Keyboard',
+    space: 'Space',
+    space_does: 'Hold it to speak, where you take turns by button',
+    escape: 'Esc',
+    escape_does: 'Cuts the reply short; closes a room',
+    enter: 'Enter',
+    enter_does: 'Sends what you typed',
+    tab: 'Tab',
+    tab_does: 'Goes from one control to the next',
+  },
+  silent: {
+    title: 'When nothing is heard',
+    you: 'It does not hear you',
+    you_one: 'Look at the bars beside the face: they move when you speak. If not, choose another microphone.',
+    you_two: 'Is the microphone muted here, on the device, or in the system?',
+    you_three: 'Another program may hold it: close calls and recorders.',
+    reply: 'You do not hear it',
+    reply_one: 'Is the sound of the tab, the system and the speaker on?',
+    reply_two: 'Choose another speaker in the settings, and test it.',
+    reply_three: 'If the page shows “The browser keeps the sound off”, press the button there.',
+    slow: 'It answers late, or not at all',
+    slow_one: 'See how the services do: something may still be loading.',
+    slow_two: 'If it waits too long after you have finished, choose “Quick” in the settings.',
+    see_health: 'See how the services do',
+    see_turns: 'Choose how soon it answers',
+  },
+};

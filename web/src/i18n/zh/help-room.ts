@@ -1,4 +1,62 @@
-/** Help for the first minute. */
+/** The help room. */
 import type { helpRoom as Shape } from '../en/help-room.ts';
 
-export const helpRoom: typeof Shape = {};
+export const helpRoom: typeof Shape = {
+  intro: '第一分钟需要知道的，都在这里。',
+  microphone: {
+    title: '麦克风',
+    granted: '本页可以使用您的麦克风，一切就绪。',
+    prompt: '点“开始”时，浏览器会询问是否使用麦克风，请选“允许”。',
+    denied: '浏览器不让本页使用您的麦克风。',
+    unknown: '点“开始”时，浏览器会询问是否使用麦克风，请选“允许”。',
+    insecure:
+      '在这个地址上，浏览器不会开放麦克风。请用 https:// 或 http://localhost 打开本页。不改也可以打字。',
+    how: '在这个浏览器里怎样允许',
+    how_chromium: '点地址栏最左边的图标，打开“麦克风”，然后重新加载页面。',
+    how_firefox: '点地址旁边被划掉的麦克风，取消阻止，然后重新加载页面。',
+    how_safari: '打开菜单“Safari 浏览器”中的“此网站的设置”，把“麦克风”设为“允许”。',
+    how_other: '在浏览器的网站设置里允许本页使用麦克风，然后重新加载页面。',
+    how_system: '还是不行？可能是系统不让浏览器使用麦克风，请查看系统的隐私设置。',
+  },
+  devices: {
+    title: '麦克风和扬声器',
+    text: '最好戴耳机：这样回答的声音不会传进麦克风。',
+    open: '选择并测试',
+  },
+  first: {
+    title: '第一句话',
+    text: '点“开始”，等对方打招呼，然后像和人交谈一样说话，随时可以插话。',
+    start: '开始聊天',
+    or: '或者让我们替您问一句：',
+    one: '你能帮我做什么？',
+    two: '现在几点？今天星期几？',
+    three: '请设一个一分钟的计时器。',
+  },
+  keys: {
+    title: '键盘',
+    space: '空格键',
+    space_does: '用按钮发言时，按住说话',
+    escape: 'Esc 键',
+    escape_does: '打断回答；关闭房间',
+    enter: '回车键',
+    enter_does: '发送输入的文字',
+    tab: 'Tab 键',
+    tab_does: '跳到下一个控件',
+  },
+  silent: {
+    title: '听不到声音时',
+    you: '它听不到您',
+    you_one: '看看头像旁边的音量条：您说话时它会动。如果不动，请换一个麦克风。',
+    you_two: '麦克风是否在这里、设备上或系统里被静音了？',
+    you_three: '可能被其他程序占用：请关闭通话和录音软件。',
+    reply: '您听不到它',
+    reply_one: '标签页、系统和扬声器的声音都打开了吗？',
+    reply_two: '在设置里换一个扬声器，并测试一下。',
+    reply_three: '如果页面提示“浏览器没有放出声音”，请点那里的按钮。',
+    slow: '回答很慢，或没有回答',
+    slow_one: '看看服务状态：可能还有东西在加载。',
+    slow_two: '如果您说完后它等得太久，请在设置里选“迅速”。',
+    see_health: '查看服务状态',
+    see_turns: '选择多快回答',
+  },
+};

@@ -87,7 +87,7 @@ function Turns(): ReactNode {
             options={(['low', 'auto', 'high'] as const).map((value) => ({
               value,
               label: t(`preferences.conversation.eagerness_${value}`),
-              about: t(`preferences.conversation.eagerness_${value}_about`),
+              about: t(`preferences.conversation.eagerness_about_${value}`),
             }))}
             value={eagerness}
             onChange={(value) => {

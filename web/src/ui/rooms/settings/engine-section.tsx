@@ -2,23 +2,18 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { UseMutationResult } from '@tanstack/react-query';
 
 import { switchEngine } from '../../../api/index.ts';
-import type { ReplyEngine } from '../../../api/index.ts';
+import type { EngineScope, ReplyEngine } from '../../../api/index.ts';
 import { useApi } from '../../page-context.ts';
 import { useEngines, useMe } from './queries.ts';
 
 export function EngineSection(): ReactNode {
   const { t } = useTranslation();
-  const api = useApi();
-  const queries = useQueryClient();
   const { data: engines, error } = useEngines();
-  const { data: me } = useMe();
-  const scope = (me?.isOwner ?? true) ? 'server' : 'own';
-  const choosing = useMutation({
-    mutationFn: (engine: string) => switchEngine(api, engine, scope),
-    onSettled: () => queries.invalidateQueries({ queryKey: ['engines'] }),
-  });
+  const scope = useScope();
+  const choosing = useChoosing(scope);
   const { variables: wanted } = choosing;
   if (error !== null) return <p role="alert">{t('preferences.failed', { reason: error.message })}</p>;
   return (
@@ -46,6 +41,21 @@ export function EngineSection(): ReactNode {
       />
     </>
   );
+}
+
+/** Whom the user may choose for; who cannot be asked is let try, for the server has the last word. */
+function useScope(): EngineScope {
+  const { data: me } = useMe();
+  return (me?.isOwner ?? true) ? 'server' : 'own';
+}
+
+function useChoosing(scope: EngineScope): UseMutationResult<number | null, Error, string> {
+  const api = useApi();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (engine: string) => switchEngine(api, engine, scope),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['engines'] }),
+  });
 }
 
 /** What came of a choice; `count` tells in how many conversations, null for everybody's. */
