@@ -1,5 +1,7 @@
 """Runs checks and tests stage by stage and stops at the first stage that fails, so that the cheap ones speak first.
 
+What takes one core only runs beside another of its kind; its output is shown in one piece when it is over.
+
 Run as `python -m scripts.check all | fast | STAGE...`.
 
 Owns running, timing and counting. What a stage is made of stands in `scripts.stages`. The last line printed is always
@@ -8,11 +10,15 @@ Owns running, timing and counting. What a stage is made of stands in `scripts.st
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REPORTS = CACHE / "reports"
+LANES = min(2, os.cpu_count() or 1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +42,7 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
 
     def count(self, *, passed: int, failed: int, skipped: int = 0) -> None:
         """Add to the counts."""
@@ -45,7 +53,7 @@ class Tally:
     def table(self) -> str:
         """Return the time of each stage, one a line, and the sum of all counts as the last line."""
         rows = [f"{name:<12} {seconds:7.1f} s" for name, seconds in self.seconds.items()]
-        rows.append(f"{'together':<12} {sum(self.seconds.values()):7.1f} s, {self.skipped} skipped")
+        rows.append(f"{'together':<12} {time.monotonic() - self.began:7.1f} s, {self.skipped} skipped")
         return "\n".join([*rows, f"{self.passed} passed, {self.failed} failed"])
 
 
@@ -64,17 +72,25 @@ def count_report(report: Path, status: int) -> tuple[int, int, int]:
 
 
 class Runner:
-    """Runs stages one after the other with what they need: Node first on PATH, and a browser where one is asked for."""
+    """Runs stages with what they need: Node first on PATH, and a browser where one is asked for."""
 
     def __init__(self) -> None:
         self.tally = Tally()
         self._uv = python_env.find_uv()
+        self._setting_up = threading.Lock()
+        self._has_failed = False
+        self._running: set[subprocess.Popen[str]] = set()
 
     def run_all(self, wanted: tuple[stages.Stage, ...]) -> bool:
         """Run the stages until one fails; True when all have passed."""
-        return all(self._run_stage(stage) for stage in wanted)
+        for takes_one_core, group in groupby(wanted, key=lambda stage: stage.takes_one_core):
+            with ThreadPoolExecutor(LANES if takes_one_core else 1) as lanes:
+                list(lanes.map(self._run_stage, group))
+        return not self._has_failed
 
-    def _run_stage(self, stage: stages.Stage) -> bool:
+    def _run_stage(self, stage: stages.Stage) -> None:
+        if self._has_failed:
+            return
         started = time.monotonic()
         try:
             env = self._environment(stage)
@@ -84,12 +100,15 @@ class Runner:
             self.tally.count(passed=0, failed=1)
             passed = False
         self.tally.seconds[stage.name] = time.monotonic() - started
-        return passed
+        if not passed:
+            self._has_failed = True
+            for process in tuple(self._running):
+                process.terminate()
 
     def _environment(self, stage: stages.Stage) -> dict[str, str]:
         if not stage.needs_node:
             return tool_environment()
-        with one_at_a_time():
+        with self._setting_up, one_at_a_time():
             node = node_env.find_node(self._uv)
             node_env.ensure_web_packages(node)
             if stage.needs_page:
@@ -103,13 +122,13 @@ class Runner:
 
     def _run_command(self, command: tuple[str, ...], stage: stages.Stage, env: dict[str, str]) -> bool:
         program, *arguments = command
-        say(f"[{stage.name}] {shlex.join(command)}")
         if program == "pytest":
             return self._run_pytest(arguments, stage, env)
         folder = node_env.WEB if program == "npm" else ROOT
         path = program if program == "npm" else str(python_env.VENV / "bin" / program)
-        status = subprocess.run([path, *arguments], cwd=folder, env=env, check=False).returncode
-        self.tally.count(passed=int(status == 0), failed=int(status != 0))
+        status = self._run([path, *arguments], stage, folder, env)
+        if status is not None:
+            self.tally.count(passed=int(status == 0), failed=int(status != 0))
         return status == 0
 
     def _run_pytest(self, arguments: list[str], stage: stages.Stage, env: dict[str, str]) -> bool:
@@ -117,10 +136,28 @@ class Runner:
         REPORTS.mkdir(parents=True, exist_ok=True)
         report.unlink(missing_ok=True)
         command = [str(python_env.VENV / "bin" / "pytest"), *arguments, f"--junitxml={report}"]
-        status = subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
-        passed, failed, skipped = count_report(report, status)
-        self.tally.count(passed=passed, failed=failed, skipped=skipped)
+        status = self._run(command, stage, ROOT, env)
+        if status is not None:
+            passed, failed, skipped = count_report(report, status)
+            self.tally.count(passed=passed, failed=failed, skipped=skipped)
         return status == 0
+
+    def _run(self, command: list[str], stage: stages.Stage, folder: Path, env: dict[str, str]) -> int | None:
+        """Run a command, and return its status; None when it was ended because another stage had failed."""
+        title = f"[{stage.name}] {shlex.join([command[0].rpartition('/')[2], *command[1:]])}"
+        if not stage.takes_one_core:
+            say(title)
+            return subprocess.run(command, cwd=folder, env=env, check=False).returncode
+        with subprocess.Popen(
+            command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            self._running.add(process)
+            output, _ = process.communicate()
+            self._running.discard(process)
+        if self._has_failed:
+            return None
+        say(f"{title}\n{output.rstrip()}".rstrip())
+        return process.returncode
 
 
 def main() -> int:

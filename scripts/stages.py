@@ -35,6 +35,8 @@ class Stage:
     needs_page: bool = False
     needs_browser: bool = False
     needs_mcp_server: bool = False
+    takes_one_core: bool = False
+    """Whether it only computes, on about one core: two of these that follow each other run side by side."""
 
     @property
     def needs_node(self) -> bool:
@@ -44,22 +46,23 @@ class Stage:
 
 
 STAGES = (
-    Stage(name="format", commands=(("ruff", "format", "--check", "."),)),
-    Stage(name="lint", commands=(("ruff", "check", "."),)),
-    Stage(name="layers", commands=(("lint-imports", "--no-logo"),)),
-    Stage(name="types", commands=(("mypy",),)),
+    Stage(name="format", commands=(("ruff", "format", "--check", "."),), takes_one_core=True),
+    Stage(name="lint", commands=(("ruff", "check", "."),), takes_one_core=True),
+    Stage(name="layers", commands=(("lint-imports", "--no-logo"),), takes_one_core=True),
+    Stage(name="types", commands=(("mypy",),), takes_one_core=True),
     Stage(
         name="protocol",
         commands=(
             ("python", "-m", "scripts.wire_schema", "--check"),
             ("npm", "run", "--silent", "protocol", "--", "--check"),
         ),
+        takes_one_core=True,
     ),
-    Stage(name="web", commands=(("npm", "run", "lint"), ("npm", "run", "types"))),
-    Stage(name="web-unit", commands=(("npm", "test"),)),
-    Stage(name="web-size", commands=(("npm", "run", "size"),), needs_page=True),
-    Stage(name="unit", commands=(("pytest", "tests/unit"),)),
-    Stage(name="interaction", commands=(("pytest", "tests/interaction"),)),
+    Stage(name="web", commands=(("npm", "run", "lint"), ("npm", "run", "types")), takes_one_core=True),
+    Stage(name="unit", commands=(("pytest", "tests/unit"),), takes_one_core=True),
+    Stage(name="web-unit", commands=(("npm", "test"),), takes_one_core=True),
+    Stage(name="web-size", commands=(("npm", "run", "size"),), needs_page=True, takes_one_core=True),
+    Stage(name="interaction", commands=(("pytest", "tests/interaction"),), takes_one_core=True),
     Stage(name="models", commands=(("vivavoce", "models", "pull", *MODELS_FOR_TESTS),)),
     Stage(name="integration", commands=(("pytest", "tests/integration"),), needs_page=True, needs_mcp_server=True),
     Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_page=True, needs_browser=True),

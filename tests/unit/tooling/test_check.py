@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts import check
 from scripts.check import Runner, Tally, count_report
 from scripts.stages import FAST, MODELS_FOR_TESTS, STAGES, Stage, named
 from vivavoce.models.manifest import load_manifest
@@ -30,6 +32,48 @@ def test_a_failing_stage_keeps_the_dearer_ones_from_running(tmp_path: Path) -> N
     assert not mark.exists()
     assert list(runner.tally.seconds) == ["cheap", "broken"]
     assert runner.tally.table().splitlines()[-1] == "1 passed, 1 failed"
+
+
+def beside(name: str, code: str) -> Stage:
+    return replace(python(name, code), takes_one_core=True)
+
+
+def test_two_that_take_one_core_each_run_side_by_side_and_show_their_output_in_one_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(check, "LANES", 2)
+    # Each ends only when the other has begun.
+    code = """
+import pathlib, time
+print("{own} begins", flush=True)
+pathlib.Path({folder!r}, "{own}").touch()
+while not pathlib.Path({folder!r}, "{other}").exists():
+    time.sleep(0.01)
+print("{own} ends")
+"""
+    pair = [
+        beside(own, code.format(own=own, other=other, folder=str(tmp_path)))
+        for own, other in (("one", "two"), ("two", "one"))
+    ]
+    runner = Runner()
+    assert runner.run_all(tuple(pair))
+    said = capfd.readouterr().out
+    assert "one begins\none ends\n" in said
+    assert "two begins\ntwo ends\n" in said
+    assert runner.tally.table().splitlines()[-1] == "2 passed, 0 failed"
+
+
+def test_what_runs_beside_a_stage_that_fails_is_ended_and_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "LANES", 2)
+    begun = str(tmp_path / "begun")
+    forever = f"import pathlib, time\npathlib.Path({begun!r}).touch()\ntime.sleep(600)"
+    broken = f"import pathlib, time\nwhile not pathlib.Path({begun!r}).exists(): time.sleep(0.01)\nraise SystemExit(1)"
+    runner = Runner()
+    assert not runner.run_all((beside("forever", forever), beside("broken", broken), beside("next", "")))
+    assert "next" not in runner.tally.seconds
+    assert runner.tally.table().splitlines()[-1] == "0 passed, 1 failed"
 
 
 def test_the_last_line_counts_tests_and_other_commands() -> None:
