@@ -6,7 +6,6 @@ Owns the printing and the exit code. Refuses to know what is checked (`app.check
 import anyio
 import typer
 
-from vivavoce.app.checks import run_checks
 from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts
 from vivavoce.observe.logs import configure_logs
 from vivavoce.settings import load_settings
@@ -20,6 +19,9 @@ def doctor(
     """Check Python, disk, page, port, microphone and every engine, and say what to mend."""
     settings = load_settings({"stt": stt, "llm": llm, "tts": tts, "language": language, "offline": True}, config)
     configure_logs("error", settings.log_format)
+    # Not at the top: all that is checked takes seconds to import, for which no other command is to wait.
+    from vivavoce.app.checks import run_checks
+
     failed = False
 
     async def run() -> None:

@@ -9,8 +9,6 @@ from typing import Annotated
 import anyio
 import typer
 
-from vivavoce.app.first_start import fetch_essentials
-from vivavoce.app.serving import run_server, server_settings
 from vivavoce.cli.options import ConfigFile, Language, Llm, Stt, Tts, Voice
 from vivavoce.observe.logs import configure_logs
 from vivavoce.settings import load_settings
@@ -66,6 +64,10 @@ def serve(
     }
     settings = load_settings(overrides, config)
     configure_logs(settings.log_level, settings.log_format)
+    # Not at the top: the server takes seconds to import, for which no other command is to wait.
+    from vivavoce.app.first_start import fetch_essentials
+    from vivavoce.app.serving import run_server, server_settings
+
     server_settings(settings)
     fetch_essentials(settings)
 

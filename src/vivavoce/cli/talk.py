@@ -4,24 +4,22 @@ Owns what is printed and written. Refuses to know how a turn is spoken and timed
 """
 
 import json
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
 import anyio
 import typer
 
-from vivavoce.app.serving import in_process_server
 from vivavoce.audio.files import write_wav
 from vivavoce.cli.options import ApiKey, ConfigFile, Language, Llm, Stt, Tts, Voice
 from vivavoce.client.live import live_talk
-from vivavoce.client.recordings import WIRE_HZ, load_recording
+from vivavoce.client.recordings import WIRE_HZ, Recording, load_recording
 from vivavoce.client.talk import TalkOptions, session_settings
 from vivavoce.client.talk import talk as talk_recordings
 from vivavoce.client.turn import Turn
-from vivavoce.client.utterances import spoken
 from vivavoce.observe.logs import configure_logs
-from vivavoce.settings import load_settings
+from vivavoce.settings import Settings, load_settings
 
 __all__ = ["talk"]
 
@@ -74,7 +72,7 @@ def talk(
 
     async def run() -> None:
         async with AsyncExitStack() as stack:
-            server = None if url else await stack.enter_async_context(in_process_server(settings, announce=_note))
+            server = None if url else await stack.enter_async_context(_server(settings))
             options = TalkOptions(
                 url=_greeting(url or str(server)) if greet else url or str(server),
                 api_key=api_key,
@@ -85,7 +83,8 @@ def talk(
                     language=language, turn_detection=turn_detection, voice=voice, persona=persona
                 ),
             )
-            recordings.extend([await spoken(words, options.url, api_key=api_key) for words in say or []])
+            if say:
+                recordings.extend(await _spoken(say, options))
             if not recordings:
                 await live_talk(options, say=typer.echo)
                 return
@@ -94,6 +93,20 @@ def talk(
                 write_wav(out, replies, WIRE_HZ)
 
     anyio.run(run, backend_options={"use_uvloop": True})
+
+
+def _server(settings: Settings) -> AbstractAsyncContextManager[str]:
+    # Not at the top: the server takes seconds to import, for which nobody is to wait who talks to another.
+    from vivavoce.app.serving import in_process_server
+
+    return in_process_server(settings, announce=_note)
+
+
+async def _spoken(words: list[str], options: TalkOptions) -> list[Recording]:
+    # Not at the top: OpenAI's client takes half a second to import.
+    from vivavoce.client.utterances import spoken
+
+    return [await spoken(each, options.url, api_key=options.api_key) for each in words]
 
 
 def _greeting(url: str) -> str:
