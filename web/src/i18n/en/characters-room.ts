@@ -6,7 +6,7 @@ export const charactersRoom = {
   again: 'Try again',
   create: 'New character',
   talking_to: 'You are talking to {{name}} now.',
-  current: 'You talk to {{name}}',
+  current: 'Chosen: you talk to {{name}}',
   choose: 'Talk to {{name}}',
   choose_short: 'Talk to',
   chosen: 'Chosen',

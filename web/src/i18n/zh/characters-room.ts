@@ -8,7 +8,7 @@ export const charactersRoom: typeof Shape = {
   again: '重试',
   create: '新建角色',
   talking_to: '现在由{{name}}和您聊天。',
-  current: '您正在和{{name}}聊天',
+  current: '已选：您正在和{{name}}聊天',
   choose: '和{{name}}聊天',
   choose_short: '聊天',
   chosen: '已选',
