@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import anyio
 import psutil
 import pytest
+from mcp.client import stdio
 
 from tests.deadlines import WAIT_SECONDS
 from tests.integration.mcp_test_servers import (
@@ -47,6 +48,13 @@ US = psutil.Process()
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(autouse=True)
+def short_graces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a program that does not end be ended sooner: what is looked for is that nothing of it is left."""
+    for grace in ("PROCESS_TERMINATION_TIMEOUT", "FORCE_KILL_TIMEOUT"):
+        monkeypatch.setattr(stdio, grace, 0.3)
 
 
 def children() -> list[psutil.Process]:
