@@ -58,6 +58,7 @@ BENCHES = {
     "stt-wer": Bench(about="word errors and delay of one recogniser", speaks=True),
     "tts-round-trip": Bench(about="how well the voices are understood, how soon they speak"),
     "memory-recall": Bench(about="facts told once, asked for in other words", claimed=(("--facts", "10000"),)),
+    "visualiser": Bench(about="what drawing the sound costs the browser: share of a core, frames", claimed=((),)),
     "wire-codec": Bench(about="what the Realtime codec costs a frame", claimed=((),)),
 }
 
