@@ -27,7 +27,7 @@ export function HearingHint(): ReactNode {
             className="device-button"
             data-testid="change-microphone"
             onClick={() => {
-              openRoom('settings');
+              openRoom('settings', 'sound');
             }}
           >
             {t('devices.trouble.change')}

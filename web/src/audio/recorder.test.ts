@@ -1,0 +1,120 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Cleanups } from './cleanups.ts';
+import { captureByRecorder } from './recorder.ts';
+import type { Capture } from './capture.ts';
+
+/** A recorder that gives a piece when told to, and its last one when it is stopped. */
+class FakeRecorder {
+  static all: FakeRecorder[] = [];
+  static isTypeSupported = (): boolean => true;
+  state: 'inactive' | 'recording' = 'inactive';
+  ondataavailable: ((event: { data: Blob }) => void) | null = null;
+  onstop: (() => void) | null = null;
+
+  constructor() {
+    FakeRecorder.all.push(this);
+  }
+
+  start(): void {
+    this.state = 'recording';
+  }
+
+  give(...bytes: number[]): void {
+    this.ondataavailable?.({ data: new Blob([Uint8Array.from(bytes)]) });
+  }
+
+  stop(): void {
+    this.state = 'inactive';
+    queueMicrotask(() => {
+      this.give(99);
+      this.onstop?.();
+    });
+  }
+}
+
+const context = {
+  createMediaStreamDestination: () => ({ stream: { getTracks: () => [{ stop: vi.fn() }] }, channelCount: 2 }),
+  createAnalyser: () => ({
+    fftSize: 0,
+    connect: vi.fn(),
+    disconnect: vi.fn(),
+    getFloatTimeDomainData: (out: Float32Array) => out.fill(0.5),
+  }),
+} as unknown as AudioContext;
+
+let cleanups: Cleanups;
+let pieces: number[][];
+const onLoudness = vi.fn();
+
+function open(): Capture {
+  cleanups = new Cleanups();
+  return captureByRecorder(
+    context,
+    { onFrame: vi.fn(), onLoudness, onEncoded: (piece) => pieces.push([...piece]) },
+    cleanups,
+  );
+}
+
+function recorder(number: number): FakeRecorder {
+  const found = FakeRecorder.all[number];
+  if (found === undefined) throw new Error(`no recorder ${number}`);
+  return found;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeRecorder.all = [];
+  pieces = [];
+  vi.stubGlobal('MediaRecorder', FakeRecorder);
+});
+afterEach(() => {
+  cleanups.run();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+describe('captureByRecorder', () => {
+  it('should record nothing until somebody listens', () => {
+    expect(open().encoding).toBe('webm');
+    expect(FakeRecorder.all).toEqual([]);
+  });
+
+  it('should hand over the pieces in order, and the last one before listening has ended', async () => {
+    const capture = open();
+    await capture.listen(true);
+    recorder(0).give(1);
+    recorder(0).give(2);
+    await capture.listen(false);
+    expect(pieces).toEqual([[1], [2], [99]]);
+  });
+
+  it('should begin a file of its own each time', async () => {
+    const capture = open();
+    await capture.listen(true);
+    await capture.listen(true);
+    expect(FakeRecorder.all.map(({ state }) => state)).toEqual(['inactive', 'recording']);
+  });
+
+  it('should say how loud it is all the time', () => {
+    open();
+    vi.advanceTimersByTime(100);
+    expect(onLoudness).toHaveBeenCalledWith(
+      expect.objectContaining({ rmsDb: expect.closeTo(-6, 0) as number }),
+      0.05,
+    );
+  });
+
+  it('should hand over nothing after it was closed', async () => {
+    const capture = open();
+    await capture.listen(true);
+    recorder(0).give(1);
+    cleanups.run();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(pieces).toEqual([]);
+    expect(recorder(0).state).toBe('inactive');
+    await capture.listen(true);
+    expect(FakeRecorder.all).toHaveLength(1);
+  });
+});
