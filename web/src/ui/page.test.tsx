@@ -224,6 +224,17 @@ describe('holding to talk', () => {
     expect(intents.release).toHaveBeenCalledOnce();
   });
 
+  it('should leave the keys to a room that is open', () => {
+    const { intents } = shown(...HOLDING);
+    const room = document.body.appendChild(document.createElement('dialog'));
+    room.open = true;
+    fireEvent.keyDown(room, { key: 'Escape' });
+    fireEvent.keyDown(room, { key: ' ' });
+    room.remove();
+    expect(intents.interrupt).not.toHaveBeenCalled();
+    expect(intents.hold).not.toHaveBeenCalled();
+  });
+
   it('should leave no listener behind', () => {
     const { intents } = shown(...HOLDING);
     cleanup();

@@ -10,6 +10,11 @@ function isOwned({ target }: KeyboardEvent): boolean {
   return target instanceof Element && target.closest(OWNERS) !== null;
 }
 
+/** While a room is open, keys are the room's: escape closes it, and cuts nobody short. */
+function isInRoom(): boolean {
+  return document.querySelector('dialog[open]') !== null;
+}
+
 export function useShortcuts(): void {
   const intents = useIntents();
   useEffect(() => {
@@ -19,6 +24,7 @@ export function useShortcuts(): void {
       intents.release();
     };
     const down = (event: KeyboardEvent): void => {
+      if (isInRoom()) return;
       if (event.key === 'Escape') intents.interrupt();
       if (event.key !== ' ' || isOwned(event)) return;
       event.preventDefault();
