@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -39,7 +40,11 @@ class Serve(Protocol):
 
 
 class Browse(Protocol):
-    """Opens a browser with an empty page; its microphone plays the recording once, from when it is opened."""
+    """Opens a browser with an empty page; its microphone plays the recording once, from when it is opened.
+
+    `face` is the kind of face at the first visit, empty for the page's own choice: drawn without a GPU, a sculpted one
+    takes the processor that speech needs.
+    """
 
     def __call__(
         self,
@@ -49,14 +54,15 @@ class Browse(Protocol):
         scale: float = ...,
         flags: tuple[str, ...] = ...,
         is_greeted: bool = ...,
+        face: str = ...,
     ) -> Visitor: ...
 
 
-NOT_GREETED = """try {
-    localStorage.setItem(
-        'vivavoce.preferences', localStorage.getItem('vivavoce.preferences') ?? '{"greeting":false}');
-} catch { /* The page has no address yet. */ }"""
-"""For the many who want to hear their own replies, and count them."""
+def chosen(preferences: dict[str, object]) -> str:
+    """Return a script that gives a first visit these preferences, as if they had been chosen on an earlier one."""
+    kept = json.dumps(json.dumps(preferences))
+    # The page has no address at first, and so nowhere to keep anything.
+    return f"try {{ localStorage['vivavoce.preferences'] ??= {kept}; }} catch {{}}"
 
 
 @pytest.fixture(scope="session")
@@ -125,6 +131,7 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             scale: float = 1.0,
             flags: tuple[str, ...] = (),
             is_greeted: bool = False,
+            face: str = "",
         ) -> Visitor:
             file = recording or write_timeline(tmp_path / "silence.wav")
             played = f"--use-file-for-fake-audio-capture={file}%noloop"
@@ -134,8 +141,8 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             browsers.callback(browser.close)
             page = browser.new_page(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
             page.add_init_script(path=WITNESS)
-            if not is_greeted:
-                page.add_init_script(NOT_GREETED)
+            # Most want to hear their own replies, and count them.
+            page.add_init_script(chosen({"greeting": is_greeted} | ({"face": face} if face else {})))
             return Visitor(page)
 
         yield browse

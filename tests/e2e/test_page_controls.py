@@ -35,7 +35,7 @@ def test_push_to_talk_sends_what_is_said_while_the_button_is_held(
 ) -> None:
     ignored, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
     server = serve(llm=chat.url)
-    visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (4.5, question)))
+    visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (4.5, question)), face="none")
     visitor.visit(server.url)
     chat.reply = "Paris."
     visitor.part("mode-push-to-talk").click()
@@ -61,7 +61,7 @@ def test_a_muted_microphone_is_not_heard_until_it_is_on_again(
 ) -> None:
     secret, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
     server = serve(llm=chat.url)
-    visitor = browse(write_timeline(tmp_path / "muted.wav", (1.5, secret), (6.0, question)))
+    visitor = browse(write_timeline(tmp_path / "muted.wav", (1.5, secret), (6.0, question)), face="none")
     visitor.visit(server.url)
     chat.reply = "Paris."
     visitor.start()
