@@ -59,6 +59,9 @@ BENCHES = {
     "tts-round-trip": Bench(about="how well the voices are understood, how soon they speak"),
     "memory-recall": Bench(about="facts told once, asked for in other words", claimed=(("--facts", "10000"),)),
     "visualiser": Bench(about="what drawing the sound costs the browser: share of a core, frames", claimed=((),)),
+    "face-frames": Bench(
+        about="the digital human without a GPU: frames a second, heap", claimed=((), ("--kind", "flat"))
+    ),
     "wire-codec": Bench(about="what the Realtime codec costs a frame", claimed=((),)),
 }
 

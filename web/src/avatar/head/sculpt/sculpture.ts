@@ -77,7 +77,7 @@ async function sculpt(style: HairStyle): Promise<Sculpture> {
   const common = await features;
   await pause();
   const solid = hairOf(style);
-  const hair = meshOf(solid, { ...HEAD_BOX, cell: style === 'curls' ? 0.055 : 0.046, colour: 'hair' });
+  const hair = meshOf(solid, { ...HEAD_BOX, cell: style === 'curls' ? 0.056 : 0.052, colour: 'hair' });
   glow(hair);
   await pause();
   const earPart = meshOf(ears, { low: [-1, -0.36, -0.24], high: [1, 0.2, 0.2], cell: 0.028, colour: 'skin' });

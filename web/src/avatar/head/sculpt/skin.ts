@@ -10,8 +10,8 @@ import { entry, normalsOf, sheet } from './mesh.ts';
 import type { Mesh } from './mesh.ts';
 import { MIDDLE, surfaceAt } from './skull.ts';
 
-export const AROUND = 112;
-const OUTER_RINGS = 66;
+export const AROUND = 96;
+const OUTER_RINGS = 58;
 const BAG_RINGS = 7;
 
 /** Half of the mouth's width, as an angle seen from the middle of the head. */

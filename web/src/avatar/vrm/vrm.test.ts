@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+
+import type { VISEMES } from '../feed.ts';
+import { createPose } from '../motion/index.ts';
+import { set } from '../motion/pose.ts';
+import { FaceError } from '../problems.ts';
+import { checkVrm, loadVrm } from './load-vrm.ts';
+import { expressionShare, lidShare, VRM_MOUTHS, vrmMouths } from './visemes.ts';
+
+function mouths(...visemes: (typeof VISEMES)[number][]): Record<string, number> {
+  const pose = createPose();
+  for (const viseme of visemes) set(pose, viseme, 1);
+  const out = new Float32Array(VRM_MOUTHS.length);
+  vrmMouths(pose, out);
+  return Object.fromEntries(VRM_MOUTHS.map((name, index) => [name, out[index] ?? 0]));
+}
+
+describe('the mouths of a VRM avatar', () => {
+  it.each([
+    ['aa', 'aa'],
+    ['I', 'ih'],
+    ['U', 'ou'],
+    ['E', 'ee'],
+    ['O', 'oh'],
+  ] as const)('should be led by %s to %s', (viseme, vowel) => {
+    const shown = mouths(viseme);
+    expect(Object.entries(shown).sort(([, a], [, b]) => b - a)[0]?.[0]).toBe(vowel);
+    expect(shown[vowel]).toBeGreaterThan(0.75);
+  });
+
+  it('should be shut for a P, whatever else is asked', () => {
+    expect(Math.max(...Object.values(mouths('PP', 'aa')))).toBe(0);
+  });
+
+  it('should leave less of an expression while lips are busy', () => {
+    expect(expressionShare(Float32Array.of(0, 0, 0, 0, 0))).toBe(1);
+    expect(expressionShare(Float32Array.of(1, 0, 0, 0, 0))).toBeLessThan(0.5);
+  });
+
+  it('should shut each eye by itself', () => {
+    const pose = createPose();
+    set(pose, 'blinkLeft', 1);
+    expect([lidShare(pose, 0), lidShare(pose, 1)]).toEqual([1, 0]);
+  });
+});
+
+describe('a file that is not a VRM', () => {
+  const codeOf = async (bytes: ArrayBuffer): Promise<string> => {
+    try {
+      await loadVrm(bytes);
+    } catch (error) {
+      return error instanceof FaceError ? error.code : String(error);
+    }
+    return 'loaded';
+  };
+
+  it('should be refused when it is no glTF at all', () => {
+    expect(() => {
+      checkVrm(new TextEncoder().encode('This is a letter and no avatar.').buffer);
+    }).toThrow(FaceError);
+  });
+
+  it('should be refused when it is a damaged glTF', async () => {
+    const bytes = new Uint8Array(64);
+    bytes.set(new TextEncoder().encode('glTF'));
+    expect(await codeOf(bytes.buffer)).toBe('vrm_unreadable');
+  });
+
+  it('should be refused when it is a glTF without an avatar in it', async () => {
+    expect(await codeOf(emptyGltf())).toBe('vrm_unreadable');
+  });
+});
+
+/** A sound glTF file with nothing in it. */
+function emptyGltf(): ArrayBuffer {
+  const json = new TextEncoder().encode('{"asset":{"version":"2.0"},"scenes":[{}],"scene":0}'.padEnd(52));
+  const bytes = new ArrayBuffer(20 + json.length);
+  const view = new DataView(bytes);
+  view.setUint32(0, 0x46546c67, true);
+  view.setUint32(4, 2, true);
+  view.setUint32(8, bytes.byteLength, true);
+  view.setUint32(12, json.length, true);
+  view.setUint32(16, 0x4e4f534a, true);
+  new Uint8Array(bytes, 20).set(json);
+  return bytes;
+}
