@@ -13,12 +13,14 @@ import { SkipLink } from './skip-link.tsx';
 import { Stage } from './stage.tsx';
 import { Transcript } from './transcript.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+import { useThemeColour } from './use-theme-colour.ts';
 
 /** Where the skip link goes. */
 const MAIN = 'conversation';
 
 export function Page(): ReactNode {
   useShortcuts();
+  useThemeColour();
   // Only where a screen is too small for both does it matter which of face and transcript is in front.
   const [isReading, setReading] = useState(false);
   return (
