@@ -34,6 +34,7 @@ class PersonaCard(BaseModel):
     greetings: dict[str, str] = Field(description="what it says first in each of its languages; empty for nothing")
     voices: dict[str, str] = Field(description="its voice by language; a language left out has its default")
     speed: float = Field(description="its speaking rate")
+    is_default: bool = Field(description="whether sessions that name none have it")
     is_own: bool = Field(description="whether it is one of the owner's, which can be changed and deleted here")
     is_shipped: bool = Field(description="whether one of this id ships, which is back when the owner's is deleted")
 
@@ -65,14 +66,14 @@ class PersonaProblemList(BaseModel):
     data: list[PersonaProblemCard]
 
 
-def personas_routes(library: PersonaLibrary) -> APIRouter:
-    """Return the routes over one library."""
+def personas_routes(library: PersonaLibrary, *, default: str) -> APIRouter:
+    """Return the routes over one library; `default` is the id of whom sessions have that name none."""
     router = APIRouter(tags=["personas"])
 
     @router.get("/v1/personas")
     async def list_personas() -> PersonaList:
         """List the characters there are."""
-        return PersonaList(data=[_card(persona, library) for persona in library.all()])
+        return PersonaList(data=[_card(persona, library, default) for persona in library.all()])
 
     @router.get(f"/v1/personas/{PROBLEMS}")
     async def list_problems(request: Request) -> PersonaProblemList:
@@ -83,7 +84,7 @@ def personas_routes(library: PersonaLibrary) -> APIRouter:
     @router.get("/v1/personas/{persona_id}")
     async def retrieve_persona(persona_id: str) -> PersonaDetail:
         """Read a character with all that its file says."""
-        return _detail(persona_id, library)
+        return _detail(persona_id, library, default)
 
     @router.put("/v1/personas/{persona_id}")
     async def save_persona(request: Request, persona_id: str, written: CharacterFile) -> PersonaDetail:
@@ -97,7 +98,7 @@ def personas_routes(library: PersonaLibrary) -> APIRouter:
                 param="id",
             )
         await library.save(persona_id, written)
-        return _detail(persona_id, library)
+        return _detail(persona_id, library, default)
 
     @router.delete("/v1/personas/{persona_id}", status_code=204, response_class=Response)
     async def delete_persona(request: Request, persona_id: str) -> Response:
@@ -127,7 +128,7 @@ def _problem(problem: PersonaProblem, *, is_owner: bool) -> PersonaProblemCard:
     return PersonaProblemCard(file=file, message=problem.message)
 
 
-def _card(persona: Persona, library: PersonaLibrary) -> PersonaCard:
+def _card(persona: Persona, library: PersonaLibrary, default: str) -> PersonaCard:
     first = persona.languages[0]
     others = dict(persona.wordings)
     return PersonaCard(
@@ -139,11 +140,12 @@ def _card(persona: Persona, library: PersonaLibrary) -> PersonaCard:
         greetings={first: persona.greeting, **{language: wording.greeting for language, wording in others.items()}},
         voices=dict(persona.voice),
         speed=persona.speed,
+        is_default=persona.id == default,
         is_own=library.is_own(persona.id),
         is_shipped=library.is_shipped(persona.id),
     )
 
 
-def _detail(persona_id: str, library: PersonaLibrary) -> PersonaDetail:
-    card = _card(library.get(persona_id), library)
+def _detail(persona_id: str, library: PersonaLibrary, default: str) -> PersonaDetail:
+    card = _card(library.get(persona_id), library, default)
     return PersonaDetail(**card.model_dump(), written=library.written(persona_id))

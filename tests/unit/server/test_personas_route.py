@@ -27,7 +27,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with asking(personas_routes(PersonaLibrary(tmp_path)), user="local") as client:
+    async with asking(personas_routes(PersonaLibrary(tmp_path), default="viva"), user="local") as client:
         yield client
 
 
@@ -46,9 +46,11 @@ async def test_the_list_tells_what_is_needed_to_choose(client: httpx.AsyncClient
         "greetings": {"en": "Hi, I'm Viva. What's on your mind?", "zh": "你好，我是薇娃。今天想聊点什么？"},
         "voices": {"en": "heart", "zh": "zf_xiaoxiao"},
         "speed": 1.0,
+        "is_default": True,
         "is_own": False,
         "is_shipped": True,
     }
+    assert [card["is_default"] for card in listed["data"]] == [False, True, False]
 
 
 async def test_a_character_is_saved_read_and_deleted(client: httpx.AsyncClient, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ const CARD = {
   greetings: { en: 'Hello', zh: '你好' },
   voices: { en: 'am_michael' },
   speed: 0.95,
+  is_default: true,
   is_own: false,
   is_shipped: true,
 };
@@ -42,7 +43,7 @@ it('should list who there is', async () => {
   const rest = new FakeRest(() => ({ object: 'list', data: [CARD] }));
   const { id, names, languages, abouts, greetings, voices } = CARD;
   const same = { id, name: 'Lin', names, languages, abouts, greetings, voices, speed: 0.95 };
-  expect(await listPersonas(rest.api)).toEqual([{ ...same, isOwn: false, isShipped: true }]);
+  expect(await listPersonas(rest.api)).toEqual([{ ...same, isDefault: true, isOwn: false, isShipped: true }]);
 });
 
 it('should read and write a character as it is written', async () => {

@@ -14,6 +14,8 @@ export interface PersonaCard {
   readonly greetings: Readonly<Record<string, string>>;
   readonly voices: Readonly<Record<string, string>>;
   readonly speed: number;
+  /** Whether sessions that name none have it. */
+  readonly isDefault: boolean;
   /** Whether it is one of the owner's, which can be changed and deleted. */
   readonly isOwn: boolean;
   /** Whether one of this id ships, which is back when the owner's is deleted. */
@@ -97,6 +99,7 @@ function readCard(answer: Answer): PersonaCard {
     greetings: answer.texts('greetings'),
     voices: answer.texts('voices'),
     speed: answer.number('speed'),
+    isDefault: answer.flag('is_default'),
     isOwn: answer.flag('is_own'),
     isShipped: answer.flag('is_shipped'),
   };

@@ -76,6 +76,8 @@ export interface Character {
   /** The name by language. */
   readonly names: Readonly<Record<string, string>>;
   readonly languages: readonly string[];
+  /** Whether sessions that name nobody have them. */
+  readonly isDefault?: boolean;
 }
 
 export type ConnectionState =

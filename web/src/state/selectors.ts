@@ -129,14 +129,16 @@ export function toolsBetween(
   return tools.filter(({ key }) => after < key && key < before);
 }
 
-/** Whom the user chose, if the server has them, and the language of the conversation: one that both speak. */
+/** Whom the user chose, if the server has them, else whom it gives to everyone, and the language of the conversation: one that both speak. */
 export function partnerOf({ characters, preferences }: ConversationState): {
   readonly character: string;
   readonly language: string;
 } {
   const { speech } = preferences;
   const language = speech === 'page' ? preferences.language : speech;
-  const chosen = characters.find(({ id }) => id === preferences.character);
+  const chosen =
+    characters.find(({ id }) => id === preferences.character) ??
+    characters.find(({ isDefault }) => isDefault === true);
   if (chosen === undefined) return { character: '', language };
   const isSpoken = language === 'auto' ? chosen.languages.length > 1 : chosen.languages.includes(language);
   const spoken = isSpoken ? language : chosen.languages[0];

@@ -146,6 +146,15 @@ describe('whom the user talks to', () => {
     expect(partnerOf(after(choose('gone'), listed))).toEqual({ character: '', language: 'en' });
   });
 
+  it('should be whom the server gives to everyone, until one is chosen', () => {
+    const withDefault: Action = {
+      type: 'characters.listed',
+      characters: characters.map((each) => ({ ...each, isDefault: each.id === 'xiaomei' })),
+    };
+    expect(partnerOf(after(withDefault)).character).toBe('xiaomei');
+    expect(partnerOf(after(withDefault, choose('viva'))).character).toBe('viva');
+  });
+
   it('should be talked to in a language of theirs', () => {
     expect(partnerOf(after(choose('xiaomei'), listed))).toEqual({ character: 'xiaomei', language: 'zh' });
   });

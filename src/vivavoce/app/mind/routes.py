@@ -29,7 +29,7 @@ __all__ = ["mind_routes"]
 def mind_routes(mind: ServerMind, services: Services, *, is_only_worker: bool) -> list[APIRouter]:
     """Return the routers; `is_only_worker` where no other process serves beside this one."""
     return [
-        personas_routes(mind.parts.personas),
+        personas_routes(mind.parts.personas, default=mind.parts.persona),
         sessions_routes(mind.parts.live),
         engines_routes(
             mind.switch,
