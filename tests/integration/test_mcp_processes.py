@@ -68,6 +68,11 @@ def counts(besides: frozenset[int] = frozenset()) -> tuple[int, int, int]:
     return len(ours), US.num_fds(), len(asyncio.all_tasks())
 
 
+async def only_what_was(before: tuple[int, int, int]) -> None:
+    """Wait until there is no more than before: who was killed may be counted until the system has noticed."""
+    await until(lambda: counts() == before)
+
+
 async def gone(processes: list[psutil.Process]) -> None:
     # Not psutil.wait_procs: it would take the news of a child's end from the event loop, which then waits for ever.
     await until(lambda: not any(process.is_running() for process in processes))
@@ -108,7 +113,7 @@ async def test_nothing_is_left_of_the_real_servers() -> None:
     for _ in range(3):
         await use(everything_config(), "echo", '{"message": "hi"}')
         await use(time_config(), "get_current_time", '{"timezone": "UTC"}')
-    assert counts() == before
+    await only_what_was(before)
 
 
 @pytest.mark.parametrize("how", ["deaf", "parent", "mute"])
@@ -120,7 +125,7 @@ async def test_a_program_that_does_not_want_to_end_is_ended(how: str) -> None:
         if how != "mute":
             await servers.tried(WAIT_SECONDS)
         await until(lambda: len(children()) >= (3 if how == "parent" else 2))
-    assert counts() == before
+    await only_what_was(before)
 
 
 async def test_a_program_that_is_killed_leaves_nothing_and_is_started_anew() -> None:
@@ -135,7 +140,7 @@ async def test_a_program_that_is_killed_leaves_nothing_and_is_started_anew() -> 
             assert len(family) == 3
             os.kill(pid, signal.SIGKILL)
             await gone(family)
-    assert counts() == before
+    await only_what_was(before)
 
 
 async def test_a_program_goes_even_when_its_keeper_is_killed() -> None:
@@ -155,7 +160,7 @@ async def test_a_call_that_hangs_ends_with_its_owner() -> None:
         await servers.tried(WAIT_SECONDS)
         tasks.start_soon(Toolbox(servers.sources).call, "hang", "{}", CALLER)
         await anyio.sleep(0.1)
-    assert counts() == before
+    await only_what_was(before)
 
 
 PARENT = """
