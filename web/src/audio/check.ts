@@ -18,8 +18,8 @@ export const CHECK_SECONDS = 3;
 
 /** Loudness is looked at this often. */
 const LOOK_MS = 50;
-/** Nothing of a check takes longer; a recording that is not played by then never will be. */
-const DEADLINE_MS = 15_000;
+/** Whoever has not answered the browser's question by then has left it; nothing else takes nearly as long. */
+const DEADLINE_MS = 60_000;
 
 export type CheckStep = 'opening' | 'recording' | 'playing';
 
@@ -54,8 +54,8 @@ export class SoundCheck {
 
   /** Has the browser tell the names of the devices, which it does to pages that may use the microphone. */
   async nameDevices(): Promise<CheckOutcome> {
-    return this.#run(async (_, cleanups) => {
-      await openStream(this.#options.choice(), cleanups);
+    return this.#run(async (signal, cleanups) => {
+      await unlessAborted(openStream(this.#options.choice(), cleanups), signal);
       return { kind: 'played' };
     });
   }
@@ -66,8 +66,7 @@ export class SoundCheck {
       onStep('opening');
       const context = await this.#openContext(cleanups);
       const analysis = new Analysis(context, cleanups);
-      const stream = await openStream(this.#options.choice(), cleanups);
-      signal.throwIfAborted();
+      const stream = await unlessAborted(openStream(this.#options.choice(), cleanups), signal);
       const source = context.createMediaStreamSource(stream);
       source.connect(analysis.node);
       this.#waveform = analysis;
