@@ -8,7 +8,7 @@ export const charactersRoom = {
   talking_to: 'You are talking to {{name}} now.',
   current: 'Chosen: you talk to {{name}}',
   choose: 'Talk to {{name}}',
-  choose_short: 'Talk to',
+  choose_short: 'Choose',
   chosen: 'Chosen',
   listen: 'Listen to {{name}}',
   listen_short: 'Listen',

@@ -10,7 +10,7 @@ export const charactersRoom: typeof Shape = {
   talking_to: '现在由{{name}}和您聊天。',
   current: '已选：您正在和{{name}}聊天',
   choose: '和{{name}}聊天',
-  choose_short: '聊天',
+  choose_short: '选用',
   chosen: '已选',
   listen: '试听{{name}}的声音',
   listen_short: '试听',

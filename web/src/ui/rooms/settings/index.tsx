@@ -67,7 +67,7 @@ function Section({ name, isWanted }: { readonly name: SectionName; readonly isWa
   const section = useRef<HTMLElement>(null);
   const Content = SECTIONS[name];
   useEffect(() => {
-    if (isWanted) section.current?.scrollIntoView({ block: 'start' });
+    if (isWanted) bringToTop(section.current);
   }, [isWanted]);
   return (
     <section
@@ -84,6 +84,14 @@ function Section({ name, isWanted }: { readonly name: SectionName; readonly isWa
       </ErrorBoundary>
     </section>
   );
+}
+
+/** Scrolls the room alone: the page around it would move with `scrollIntoView`. */
+function bringToTop(section: HTMLElement | null): void {
+  const body = section?.closest('.room-body') ?? null;
+  if (section === null || body === null) return;
+  const nav = body.querySelector('.section-nav')?.getBoundingClientRect().height ?? 0;
+  body.scrollTop += section.getBoundingClientRect().top - body.getBoundingClientRect().top - nav;
 }
 
 function SoundSection(): ReactNode {
