@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import psutil
 
-from tests.deadlines import START_SECONDS, WAIT_SECONDS
+from tests.deadlines import OPEN_DOORS, START_SECONDS, WAIT_SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ class ServerProcess:
         kept = {
             key: value for key, value in os.environ.items() if not key.startswith("VIVAVOCE_") or key == "VIVAVOCE_DATA"
         }
-        self._environment = kept | {f"VIVAVOCE_{name.upper()}": value for name, value in settings.items()}
+        self._environment = kept | OPEN_DOORS | {f"VIVAVOCE_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[str] | None = None
 
     @property

@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.deadlines import START_SECONDS, WAIT_SECONDS
+from tests.deadlines import OPEN_DOORS, START_SECONDS, WAIT_SECONDS
 from tests.integration.llm_engines import small_model
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def served(*options: str, workers: int = 2) -> Iterator[Fleet]:
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith("VIVAVOCE_") or key == "VIVAVOCE_DATA"
     }
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept | OPEN_DOORS
+    )
     try:
         assert process.stdout is not None
         assert process.stderr is not None
