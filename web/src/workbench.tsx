@@ -6,7 +6,7 @@
 import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 
-import { Face, FACE_KINDS, lookFor } from './avatar/index.ts';
+import { Face, FACE_KINDS, keepOwnAvatar, lookFor, removeOwnAvatar } from './avatar/index.ts';
 import type { FaceKind, Mood } from './avatar/index.ts';
 import { ScriptedFeed } from './avatar/workbench/scripted-feed.ts';
 import { Workbench } from './avatar/workbench/workbench.ts';
@@ -16,6 +16,7 @@ import './ui/styles/tokens.css';
 declare global {
   interface Window {
     __face: Workbench;
+    __avatars: { keep: typeof keepOwnAvatar; remove: typeof removeOwnAvatar };
   }
 }
 
@@ -28,6 +29,7 @@ const feed = new ScriptedFeed(() => performance.now());
 feed.mood = (wishes.get('mood') ?? 'idle') as Mood;
 const workbench = new Workbench(feed);
 window.__face = workbench;
+window.__avatars = { keep: keepOwnAvatar, remove: removeOwnAvatar };
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('face.html has no element #root');

@@ -97,6 +97,9 @@ export class Figure {
     for (const material of this.#materials) material.dispose();
     this.root.traverse((part) => {
       if (part instanceof InstancedMesh) part.dispose();
+      // Frees what this figure's renderer holds of the shared geometry, which would else hold the renderer; another
+      // figure's renderer takes it up again with its next frame.
+      if (part instanceof Mesh) (part.geometry as BufferGeometry).dispose();
     });
   }
 

@@ -111,6 +111,27 @@ describe('the pace', () => {
     expect(pace.ratio).toBeGreaterThanOrEqual(0.5);
   });
 
+  it('should try a finer picture again when the machine has been at ease for long, and less often each time', () => {
+    const pace = new Pace({ isSoftware: false, deviceRatio: 1 });
+    let nowMs = 0;
+    const draw = (frames: number, gapMs: number): void => {
+      for (let frame = 0; frame < frames; frame += 1) {
+        nowMs += gapMs;
+        pace.frame(nowMs);
+      }
+    };
+    draw(81, 40);
+    const coarse = pace.ratio;
+    draw(160, 16.7);
+    expect(pace.ratio).toBe(coarse);
+    draw(160, 16.7);
+    expect(pace.ratio).toBeGreaterThan(coarse);
+    draw(80, 40);
+    const again = pace.ratio;
+    draw(400, 16.7);
+    expect(pace.ratio).toBe(again);
+  });
+
   it('should ask a processor for half the frames', () => {
     const pace = new Pace({ isSoftware: true, deviceRatio: 2 });
     expect(pace.ratio).toBe(1);

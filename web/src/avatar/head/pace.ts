@@ -16,6 +16,10 @@ const STEP = 0.8;
 const WINDOW = 40;
 /** Too slow: this much longer than wished. */
 const SLACK = 1.3;
+/** In time: no longer than this. */
+const EASE = 1.1;
+/** Windows in time before a finer picture is tried; twice as many after each that was tried in vain. */
+const PATIENCE = 6;
 /** A gap this long is a pause and not a slow frame. */
 const PAUSE_MS = 500;
 
@@ -23,13 +27,18 @@ export class Pace {
   /** Pixels of the picture for one of the page. */
   ratio: number;
   readonly intervalMs: number;
+  readonly #finest: number;
   #lastMs = -Infinity;
   #sum = 0;
   #count = 0;
+  #inTime = 0;
+  #patience = PATIENCE;
+  #isTrying = false;
 
   constructor({ isSoftware, deviceRatio }: PaceOptions) {
     this.intervalMs = isSoftware ? 1000 / 30 : 0;
-    this.ratio = Math.min(deviceRatio, isSoftware ? 1 : SHARPEST);
+    this.#finest = Math.min(deviceRatio, isSoftware ? 1 : SHARPEST);
+    this.ratio = this.#finest;
   }
 
   /** Tells that a frame is drawn at `nowMs`; returns whether `ratio` changed. */
@@ -40,11 +49,27 @@ export class Pace {
     this.#sum += gap;
     this.#count += 1;
     if (this.#count < WINDOW) return false;
-    const mean = this.#sum / this.#count;
+    const share = this.#sum / this.#count / Math.max(this.intervalMs, 1000 / 60);
     this.#sum = 0;
     this.#count = 0;
-    if (mean <= Math.max(this.intervalMs, 1000 / 60) * SLACK || this.ratio <= COARSEST) return false;
-    this.ratio = Math.max(COARSEST, this.ratio * STEP);
-    return true;
+    const before = this.ratio;
+    if (share > SLACK) this.#coarser();
+    else if (share < EASE) this.#finer();
+    return this.ratio !== before;
+  }
+
+  #coarser(): void {
+    if (this.#isTrying) this.#patience *= 2;
+    this.#isTrying = false;
+    this.#inTime = 0;
+    this.ratio = Math.max(Math.min(COARSEST, this.#finest), this.ratio * STEP);
+  }
+
+  #finer(): void {
+    this.#inTime += 1;
+    if (this.#inTime < this.#patience || this.ratio >= this.#finest) return;
+    this.#inTime = 0;
+    this.#isTrying = true;
+    this.ratio = Math.min(this.#finest, this.ratio / STEP);
   }
 }

@@ -4,8 +4,10 @@ import type { VISEMES } from '../feed.ts';
 import { createPose } from '../motion/index.ts';
 import { set } from '../motion/pose.ts';
 import { FaceError } from '../problems.ts';
-import { checkVrm, loadVrm } from './load-vrm.ts';
+import { checkVrm, freeVrm, loadVrm } from './load-vrm.ts';
+import { glbOf, smallestVrm } from './testing.ts';
 import { expressionShare, lidShare, VRM_MOUTHS, vrmMouths } from './visemes.ts';
+import { VrmFigure } from './vrm-figure.ts';
 
 function mouths(...visemes: (typeof VISEMES)[number][]): Record<string, number> {
   const pose = createPose();
@@ -67,20 +69,37 @@ describe('a file that is not a VRM', () => {
   });
 
   it('should be refused when it is a glTF without an avatar in it', async () => {
-    expect(await codeOf(emptyGltf())).toBe('vrm_unreadable');
+    expect(await codeOf(glbOf({ asset: { version: '2.0' }, scenes: [{}], scene: 0 }))).toBe('vrm_unreadable');
   });
 });
 
-/** A sound glTF file with nothing in it. */
-function emptyGltf(): ArrayBuffer {
-  const json = new TextEncoder().encode('{"asset":{"version":"2.0"},"scenes":[{}],"scene":0}'.padEnd(52));
-  const bytes = new ArrayBuffer(20 + json.length);
-  const view = new DataView(bytes);
-  view.setUint32(0, 0x46546c67, true);
-  view.setUint32(4, 2, true);
-  view.setUint32(8, bytes.byteLength, true);
-  view.setUint32(12, json.length, true);
-  view.setUint32(16, 0x4e4f534a, true);
-  new Uint8Array(bytes, 20).set(json);
-  return bytes;
-}
+describe('an avatar', () => {
+  it('should turn its head, lower its arms and wave with the pose', async () => {
+    const vrm = await loadVrm(smallestVrm());
+    const figure = new VrmFigure(vrm);
+    const pose = createPose();
+    const bone = (name: 'head' | 'leftUpperArm' | 'leftLowerArm') => vrm.humanoid.getNormalizedBoneNode(name);
+    set(pose, 'headYaw', 0.5);
+    figure.apply(pose, 1 / 60);
+    expect(bone('head')?.rotation.y).toBeCloseTo(0.3);
+    expect(bone('leftUpperArm')?.rotation.z).toBeLessThan(-1);
+    set(pose, 'wave', 1);
+    figure.apply(pose, 1 / 60);
+    expect(bone('leftLowerArm')?.rotation.z).toBeGreaterThan(1.5);
+    expect(figure.headAt().y).toBeGreaterThan(1);
+    freeVrm(vrm);
+  });
+
+  it('should open its mouth for a vowel and shut its eyes in a blink', async () => {
+    const vrm = await loadVrm(smallestVrm());
+    const pose = createPose();
+    set(pose, 'aa', 1);
+    set(pose, 'blinkLeft', 1);
+    new VrmFigure(vrm).apply(pose, 1 / 60);
+    expect(vrm.expressionManager?.getValue('aa')).toBeCloseTo(1);
+    // What is left to the viewer is the avatar's right.
+    expect(vrm.expressionManager?.getValue('blinkRight')).toBeCloseTo(1);
+    expect(vrm.expressionManager?.getValue('blinkLeft')).toBeCloseTo(0);
+    freeVrm(vrm);
+  });
+});
