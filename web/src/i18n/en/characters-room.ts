@@ -7,7 +7,7 @@ export const charactersRoom = {
   create: 'New character',
   talking_to: 'You are talking to {{name}} now.',
   current: 'Chosen: you talk to {{name}}',
-  choose: 'Talk to {{name}}',
+  choose: 'Choose {{name}}',
   choose_short: 'Choose',
   chosen: 'Chosen',
   listen: 'Listen to {{name}}',

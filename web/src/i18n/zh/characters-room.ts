@@ -9,7 +9,7 @@ export const charactersRoom: typeof Shape = {
   create: '新建角色',
   talking_to: '现在由{{name}}和您聊天。',
   current: '已选：您正在和{{name}}聊天',
-  choose: '和{{name}}聊天',
+  choose: '选用{{name}}',
   choose_short: '选用',
   chosen: '已选',
   listen: '试听{{name}}的声音',
