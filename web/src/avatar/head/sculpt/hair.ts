@@ -134,16 +134,16 @@ function crop(): Solid {
   const cutFace = ellipsoid([0, -0.38, 0.8], [0.77, 0.93, 0.72]);
   const sides = carve(0.06, carve(0.08, cap, cutFace), nape);
   const burn = twin(limb([0.83, 0.22, 0.18], [0.815, -0.12, 0.2], 0.07, 0.035));
-  const crown = ellipsoid([0, 0.7, -0.1], [0.76, 0.36, 0.76]);
+  const crown = ellipsoid([0, 0.68, -0.1], [0.74, 0.4, 0.78]);
   // Brushed up from the forehead and over to one side.
-  const tufts = [-0.62, -0.42, -0.21, 0, 0.21, 0.42, 0.6].map((x, index) =>
+  const tufts = [-0.58, -0.41, -0.23, -0.04, 0.15, 0.34, 0.52].map((x, index) =>
     strand(
       [
-        [x * 0.95 + 0.12, 0.93 - 0.3 * x * x, -0.3],
-        [x * 1.05 + 0.04, 1.22 - 0.42 * x * x + 0.04 * (index % 2), 0.5],
-        [x * 1.06 - 0.12, 0.71 - 0.3 * x * x, 0.84 - 0.45 * x * x],
+        [x * 0.9 + 0.16, 0.95 - 0.4 * x * x, -0.3],
+        [x * 1.02 + 0.14, 1.36 - 0.85 * x * x + 0.05 * (index % 2), 0.5],
+        [x * 1.1 - 0.17, 0.74 - 0.42 * x * x - 0.03 * (index % 2), 0.83 - 0.45 * x * x],
       ],
-      [0.14, 0.2, 0.075],
+      [0.14, 0.19, 0.06],
       8,
     ),
   );
