@@ -50,6 +50,7 @@ BENCHES = {
     "turns": Bench(about="hesitations cut in on against delay at true ends", claimed=((),), speaks=True),
     "barge-in": Bench(about="interruption to silence; false stops", claimed=((),), speaks=True),
     "noise": Bench(about="noise that must start no turn", claimed=((),), speaks=True),
+    "lip-sync": Bench(about="how far the face's mouth is from the voice", claimed=((), ("--language", "zh"))),
     "load": Bench(about="many people at once: delay, CPU, memory, loop lag", claimed=((),), speaks=True),
     "first-paint": Bench(about="how soon the page shows itself on a slow machine", claimed=((),)),
     "churn": Bench(about="what closed sessions leave behind", claimed=((),)),
