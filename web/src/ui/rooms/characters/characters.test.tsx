@@ -1,0 +1,118 @@
+// @vitest-environment happy-dom
+import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+import { showRoom } from '../settings/testing.tsx';
+import Room from './index.tsx';
+
+beforeEach(() => {
+  window.location.hash = '#/characters';
+});
+afterEach(() => {
+  cleanup();
+  sessionStorage.clear();
+  vi.unstubAllGlobals();
+});
+
+const LIN = {
+  id: 'lin',
+  name: 'Lin',
+  names: { en: 'Lin', zh: '阿林' },
+  languages: ['en', 'zh'],
+  abouts: { en: 'A calm companion', zh: '沉稳的伙伴' },
+  greetings: { en: 'Hello', zh: '你好' },
+  voices: { en: 'am_michael' },
+  speed: 0.95,
+  is_own: false,
+  is_shipped: true,
+};
+const WRITTEN = {
+  name: { en: 'Lin', zh: '阿林' },
+  languages: ['en', 'zh'],
+  switches_languages: true,
+  about: '',
+  instructions: { en: 'You are Lin.', zh: '你是阿林。' },
+  greeting: '',
+  voice: null,
+  speed: 0.95,
+  expressions: [],
+  tools: ['*'],
+  engine: '',
+  memory: true,
+  fallback: { trouble: null, working: null, tool_failed: null },
+};
+const ANSWERS = {
+  '/v1/personas': { data: [LIN] },
+  '/v1/personas/problems': { data: [{ file: 'tom.yaml', message: 'line 3: not YAML' }] },
+  '/v1/personas/lin': { ...LIN, written: WRITTEN },
+  '/v1/preferences': { user: 'local', is_owner: true, data: {} },
+  '/v1/voices': { data: [] },
+  '/v1/engines': { data: [] },
+};
+
+it('should show who there is, and let one be chosen, which is said', async () => {
+  const { setPreferences } = showRoom(<Room />, { answers: ANSWERS });
+  const card = await screen.findByTestId('character-lin');
+  expect(card.textContent).toContain('A calm companion');
+  expect(card.textContent).toContain('am_michael');
+  fireEvent.click(within(card).getByTestId('choose'));
+  expect(setPreferences).toHaveBeenCalledWith({ character: 'lin' });
+  expect(screen.getByTestId('character-news').textContent).toBe('You are talking to Lin now.');
+});
+
+it('should show files that do not load', async () => {
+  showRoom(<Room />, { answers: ANSWERS });
+  expect((await screen.findByTestId('persona-problems')).textContent).toContain('line 3: not YAML');
+});
+
+it('should let only the owner write', async () => {
+  const answers = { ...ANSWERS, '/v1/preferences': { user: 'ann', is_owner: false, data: {} } };
+  showRoom(<Room />, { answers });
+  expect(await screen.findByText(/Only the server’s owner/)).toBeTruthy();
+  expect(screen.queryByTestId('edit')).toBeNull();
+  expect(screen.queryByTestId('new-character')).toBeNull();
+});
+
+it('should have what was written again after the room was closed by a slip', async () => {
+  window.location.hash = '#/characters/lin';
+  showRoom(<Room />, { answers: ANSWERS });
+  fireEvent.change(await screen.findByTestId('field-name'), { target: { value: 'Linus' } });
+  cleanup();
+  const { rest } = showRoom(<Room />, { answers: ANSWERS });
+  expect((await screen.findByTestId<HTMLInputElement>('field-name')).value).toBe('Linus');
+  expect(screen.getByTestId('restored')).toBeTruthy();
+  fireEvent.submit(screen.getByTestId('character-editor'));
+  await waitFor(() => {
+    expect(rest.of('PUT')[0]?.body).toMatchObject({ name: { en: 'Linus', zh: '阿林' } });
+  });
+  expect(sessionStorage.length).toBe(0);
+});
+
+it('should show a refusal at the field and in the language that it is about', async () => {
+  window.location.hash = '#/characters/lin';
+  const { rest } = showRoom(<Room />, { answers: ANSWERS });
+  fireEvent.change(await screen.findByTestId('field-name'), { target: { value: 'Linus' } });
+  const answer = rest.answer;
+  const error = { code: 'invalid_value', message: 'Too short.', param: 'instructions.zh' };
+  rest.answer = (asked) =>
+    asked.method === 'PUT' ? Response.json({ error }, { status: 400 }) : answer(asked);
+  fireEvent.submit(screen.getByTestId('character-editor'));
+  const field = await waitFor(() => {
+    const shown = screen.getByTestId<HTMLTextAreaElement>('field-instructions');
+    expect(shown.getAttribute('aria-invalid')).toBe('true');
+    return shown;
+  });
+  expect(field.value).toBe('你是阿林。');
+  fireEvent.change(field, { target: { value: '你是阿林，住在新加坡。' } });
+  expect(screen.queryByTestId('refusal')).toBeNull();
+});
+
+it('should not write a new character over another', async () => {
+  window.location.hash = '#/characters/new/lin';
+  showRoom(<Room />, { answers: ANSWERS });
+  const id = await screen.findByTestId<HTMLInputElement>('field-id');
+  expect(id.value).toBe('lin-2');
+  fireEvent.change(id, { target: { value: 'lin' } });
+  expect(screen.getByRole('alert').textContent).toContain('There is a character of this id already');
+  expect(screen.getByTestId<HTMLButtonElement>('save').disabled).toBe(true);
+});
