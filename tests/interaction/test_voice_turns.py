@@ -51,6 +51,7 @@ async def test_a_spoken_question_is_transcribed_answered_and_spoken() -> None:
         "ItemAdded",
         "ContentPartAdded",
         "OutputText",
+        "OutputMouth",
         "OutputAudio",
         "OutputAudioDone",
         "OutputTextDone",
