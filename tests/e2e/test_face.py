@@ -35,7 +35,7 @@ def face(serve: Serve, browse: Browse) -> Page:
 
 def draws(page: Page, *, frames: int) -> None:
     """Wait until so many more pictures have been drawn."""
-    page.wait_for_function("window.__face !== undefined", timeout=DEADLINE_MS)
+    page.wait_for_function("() => window.__face !== undefined", timeout=DEADLINE_MS)
     seen = page.evaluate("window.__face.frames")
     page.wait_for_function("least => window.__face.frames >= least", arg=seen + frames, timeout=DEADLINE_MS)
 
@@ -90,7 +90,7 @@ def test_the_mouth_moves_while_the_reply_sounds_and_rests_before(face: Page) -> 
     draws(face, frames=10)
     assert max(face.evaluate("window.__jaws")) < 0.05
     face.evaluate("window.__face.feed.mood = 'speaking'")
-    face.wait_for_function("Math.max(...window.__jaws) > 0.8", timeout=DEADLINE_MS)
+    face.wait_for_function("() => Math.max(...window.__jaws) > 0.8", timeout=DEADLINE_MS)
 
 
 def test_an_open_mouth_and_a_blink_are_seen_in_the_picture(face: Page) -> None:
@@ -106,7 +106,7 @@ def test_nothing_is_drawn_while_the_page_is_hidden(face: Page) -> None:
         document.dispatchEvent(new Event('visibilitychange'));
     }"""
     face.evaluate(hide, True)
-    face.wait_for_function("!window.__face.isRunning", timeout=DEADLINE_MS)
+    face.wait_for_function("() => !window.__face.isRunning", timeout=DEADLINE_MS)
     seen = face.evaluate("window.__face.frames")
     # Twenty repaints of the page in which nothing was drawn.
     face.evaluate(
@@ -123,7 +123,7 @@ def test_nothing_is_drawn_while_the_page_is_hidden(face: Page) -> None:
 
 def test_nothing_is_drawn_out_of_sight(face: Page) -> None:
     face.evaluate("document.getElementById('root').style.marginTop = '300vh'")
-    face.wait_for_function("!window.__face.isRunning", timeout=DEADLINE_MS)
+    face.wait_for_function("() => !window.__face.isRunning", timeout=DEADLINE_MS)
     face.evaluate("document.getElementById('root').style.marginTop = '0'")
     draws(face, frames=2)
 
@@ -152,7 +152,7 @@ def test_those_who_wish_for_less_movement_see_lips_only(serve: Serve, browse: Br
     page.goto(f"{serve().url}/face.html?look=xiaomei&mood=speaking")
     draws(page, frames=30)
     assert page.evaluate("window.__face.read('headYaw')") == 0
-    page.wait_for_function("window.__face.read('aa') > 0.5", timeout=DEADLINE_MS)
+    page.wait_for_function("() => window.__face.read('aa') > 0.5", timeout=DEADLINE_MS)
 
 
 def test_each_character_has_a_face_of_its_own(serve: Serve, browse: Browse) -> None:

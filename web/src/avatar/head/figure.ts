@@ -207,7 +207,7 @@ function hinge(part: Object3D, y: number, z: number, angle: number): void {
   part.rotation.set(angle, 0, 0);
 }
 
-const EARRINGS = SIDES.map((side) => [side * 0.885, -0.315, 0.02] as const);
+const EARRINGS = SIDES.map((side) => [side * 0.875, -0.29, 0.02] as const);
 const BUTTONS = [
   [0, -1.5, 0.305],
   [0, -1.72, 0.365],

@@ -23,7 +23,7 @@ const CAMERA = { fov: 24, near: 1, far: 20, position: [0, -0.2, 8] as [number, n
 export default function HeadFace(props: FaceViewProps): ReactNode {
   const graphics = graphicsOf();
   if (graphics === null) throw new FaceError('webgl_missing');
-  const sculpture = use(sculptureOf(props.look.hairStyle));
+  const sculpture = use(sculptureOf(props.look.hairStyle, graphics.isSoftware ? 'light' : 'fine'));
   const geometries = useMemo(() => geometriesOf(sculpture), [sculpture]);
   return (
     <Canvas

@@ -52,8 +52,8 @@ describe('the skull', () => {
 
 describe('the sculpture', () => {
   it('should be made once, and have a movement for each name', async () => {
-    const sculpture = await sculptureOf('bob');
-    expect(await sculptureOf('bob')).toBe(sculpture);
+    const sculpture = await sculptureOf('bob', 'light');
+    expect(await sculptureOf('bob', 'light')).toBe(sculpture);
     expect(sculpture.morphs).toHaveLength(FACE_MORPHS.length);
     for (const [index, morph] of sculpture.morphs.entries()) {
       const most = morph.positions.reduce((so, value) => Math.max(so, Math.abs(value)), 0);

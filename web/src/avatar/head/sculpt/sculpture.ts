@@ -16,6 +16,7 @@ import { entry, joined, merged } from './mesh.ts';
 import type { Mesh } from './mesh.ts';
 import { join } from './sdf.ts';
 import { buildSkin } from './skin.ts';
+import type { SkinGrid } from './skin.ts';
 import { buildSkinMorphs, SKIN_MORPHS } from './skin-morphs.ts';
 import type { Morph, SkinMorph } from './skin-morphs.ts';
 import { skull } from './skull.ts';
@@ -49,19 +50,35 @@ export interface Sculpture extends Features {
   readonly facePaint: Float32Array;
 }
 
-const CELL = 0.05;
+/** How fine the meshes are; a processor that has to draw them gets coarser ones. */
+export type Detail = 'fine' | 'light';
+const SKIN_GRIDS: Readonly<Record<Detail, SkinGrid>> = {
+  fine: { around: 96, rings: 58 },
+  light: { around: 72, rings: 44 },
+};
+const COARSENESS: Readonly<Record<Detail, number>> = { fine: 1, light: 1.35 };
+
 const HEAD_BOX = { low: [-1.35, -1.25, -1.15], high: [1.35, 1.55, 1.2] } as const;
 const BODY_BOX = { low: [-1.35, -2.4, -0.95], high: [1.35, -0.4, 0.75] } as const;
 
-const kept = new Map<HairStyle, Promise<Sculpture>>();
-let features: Promise<Features> | null = null;
+const kept = new Map<string, Promise<Sculpture>>();
+const features = new Map<Detail, Promise<Features>>();
 
 /** The sculpture with this hair; the same one each time. */
-export function sculptureOf(style: HairStyle): Promise<Sculpture> {
-  const known = kept.get(style);
+export function sculptureOf(style: HairStyle, detail: Detail): Promise<Sculpture> {
+  const name = `${style} ${detail}`;
+  const known = kept.get(name);
   if (known !== undefined) return known;
-  const made = sculpt(style);
-  kept.set(style, made);
+  const made = sculpt(style, detail);
+  kept.set(name, made);
+  return made;
+}
+
+function featuresOf(detail: Detail): Promise<Features> {
+  const known = features.get(detail);
+  if (known !== undefined) return known;
+  const made = buildFeatures(detail);
+  features.set(detail, made);
   return made;
 }
 
@@ -72,19 +89,25 @@ function pause(): Promise<void> {
   });
 }
 
-async function sculpt(style: HairStyle): Promise<Sculpture> {
-  features ??= buildFeatures();
-  const common = await features;
+async function sculpt(style: HairStyle, detail: Detail): Promise<Sculpture> {
+  const common = await featuresOf(detail);
+  const coarse = COARSENESS[detail];
   await pause();
   const solid = hairOf(style);
-  const hair = meshOf(solid, { ...HEAD_BOX, cell: style === 'curls' ? 0.056 : 0.052, colour: 'hair' });
+  const hair = meshOf(solid, { ...HEAD_BOX, cell: 0.052 * coarse, colour: 'hair' });
   glow(hair);
   await pause();
-  const earPart = meshOf(ears, { low: [-1, -0.36, -0.24], high: [1, 0.2, 0.2], cell: 0.028, colour: 'skin' });
+  const earPart = meshOf(ears, {
+    low: [-1, -0.36, -0.24],
+    high: [1, 0.2, 0.2],
+    cell: 0.028 * coarse,
+    colour: 'skin',
+  });
   const ornament = ornamentOf(style);
   const around = join(0.02, skull, solid, ears);
   const parts = [hair, earPart];
-  if (ornament !== null) parts.push(meshOf(ornament, { ...HEAD_BOX, cell: 0.036, colour: 'accent' }));
+  if (ornament !== null)
+    parts.push(meshOf(ornament, { ...HEAD_BOX, cell: 0.036 * coarse, colour: 'accent' }));
   for (const part of parts) shade(part, around);
   await pause();
   const face = { ...common.face, paint: common.face.paint.slice() };
@@ -103,8 +126,8 @@ function glow({ positions, normals, paint }: Mesh): void {
   }
 }
 
-async function buildFeatures(): Promise<Features> {
-  const { mesh: skin, places } = buildSkin();
+async function buildFeatures(detail: Detail): Promise<Features> {
+  const { mesh: skin, places } = buildSkin(SKIN_GRIDS[detail]);
   await pause();
   const skinMorphs = buildSkinMorphs(skin, places);
   await pause();
@@ -119,23 +142,23 @@ async function buildFeatures(): Promise<Features> {
     lowerLid: buildLowerLid(),
     teeth: buildTeeth(),
     tongue: buildTongue(),
-    ...(await buildStatics()),
+    ...(await buildStatics(COARSENESS[detail])),
   };
 }
 
-async function buildStatics(): Promise<Pick<Features, 'body' | 'arm' | 'glasses'>> {
+async function buildStatics(coarse: number): Promise<Pick<Features, 'body' | 'arm' | 'glasses'>> {
   const scene = join(0.02, skull, neck, shirt, collar);
-  const options = { ...BODY_BOX, cell: CELL };
+  const options = { ...BODY_BOX, cell: 0.05 * coarse };
   const body = [
     meshOf(neck, { ...options, colour: 'skin' }),
-    meshOf(shirt, { ...options, cell: 0.065, colour: 'top' }),
-    meshOf(collar, { ...options, cell: 0.036, colour: 'trim' }),
+    meshOf(shirt, { ...options, cell: 0.065 * coarse, colour: 'top' }),
+    meshOf(collar, { ...options, cell: 0.036 * coarse, colour: 'trim' }),
   ];
   for (const part of body) shade(part, scene);
   await pause();
   const armScene = join(0.02, hand, sleeve, cuff);
   const arm = [
-    meshOf(hand, { low: [-0.45, -0.3, -0.2], high: [0.35, 0.8, 0.2], cell: 0.026, colour: 'skin' }),
+    meshOf(hand, { low: [-0.45, -0.3, -0.2], high: [0.35, 0.8, 0.2], cell: 0.026 * coarse, colour: 'skin' }),
     meshOf(sleeve, { low: [-0.35, -1.6, -0.35], high: [0.35, 0.05, 0.3], cell: 0.05, colour: 'top' }),
     meshOf(cuff, { low: [-0.25, -0.25, -0.25], high: [0.25, 0.05, 0.25], cell: 0.03, colour: 'trim' }),
   ];

@@ -10,8 +10,12 @@ import { entry, normalsOf, sheet } from './mesh.ts';
 import type { Mesh } from './mesh.ts';
 import { MIDDLE, surfaceAt } from './skull.ts';
 
-export const AROUND = 96;
-const OUTER_RINGS = 58;
+/** How many corners the sheet has. */
+export interface SkinGrid {
+  readonly around: number;
+  readonly rings: number;
+}
+
 const BAG_RINGS = 7;
 
 /** Half of the mouth's width, as an angle seen from the middle of the head. */
@@ -36,13 +40,13 @@ export interface Place {
   readonly cos: number;
 }
 
-export function placeAt(index: number): Place {
-  const row = Math.floor(index / AROUND) - BAG_RINGS;
-  const angle = (2 * Math.PI * (index % AROUND)) / AROUND;
+export function placeAt(index: number, { around, rings }: SkinGrid): Place {
+  const row = Math.floor(index / around) - BAG_RINGS;
+  const angle = (2 * Math.PI * (index % around)) / around;
   const sin = Math.sin(angle);
   const cos = Math.cos(angle);
   if (row < 0) return bagPlace(-row / BAG_RINGS, sin, cos);
-  const ring = (row / OUTER_RINGS) * LAST_RING;
+  const ring = (row / rings) * LAST_RING;
   return {
     px: HALF_MOUTH * Math.cosh(ring) * cos,
     py: HALF_MOUTH * Math.sinh(ring) * sin + 0.012 * bow(sin),
@@ -112,17 +116,16 @@ export function locate(place: Place, out: Float32Array, at: number): void {
   out[at + 2] = MIDDLE[2] + dz * distance - place.depth;
 }
 
-export const SKIN_CORNERS: number = (OUTER_RINGS + BAG_RINGS + 1) * AROUND;
-
-export function buildSkin(): { readonly mesh: Mesh; readonly places: readonly Place[] } {
-  const places = Array.from({ length: SKIN_CORNERS }, (_, index) => placeAt(index));
-  const positions = new Float32Array(SKIN_CORNERS * 3);
-  const paint = new Float32Array(SKIN_CORNERS * 4);
+export function buildSkin(grid: SkinGrid): { readonly mesh: Mesh; readonly places: readonly Place[] } {
+  const rows = grid.rings + BAG_RINGS;
+  const places = Array.from({ length: (rows + 1) * grid.around }, (_, index) => placeAt(index, grid));
+  const positions = new Float32Array(places.length * 3);
+  const paint = new Float32Array(places.length * 4);
   places.forEach((place, index) => {
     locate(place, positions, index * 3);
     paintPlace(place, positions, paint, index);
   });
-  const indices = sheet(AROUND, OUTER_RINGS + BAG_RINGS, true).reverse();
+  const indices = sheet(grid.around, rows, true).reverse();
   return { mesh: { positions, paint, indices, normals: normalsOf(positions, indices) }, places };
 }
 
