@@ -22,6 +22,7 @@ from tests.integration.engine_weights import weights
 from vivavoce.app.serving import in_process_server
 from vivavoce.client.talk import TalkOptions, session_settings, talk
 from vivavoce.client.utterances import spoken
+from vivavoce.dialogue.recalling import RecallSettings
 from vivavoce.settings import load_settings
 
 if TYPE_CHECKING:
@@ -58,8 +59,13 @@ async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[str, N
     clock = {"command": str(Path(sys.executable).with_name("mcp-server-time")), "args": ["--local-timezone", "UTC"]}
     (data / "mcp.json").write_text(json.dumps({"mcpServers": {"clock": clock}}), encoding="utf-8")
     settings = load_settings({"llm": MODEL, "offline": True, "data": data, "mcp_config": data / "mcp.json"})
-    async with in_process_server(settings, announce=print) as address:
-        yield address
+    with pytest.MonkeyPatch.context() as patch:
+        # What memory may cost a turn is measured elsewhere; here it is asked whether it is used.
+        defaults = RecallSettings.__init__.__kwdefaults__
+        assert defaults is not None
+        patch.setitem(defaults, "deadline_seconds", WAIT_SECONDS)
+        async with in_process_server(settings, announce=print) as address:
+            yield address
 
 
 async def say(
