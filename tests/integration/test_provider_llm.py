@@ -118,7 +118,7 @@ async def test_a_reply_survives_the_death_of_its_server_and_the_server_is_used_a
                         is_whole = True
                     elif isinstance(delta, TextDelta) and server.processes[-1].poll() is None:
                         before += delta.text
-                        if len(before.split()) == 8:
+                        if len(before.split()) == 3:
                             await anyio.to_thread.run_sync(server.kill)
                     elif isinstance(delta, TextDelta):
                         after += delta.text
