@@ -114,9 +114,11 @@ export async function readConversation(
   signal?: AbortSignal,
 ): Promise<WholeConversation> {
   const answer = new Answer(await api.json(pathOf(id), signal && { signal }));
+  const entries = answer.objects('entries').map(readEntry);
   return {
     ...readSummary(answer),
-    entries: answer.objects('entries').map(readEntry),
+    messages: entries.filter(({ kind, isAside }) => kind === 'message' && !isAside).length,
+    entries,
     turns: answer.objects('turns').map(readTurn),
   };
 }

@@ -63,11 +63,22 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
                 ...(summary.found === null ? [] : [summary.found.entryId]),
               )}
             >
-              <Marked text={title} query={query} />
+              <span>
+                <Marked text={title} query={query} />
+              </span>
             </a>
           )}
           <Facts summary={summary} now={now} isCurrent={isCurrent} />
         </div>
+        <button
+          type="button"
+          className="archive-button"
+          data-testid="continue"
+          disabled={opening !== null}
+          onClick={() => void goOn(summary.id)}
+        >
+          {isCurrent ? t('archive.back_to_it') : t('archive.continue')}
+        </button>
         <button
           type="button"
           className="archive-icon"
@@ -86,17 +97,6 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
           <Marked text={summary.found.snippet} query={query} />
         </p>
       )}
-      <div className="archive-actions">
-        <button
-          type="button"
-          className="archive-button"
-          data-testid="continue"
-          disabled={opening !== null}
-          onClick={() => void goOn(summary.id)}
-        >
-          {isCurrent ? t('archive.back_to_it') : t('archive.continue')}
-        </button>
-      </div>
       {isOpen && (
         <ConversationActions
           summary={summary}
