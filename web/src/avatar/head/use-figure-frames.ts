@@ -3,7 +3,7 @@
  *
  * Owns the frame loop of 3D faces, and tells when the graphics card lets go of them. Nothing of React runs in a frame.
  */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useThree } from '@react-three/fiber';
 
 import type { FaceViewProps } from '../face-view.ts';
@@ -20,17 +20,30 @@ export interface MovedByPose {
 
 const LONGEST_STEP_SECONDS = 0.1;
 
+interface Life {
+  readonly seed: number;
+  readonly animator: Animator;
+}
+
+function bornNow(seed: number): Life {
+  return { seed, animator: new Animator({ seed, now: performance.now() / 1000 }) };
+}
+
 export function useFigureFrames(
   figure: MovedByPose,
   isSoftware: boolean,
   { feed, look, isCalm, onReady, onFail, watch }: FaceViewProps,
 ): void {
   const { gl, advance, setDpr } = useThree();
+  const lifeRef = useRef<Life | null>(null);
   useEffect(() => {
     const canvas = gl.domElement;
     const pace = new Pace({ isSoftware, deviceRatio: devicePixelRatio });
     setDpr(pace.ratio);
-    const animator = new Animator({ seed: look.seed, now: performance.now() / 1000 });
+    // A change of light or of detail is no reason to be born anew.
+    const life = lifeRef.current?.seed === look.seed ? lifeRef.current : bornNow(look.seed);
+    lifeRef.current = life;
+    const { animator } = life;
     animator.isCalm = isCalm;
     let drawnAt = performance.now() / 1000;
     const loop = new FrameLoop({
