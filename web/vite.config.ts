@@ -20,7 +20,7 @@ export default defineConfig({
     // Inlined assets would be data: addresses, which a strict content security policy refuses for worklets.
     assetsInlineLimit: 0,
     // Beside the page one for looking at faces, which tests and measurements open; nothing leads to it.
-    rollupOptions: { input: ['index.html', 'face.html'] },
+    rolldownOptions: { input: ['index.html', 'face.html'] },
     // The bundle carries other people's code: their licences go with it.
     license: { fileName: 'licenses.md' },
   },
