@@ -4,7 +4,7 @@ const BAR_SHARE = 0.6;
 /** A flat line is still seen. */
 const LEAST_PIXELS = 1;
 /** Speech close to a microphone fills the picture. */
-const GAIN = 2.2;
+const GAIN = 3;
 const LINE_WIDTH = 1.5;
 
 /** One canvas. Close it: it watches its own size. */

@@ -1,5 +1,5 @@
 /** Tries microphone and speaker out: say something and hear it back, or hear three notes. */
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -23,6 +23,7 @@ interface Verdict {
 export function DeviceTest(): ReactNode {
   const { t } = useTranslation();
   const checks = useChecks();
+  const title = useId();
   const [stage, setStage] = useState<Stage | null>(null);
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   useEffect(
@@ -40,7 +41,8 @@ export function DeviceTest(): ReactNode {
     setVerdict({ test, outcome });
   };
   return (
-    <section className="devices device-test" aria-label={t('devices.test.title')} data-testid="device-test">
+    <section className="devices device-test" aria-labelledby={title} data-testid="device-test">
+      <h4 id={title}>{t('devices.test.title')}</h4>
       <div className="device-buttons">
         {(['microphone', 'speaker'] as const).map((test) => (
           <button
