@@ -246,10 +246,6 @@ def test_help_shows_the_permission_and_asks_a_first_question(serve: Serve, brows
     visitor.visit(server.url)
     enters(visitor, server.url, "help")
     expect(visitor.part("permission")).to_have_attribute("data-permission", "granted")
-    refused = {"permission": {"name": "microphone"}, "setting": "denied", "origin": server.url.rstrip("/")}
-    visitor.page.context.new_cdp_session(visitor.page).send("Browser.setPermission", refused)
-    expect(visitor.part("permission")).to_have_attribute("data-permission", "denied")
-    expect(visitor.part("how-to-allow")).to_contain_text("address line")
     chat.reply = "With many things."
     visitor.part("help-say-one").click()
     expect(visitor.part("room-help")).to_have_count(0)
