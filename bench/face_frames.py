@@ -3,8 +3,8 @@
 vivavoce bench face-frames [--kind head] [--look viva] [--seconds 10] [--size 480]
 
 The page is `face.html` of the build: one face, saying a made-up sentence over and over. What is retained is the growth
-of the heap from collection to collection, in the calmest of three stretches, less what it grows by while nothing is
-drawn: compilers and the measurement itself leave things in the heap, too.
+of the heap from collection to collection, read while nothing is drawn, in the calmest of three stretches: compilers
+leave things in the heap, too, but not in every stretch, as something kept in each frame would.
 """
 
 from __future__ import annotations
@@ -63,16 +63,23 @@ def _frames(page: Page) -> int:
     return count
 
 
-def _heap(devtools: CDPSession) -> int:
+def _heap_at_rest(page: Page, devtools: CDPSession) -> int:
+    """Return the heap after a collection, with drawing stopped: what frames leave to collect is not retained."""
+    page.evaluate("document.getElementById('root').style.marginTop = '300vh'")
+    page.wait_for_function("() => !window.__face.isRunning")
     devtools.send("HeapProfiler.collectGarbage")
-    return int(devtools.send("Runtime.getHeapUsage")["usedSize"])
+    heap = int(devtools.send("Runtime.getHeapUsage")["usedSize"])
+    page.evaluate("document.getElementById('root').style.marginTop = '0'")
+    page.wait_for_function("() => window.__face.isRunning")
+    return heap
 
 
-def _growth(page: Page, devtools: CDPSession, seconds: float) -> int:
-    """Return by how many bytes the heap grows from collection to collection."""
-    before = _heap(devtools)
+def _growth(page: Page, devtools: CDPSession, seconds: float) -> float:
+    """Return by how many bytes a frame the heap grows."""
+    heap, before = _heap_at_rest(page, devtools), _frames(page)
     page.wait_for_timeout(1000 * seconds)
-    return _heap(devtools) - before
+    frames = _frames(page) - before
+    return (_heap_at_rest(page, devtools) - heap) / max(1, frames)
 
 
 def _processor_seconds() -> float:
@@ -92,17 +99,16 @@ def _measure(page: Page, seconds: float) -> dict[str, Any]:
     page.wait_for_function("() => window.__face?.frames > 0", timeout=60_000)
     page.wait_for_timeout(SETTLE_SECONDS * 1000)
     started, first, busy = time.perf_counter(), _frames(page), _processor_seconds()
-    growths = [_growth(page, devtools, seconds / STRETCHES) for _ in range(STRETCHES)]
+    page.wait_for_timeout(1000 * seconds)
     frames, elapsed = _frames(page) - first, time.perf_counter() - started
     busy = _processor_seconds() - busy
-    page.evaluate("document.getElementById('root').style.marginTop = '300vh'")
-    page.wait_for_function("() => !window.__face.isRunning")
-    resting = min(_growth(page, devtools, seconds / STRETCHES) for _ in range(STRETCHES))
+    growths = [_growth(page, devtools, seconds / 2) for _ in range(STRETCHES)]
     canvas = page.locator("canvas").evaluate("canvas => [canvas.width, canvas.height]")
     return {
         "frames_a_second": frames / elapsed,
         "processor_ms_a_frame": 1000 * busy / max(1, frames),
-        "retained_bytes_a_frame": max(0.0, (min(growths) - resting) * STRETCHES / max(1, frames)),
+        "retained_bytes_a_frame": max(0.0, min(growths)),
+        "growths": growths,
         "canvas": canvas,
     }
 
