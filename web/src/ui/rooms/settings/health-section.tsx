@@ -44,7 +44,9 @@ function Provider({ provider }: { readonly provider: ProviderHealth }): ReactNod
         {where !== '' && <p className="mild">{where}</p>}
         {detail !== '' && state !== 'ready' && <p>{detail}</p>}
         <Record provider={provider} />
-        {lastError !== null && <p className="mild">{t('preferences.health.last_error', { ...lastError })}</p>}
+        {lastError !== null && !detail.includes(lastError.message) && (
+          <p className="mild">{t('preferences.health.last_error', { ...lastError })}</p>
+        )}
       </div>
     </li>
   );

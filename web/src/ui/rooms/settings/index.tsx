@@ -67,7 +67,7 @@ function Section({ name, isWanted }: { readonly name: SectionName; readonly isWa
   const section = useRef<HTMLElement>(null);
   const Content = SECTIONS[name];
   useEffect(() => {
-    if (isWanted) bringToTop(section.current);
+    return isWanted ? keepAtTop(section.current) : undefined;
   }, [isWanted]);
   return (
     <section
@@ -84,6 +84,31 @@ function Section({ name, isWanted }: { readonly name: SectionName; readonly isWa
       </ErrorBoundary>
     </section>
   );
+}
+
+/** What is above grows as the server answers: the section stays in place until the user moves, or all is there. */
+const SETTLED_MS = 3000;
+
+function keepAtTop(section: HTMLElement | null): () => void {
+  const end = new AbortController();
+  const { signal } = end;
+  const stop = (): void => {
+    end.abort();
+  };
+  const growing = new ResizeObserver(() => {
+    bringToTop(section);
+  });
+  if (section?.parentElement) growing.observe(section.parentElement);
+  const timer = setTimeout(stop, SETTLED_MS);
+  for (const sign of ['wheel', 'pointerdown', 'keydown'] as const) {
+    window.addEventListener(sign, stop, { signal, passive: true });
+  }
+  signal.addEventListener('abort', () => {
+    clearTimeout(timer);
+    growing.disconnect();
+  });
+  bringToTop(section);
+  return stop;
 }
 
 /** Scrolls the room alone: the page around it would move with `scrollIntoView`. */
