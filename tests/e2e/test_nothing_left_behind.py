@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.deadlines import WAIT_SECONDS
+from tests.e2e.conftest import chosen
 from tests.e2e.visitor import DEADLINE_MS, DESKTOP, Visitor
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ class Watched(Visitor):
         # A page of its own, without the witness, who keeps what it has seen.
         super().__init__(browser.new_page(viewport=DESKTOP, locale="en-GB"))
         self.page.add_init_script(path=HELD)
+        # The flat face, for a sculpted one that is drawn without a GPU takes the time of two hundred rounds; and no
+        # greeting, so that only the rounds in which something is said have a reply.
+        self.page.add_init_script(chosen({"greeting": False, "face": "flat"}))
         self.page.on("dialog", lambda dialog: dialog.accept())
         self._cdp: CDPSession = self.page.context.new_cdp_session(self.page)
         self._cdp.send("Performance.enable")
