@@ -7,7 +7,7 @@ export const memoriesRoom = {
   forgetful: '{{name}} remembers nobody: while you talk to them, nothing below is used and nothing is added.',
   show_replaced: 'Also show what holds no longer',
   replaced: 'corrected since',
-  certainty_by_hand: 'entered by you',
+  certainty_entered: 'entered by you',
   certainty_said: 'you said so',
   certainty_probable: 'said in passing',
   certainty_guess: 'gathered from what you said',

@@ -9,7 +9,7 @@ export const memoriesRoom: typeof Shape = {
   forgetful: '{{name}}不会记住任何人：与其交谈时，不会用到下面的内容，也不会新增记忆。',
   show_replaced: '同时显示已失效的内容',
   replaced: '已更正',
-  certainty_by_hand: '您自己添加',
+  certainty_entered: '您自己添加',
   certainty_said: '您说过',
   certainty_probable: '顺便提到',
   certainty_guess: '由对话推断',

@@ -16,7 +16,7 @@ const memory = (changes: Partial<Memory>): Memory => ({
 });
 
 it.each([
-  [{ confidence: 1, conversationId: '' }, 'by_hand'],
+  [{ confidence: 1, conversationId: '' }, 'entered'],
   [{ confidence: 1 }, 'said'],
   [{ confidence: 0.9 }, 'said'],
   [{ confidence: 0.6 }, 'probable'],
