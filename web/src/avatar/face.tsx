@@ -4,7 +4,7 @@
  * Owns which kind is shown. Each kind is a chunk of its own, loaded when it is first wanted; nothing here is done again
  * while a face moves.
  */
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 
 import type { FaceFeed } from './feed.ts';
@@ -15,6 +15,7 @@ import { FaceStage } from './stage/face-stage.tsx';
 import { useIsCalm, useIsDark } from './use-face-settings.ts';
 import type { FaceTheme } from './use-face-settings.ts';
 import { ViewBoundary } from './view-boundary.tsx';
+import { ownAvatarRevision, subscribeToOwnAvatar } from './vrm/own-avatar.ts';
 
 export const FACE_KINDS = ['head', 'vrm', 'flat', 'none'] as const;
 export type FaceKind = (typeof FACE_KINDS)[number];
@@ -25,6 +26,8 @@ export interface FaceProps {
   readonly feed: FaceFeed;
   readonly look: Look;
   readonly theme: FaceTheme;
+  /** Whether the user asked this page for less movement; the system may ask for it as well. */
+  readonly isCalm?: boolean;
   /** Tells why another face than the wished one is shown; the stage says it too. */
   readonly onError?: (error: FaceError) => void;
   /** For tests and measurements: looks on while the face is drawn. */
@@ -36,12 +39,22 @@ const VrmFace = lazy(() => import('./vrm/vrm-face.tsx'));
 const FlatFace = lazy(() => import('./flat/flat-face.tsx'));
 
 export function Face(props: FaceProps): ReactNode {
-  // A kind that is chosen anew is tried anew.
-  return props.kind === 'none' ? null : <ShownFace key={props.kind} {...props} />;
+  const avatar = useSyncExternalStore(subscribeToOwnAvatar, ownAvatarRevision);
+  // What is chosen anew is tried anew, a file of the user's own too.
+  const key = props.kind === 'vrm' ? `vrm ${avatar}` : props.kind;
+  return props.kind === 'none' ? null : <ShownFace key={key} {...props} />;
 }
 
-function ShownFace({ kind, feed, look, theme, onError, watch }: FaceProps): ReactNode {
-  const isCalm = useIsCalm();
+function ShownFace({
+  kind,
+  feed,
+  look,
+  theme,
+  isCalm: isAskedCalm = false,
+  onError,
+  watch,
+}: FaceProps): ReactNode {
+  const isCalm = useIsCalm() || isAskedCalm;
   const isDark = useIsDark(theme);
   const [isReady, setIsReady] = useState(false);
   const [problem, setProblem] = useState<FaceProblemCode | null>(null);

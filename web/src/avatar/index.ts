@@ -8,5 +8,11 @@ export type { Look } from './looks.ts';
 export { FACE_PROBLEMS, FaceError } from './problems.ts';
 export type { FaceProblemCode } from './problems.ts';
 export type { FaceTheme } from './use-face-settings.ts';
-export { keepOwnAvatar, ownAvatar, removeOwnAvatar } from './vrm/own-avatar.ts';
+export {
+  keepOwnAvatar,
+  ownAvatar,
+  ownAvatarRevision,
+  removeOwnAvatar,
+  subscribeToOwnAvatar,
+} from './vrm/own-avatar.ts';
 export type { OwnAvatar } from './vrm/own-avatar.ts';

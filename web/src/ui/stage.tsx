@@ -49,8 +49,9 @@ function Figure(): ReactNode {
   const kind = useConversation(({ preferences }) => preferences.face);
   const theme = useConversation(({ preferences }) => preferences.theme);
   const character = useConversation((state) => partnerOf(state).character);
+  const isCalm = useConversation(({ preferences }) => preferences.motion === 'reduced');
   const look = useMemo(() => lookFor(character), [character]);
-  return <Face kind={kind} feed={feed} look={look} theme={theme} />;
+  return <Face kind={kind} feed={feed} look={look} theme={theme} isCalm={isCalm} />;
 }
 
 /** The state between the two sounds it comes from. */

@@ -15,6 +15,22 @@ const DATABASE = 'vivavoce-avatar';
 const STORE = 'avatar';
 const KEY = 'own';
 
+const listeners = new Set<() => void>();
+let revision = 0;
+
+/** Grows whenever another avatar is kept, or none: who shows it begins anew then. */
+export function ownAvatarRevision(): number {
+  return revision;
+}
+
+/** Returns its own undo. */
+export function subscribeToOwnAvatar(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
 /**
  * Tries the file out and keeps it in place of any other.
  *
@@ -27,6 +43,7 @@ export async function keepOwnAvatar(file: File): Promise<void> {
   freeVrm(await loadVrm(bytes));
   const avatar: OwnAvatar = { name: file.name, bytes };
   await keeping((store) => store.put(avatar, KEY), 'readwrite');
+  tell();
 }
 
 /** Null when there is none. */
@@ -37,6 +54,12 @@ export async function ownAvatar(): Promise<OwnAvatar | null> {
 
 export async function removeOwnAvatar(): Promise<void> {
   await keeping((store) => store.delete(KEY), 'readwrite');
+  tell();
+}
+
+function tell(): void {
+  revision += 1;
+  for (const listener of listeners) listener();
 }
 
 function isAvatar(value: unknown): value is OwnAvatar {

@@ -60,6 +60,11 @@ export const settingsRoom = {
     flat_about: 'A drawn face: lighter, for slower machines.',
     none: 'None',
     none_about: 'Only the state and the words.',
+    file: 'VRM file (up to 100 MB)',
+    trying: 'Trying it out',
+    kept: 'Kept in this browser: {{name}}',
+    not_kept: 'None chosen yet.',
+    remove: 'Remove it from this browser',
   },
   appearance: {
     theme: 'Colours',

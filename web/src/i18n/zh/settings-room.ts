@@ -61,6 +61,11 @@ export const settingsRoom: typeof Shape = {
     flat_about: '手绘的脸：更轻便，适合较慢的设备。',
     none: '不显示',
     none_about: '只有状态和文字。',
+    file: 'VRM 文件（不超过 100 MB）',
+    trying: '正在试用',
+    kept: '已保存在这个浏览器里：{{name}}',
+    not_kept: '还没有选择。',
+    remove: '从这个浏览器里移除',
   },
   appearance: {
     theme: '配色',

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useConversation, useIntents } from '../../page-context.ts';
 import { ChoiceField } from '../fields/fields.tsx';
+import { OwnAvatarField } from './own-avatar-field.tsx';
 
 const FACES = ['head', 'vrm', 'flat', 'none'] as const;
 
@@ -12,18 +13,21 @@ export function FaceSection(): ReactNode {
   const intents = useIntents();
   const face = useConversation(({ preferences }) => preferences.face);
   return (
-    <ChoiceField
-      name="face"
-      label={t('preferences.face.kind')}
-      options={FACES.map((value) => ({
-        value,
-        label: t(`preferences.face.${value}`),
-        about: t(`preferences.face.${value}_about`),
-      }))}
-      value={face}
-      onChange={(value) => {
-        intents.setPreferences({ face: value });
-      }}
-    />
+    <>
+      <ChoiceField
+        name="face"
+        label={t('preferences.face.kind')}
+        options={FACES.map((value) => ({
+          value,
+          label: t(`preferences.face.${value}`),
+          about: t(`preferences.face.${value}_about`),
+        }))}
+        value={face}
+        onChange={(value) => {
+          intents.setPreferences({ face: value });
+        }}
+      />
+      {face === 'vrm' && <OwnAvatarField />}
+    </>
   );
 }
