@@ -101,6 +101,7 @@ async def serve(client: Recorder) -> None:
     ).run()
 
 
+@pytest.mark.requirement("input.webm.001")
 async def test_a_recording_in_pieces_is_heard_whole_and_answered(client: Recorder) -> None:
     async with served(client):
         client.asks_for(None)
@@ -114,6 +115,7 @@ async def test_a_recording_in_pieces_is_heard_whole_and_answered(client: Recorde
     assert not client.all("error")
 
 
+@pytest.mark.requirement("input.webm.001")
 async def test_turns_are_detected_in_it(client: Recorder) -> None:
     async with served(client):
         client.asks_for({"type": "server_vad", "silence_duration_ms": 200})
@@ -122,6 +124,7 @@ async def test_turns_are_detected_in_it(client: Recorder) -> None:
         await client.hears("input_audio_buffer.speech_started")
 
 
+@pytest.mark.requirement("input.webm.002")
 async def test_damage_is_a_typed_error_told_once_and_a_new_recording_mends_it(client: Recorder) -> None:
     async with served(client):
         client.asks_for(None)
@@ -133,6 +136,7 @@ async def test_damage_is_a_typed_error_told_once_and_a_new_recording_mends_it(cl
     assert [event["error"]["code"] for event in client.all("error")] == ["audio_unreadable"]
 
 
+@pytest.mark.requirement("input.webm.003")
 async def test_replies_cannot_be_asked_for_as_webm(client: Recorder) -> None:
     async with served(client):
         audio = {"output": {"format": {"type": "audio/webm"}}}
