@@ -48,9 +48,11 @@ afterEach(() => {
   cleanup();
 });
 
+const WITH_FACE = { type: 'preferences.changed', preferences: { face: 'flat' } } as const;
+
 it.each(['face', 'transcript', 'composer'])('should let the conversation go on when the %s fails', (part) => {
   failing.add(part);
-  const { intents, tell } = shown(...ONLINE, ...ANSWERED);
+  const { intents, tell } = shown(WITH_FACE, ...ONLINE, ...ANSWERED);
   expect(screen.getAllByText('This part of the page failed')).toHaveLength(1);
   expect(screen.getByTestId('state').dataset.state).toBe('speaking');
   tell({ type: 'playout.progress', playhead: { item: 'a1', played: 150 } });
