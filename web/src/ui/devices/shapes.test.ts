@@ -39,10 +39,12 @@ describe('Bars', () => {
     const bars = new Bars();
     bars.take(toneAt(1000), HIGHEST_HZ, 1 / 60);
     const at = highestBar(bars);
+    expect(bars.isFlat).toBe(false);
     bars.take(new Uint8Array(BINS), HIGHEST_HZ, 0.1);
     expect(bars.heights[at]).toBeCloseTo(0.84, 2);
     bars.take(new Uint8Array(BINS), HIGHEST_HZ, 10);
     expect(bars.heights[at]).toBe(0);
+    expect(bars.isFlat).toBe(true);
   });
 
   it('should move less where movement is not wanted', () => {

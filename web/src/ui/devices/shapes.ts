@@ -54,6 +54,12 @@ export class Bars {
   readonly #edges = new Uint16Array(BARS + 1);
   #highestHz = 0;
   #isCalm = false;
+  #isFlat = true;
+
+  /** Whether no bar stands up. */
+  get isFlat(): boolean {
+    return this.#isFlat;
+  }
 
   /** Bars that move less. */
   set isCalm(isCalm: boolean) {
@@ -64,15 +70,19 @@ export class Bars {
     if (highestHz !== this.#highestHz) this.#layOut(highestHz);
     const fall = (this.#isCalm ? FALLS_PER_SECOND_CALM : FALLS_PER_SECOND) * seconds;
     const rise = this.#isCalm ? 2 * seconds : 1;
+    this.#isFlat = true;
     for (let bar = 0; bar < BARS; bar += 1) {
       const before = this.heights[bar] ?? 0;
       const now = this.#loudest(spectrum, bar) / FULL;
-      this.heights[bar] = now > before ? Math.min(now, before + rise) : Math.max(now, before - fall);
+      const height = now > before ? Math.min(now, before + rise) : Math.max(now, before - fall);
+      this.heights[bar] = height;
+      if (height > 0) this.#isFlat = false;
     }
   }
 
   clear(): void {
     this.heights.fill(0);
+    this.#isFlat = true;
   }
 
   #loudest(spectrum: Uint8Array, bar: number): number {

@@ -40,8 +40,8 @@ export function Visualiser({ read, isActive, mode, onLevel }: VisualiserProps): 
   useEffect(() => {
     if (canvas.current === null) return undefined;
     const picture = new Picture(canvas.current, mode, motion === 'reduced');
+    picture.rest();
     if (!isActive) {
-      picture.rest();
       newest.current.onLevel?.(0);
       const scheme = window.matchMedia('(prefers-color-scheme: dark)');
       const end = new AbortController();
@@ -85,6 +85,8 @@ class Picture {
   #drawnAt = 0;
   #toldAt = 0;
   #peak = 0;
+  /** Silence is shown. */
+  #isFlat = false;
 
   constructor(canvas: HTMLCanvasElement, mode: VisualiserMode, isCalm: boolean) {
     this.#canvas = canvas;
@@ -109,8 +111,10 @@ class Picture {
     const passedMs = nowMs - this.#drawnAt;
     if (this.#isCalm && passedMs < CALM_FRAME_MS) return null;
     this.#drawnAt = nowMs;
+    const wasFlat = this.#isFlat;
     this.#listen(sound, Math.min(0.25, passedMs / 1000));
-    this.#paint();
+    // A picture that stays as it is costs the browser nothing; most of the time one side is silent.
+    if (!wasFlat || !this.#isFlat) this.#paint();
     if (nowMs - this.#toldAt < TELL_MS) return null;
     this.#toldAt = nowMs;
     this.#colour = getComputedStyle(this.#canvas).color;
@@ -127,16 +131,21 @@ class Picture {
     if (sound === null) {
       this.#wave.clear();
       this.#bars.clear();
+      this.#isFlat = true;
       return;
     }
     sound.read(this.#look);
-    this.#peak = Math.max(this.#peak, loudness(this.#newestSamples));
+    const level = loudness(this.#newestSamples);
+    this.#peak = Math.max(this.#peak, level);
     if (this.#mode === 'waveform') {
-      this.#wave.take(this.#look);
+      if (level === 0) this.#wave.clear();
+      else this.#wave.take(this.#look);
+      this.#isFlat = level === 0;
       return;
     }
     sound.readSpectrum(this.#spectrum);
     this.#bars.take(this.#spectrum, sound.highestHz, seconds);
+    this.#isFlat = this.#bars.isFlat;
   }
 
   #paint(): void {
