@@ -96,7 +96,7 @@ const FRINGES: Readonly<Record<HairStyle, (pen: Pen, shift: number, drop: number
 function cap(pen: Pen, half: number, bottom: number): void {
   pen.beginPath();
   pen.moveTo(-half, bottom + 8);
-  pen.bezierCurveTo(-half - 2, -76, half + 2, -76, half, bottom + 8);
+  pen.bezierCurveTo(-half - 9, -90, half + 9, -90, half, bottom + 8);
 }
 
 function paintGlasses(pen: Pen, ink: Ink, x: number, y: number): void {
