@@ -138,6 +138,16 @@ describe('the pace', () => {
     expect(run(pace, 34)).toBe(0);
   });
 
+  it('should leave a processor to the answer while it is waited for', () => {
+    const pace = new Pace({ isSoftware: true, deviceRatio: 1 });
+    const speaking = pace.intervalMs;
+    pace.isSpeaking = false;
+    expect(pace.intervalMs).toBeCloseTo(2 * speaking);
+    expect(run(pace, 67)).toBe(0);
+    pace.isSpeaking = true;
+    expect(run(pace, 67)).toBeGreaterThan(0);
+  });
+
   it('should not take a pause for slowness', () => {
     const pace = new Pace({ isSoftware: false, deviceRatio: 1 });
     expect(run(pace, 2000)).toBe(0);

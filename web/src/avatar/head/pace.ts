@@ -1,8 +1,8 @@
 /**
  * The pace: how fine the picture is, and how often it is drawn, by what the machine can keep up with.
  *
- * Owns the decision; is told when frames come. A processor that draws also hears, thinks and speaks, so it is asked for
- * half the frames.
+ * Owns the decision; is told when frames come. A processor that draws may also have to hear, think and speak, so it is
+ * asked for half the frames while the face speaks, and for a quarter while somebody waits for an answer.
  */
 export interface PaceOptions {
   readonly isSoftware: boolean;
@@ -26,7 +26,7 @@ const PAUSE_MS = 500;
 export class Pace {
   /** Pixels of the picture for one of the page. */
   ratio: number;
-  readonly intervalMs: number;
+  readonly #isSoftware: boolean;
   readonly #finest: number;
   #lastMs = -Infinity;
   #sum = 0;
@@ -34,11 +34,26 @@ export class Pace {
   #inTime = 0;
   #patience = PATIENCE;
   #isTrying = false;
+  #isSpeaking = true;
 
   constructor({ isSoftware, deviceRatio }: PaceOptions) {
-    this.intervalMs = isSoftware ? 1000 / 30 : 0;
+    this.#isSoftware = isSoftware;
     this.#finest = Math.min(deviceRatio, isSoftware ? 1 : SHARPEST);
     this.ratio = this.#finest;
+  }
+
+  /** At least this long between two frames. */
+  get intervalMs(): number {
+    if (!this.#isSoftware) return 0;
+    return this.#isSpeaking ? 1000 / 30 : 1000 / 15;
+  }
+
+  set isSpeaking(isSpeaking: boolean) {
+    if (this.#isSpeaking === isSpeaking) return;
+    this.#isSpeaking = isSpeaking;
+    // Frames of two intervals cannot be judged together.
+    this.#sum = 0;
+    this.#count = 0;
   }
 
   /** Tells that a frame is drawn at `nowMs`; returns whether `ratio` changed. */
