@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from vivavoce.errors import UnauthorisedError
 from vivavoce.server.settings import LOCAL_USER, is_loopback
@@ -117,7 +117,10 @@ def _keys_shown(connection: HTTPConnection) -> Iterable[str]:
         yield key.strip()
     for offered in connection.scope.get("subprotocols", ()):
         if offered.startswith(KEY_SUBPROTOCOL):
-            yield offered.removeprefix(KEY_SUBPROTOCOL)
+            key = offered.removeprefix(KEY_SUBPROTOCOL)
+            yield key
+            # Not every key may stand there as it is: a browser refuses spaces and signs such as `=`.
+            yield unquote(key)
 
 
 def _hostname(address: str) -> str:

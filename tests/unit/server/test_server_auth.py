@@ -72,6 +72,12 @@ def test_each_key_stands_for_its_user(authorization: str | None, outcome: str) -
     assert visit(settings, headers) == outcome
 
 
+@pytest.mark.parametrize(("key", "offered"), [("c2Vj=/", "c2Vj%3D%2F"), ("100%25", "100%25"), ("né", "n%C3%A9")])
+def test_a_key_that_cannot_stand_in_a_subprotocol_comes_encoded(key: str, offered: str) -> None:
+    settings = ServerSettings(api_key=key)
+    assert visit(settings, {"Host": "127.0.0.1"}, (f"openai-insecure-api-key.{offered}",)) == "in"
+
+
 def test_users_alone_close_a_server_to_those_without_a_key() -> None:
     settings = ServerSettings(users={"ann": "key-of-ann"})
     assert visit(settings, {"Host": "127.0.0.1"}) == "invalid_api_key"

@@ -66,6 +66,13 @@ describe('openWebSocket', () => {
     expect(opened('sesame').socket.protocols).toEqual(['vivavoce.v1', 'openai-insecure-api-key.sesame']);
   });
 
+  it('should encode a key that no subprotocol can be named after', () => {
+    expect(opened('c2Vj=/ (é)').socket.protocols).toEqual([
+      'vivavoce.v1',
+      'openai-insecure-api-key.c2Vj%3D%2F%20%28%C3%A9%29',
+    ]);
+  });
+
   it('should hand on events, audio and noise, each to its own ear', () => {
     const { socket, listener } = opened();
     socket.becomeOpen();

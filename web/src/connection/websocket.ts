@@ -21,6 +21,13 @@ export function openWebSocket(options: () => WebSocketOptions): OpenTransport {
   return (listener) => new WebSocketTransport(options(), listener);
 }
 
+/** A key as the name of a subprotocol, which holds no spaces and few signs (RFC 9110, token): others are percent-encoded. */
+function keyProtocol(key: string): string {
+  const isToken = /^[\w!#$%&'*+.^`|~-]+$/.test(key);
+  const name = isToken ? key : encodeURIComponent(key).replaceAll('(', '%28').replaceAll(')', '%29');
+  return `openai-insecure-api-key.${name}`;
+}
+
 class WebSocketTransport implements Transport {
   readonly #socket: WebSocket;
   readonly #probe: () => Promise<CloseCause>;
@@ -33,7 +40,7 @@ class WebSocketTransport implements Transport {
   constructor({ url, key, probe }: WebSocketOptions, listener: TransportListener) {
     this.#probe = probe;
     this.#listener = listener;
-    const protocols = ['vivavoce.v1', ...(key === null ? [] : [`openai-insecure-api-key.${key}`])];
+    const protocols = ['vivavoce.v1', ...(key === null ? [] : [keyProtocol(key)])];
     this.#socket = new WebSocket(url, protocols);
     this.#socket.binaryType = 'arraybuffer';
     const { signal } = this.#closed;

@@ -198,6 +198,7 @@ export class Conversation {
   }
 
   setMuted(isMuted: boolean): void {
+    if (isMuted) this.release();
     this.#audio?.setMuted(isMuted);
     this.#store.dispatch({ type: 'microphone.muted', isMuted });
     this.#hearing.reset();

@@ -210,6 +210,26 @@ describe('holding to talk', () => {
     expect(intents.hold).not.toHaveBeenCalled();
   });
 
+  it('should take the space bar from a button that was only clicked, and leave it to one the keyboard led to', () => {
+    const { intents } = shown(...HOLDING);
+    const button = screen.getByTestId('theme');
+    const isVisible = vi.spyOn(button, 'matches');
+    isVisible.mockReturnValue(true);
+    fireEvent.keyDown(button, { key: ' ' });
+    expect(intents.hold).not.toHaveBeenCalled();
+    isVisible.mockReturnValue(false);
+    fireEvent.keyDown(button, { key: ' ' });
+    expect(intents.hold).toHaveBeenCalledOnce();
+  });
+
+  it('should leave escape to an input method', () => {
+    const { intents } = shown(...HOLDING);
+    fireEvent.keyDown(screen.getByTestId('text-input'), { key: 'Escape', isComposing: true });
+    expect(intents.interrupt).not.toHaveBeenCalled();
+    fireEvent.keyDown(screen.getByTestId('text-input'), { key: 'Escape' });
+    expect(intents.interrupt).toHaveBeenCalledOnce();
+  });
+
   it('should work by key on the button itself', () => {
     const { intents } = shown(...HOLDING);
     fireEvent.keyDown(screen.getByTestId('ptt'), { key: 'Enter' });

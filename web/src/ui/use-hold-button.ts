@@ -1,5 +1,5 @@
 /** Makes a button that acts while it is held, by finger, mouse or key. */
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { DOMAttributes } from 'react';
 
 import { useIntents } from './page-context.ts';
@@ -15,6 +15,13 @@ export function isHoldKey(key: string): boolean {
 
 export function useHoldButton(): HoldHandlers {
   const intents = useIntents();
+  // A button that goes away while it is held never hears of its release.
+  useEffect(
+    () => () => {
+      intents.release();
+    },
+    [intents],
+  );
   return useMemo(() => {
     const release = (): void => {
       intents.release();

@@ -1,13 +1,22 @@
 /** Keys that work anywhere on the page: space to talk, escape to interrupt. */
 import { useEffect } from 'react';
 
-import { useIntents } from './page-context.ts';
+import { canTalk } from '../state/index.ts';
+import { useConversation, useIntents } from './page-context.ts';
 
-/** Elements that want the space bar for themselves. */
-const OWNERS = 'input, textarea, select, button, a, summary, [contenteditable], [role="log"]';
+/** Elements that one writes into. */
+const FIELDS = 'textarea, select, [contenteditable], input:not([type="radio"], [type="checkbox"])';
+/** Elements that want the space bar for themselves when the keyboard led to them. */
+const OWNERS = 'input, button, a, summary, [role="log"]';
 
-function isOwned({ target }: KeyboardEvent): boolean {
-  return target instanceof Element && target.closest(OWNERS) !== null;
+/**
+ * Whether the space bar is somebody else's. A button that was clicked keeps the focus, but whoever then presses the space
+ * bar to talk means to talk.
+ */
+function isOwned({ target }: KeyboardEvent, canHold: boolean): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest(FIELDS) !== null) return true;
+  return target.closest(OWNERS) !== null && !(canHold && !target.matches(':focus-visible'));
 }
 
 /** While a room is open, keys are the room's: escape closes it, and cuts nobody short. */
@@ -17,6 +26,7 @@ function isInRoom(): boolean {
 
 export function useShortcuts(): void {
   const intents = useIntents();
+  const canHold = useConversation(canTalk);
   useEffect(() => {
     const end = new AbortController();
     const { signal } = end;
@@ -24,9 +34,10 @@ export function useShortcuts(): void {
       intents.release();
     };
     const down = (event: KeyboardEvent): void => {
-      if (isInRoom()) return;
+      // Escape and space choose among the words of an input method before they mean anything here.
+      if (isInRoom() || event.isComposing) return;
       if (event.key === 'Escape') intents.interrupt();
-      if (event.key !== ' ' || isOwned(event)) return;
+      if (event.key !== ' ' || isOwned(event, canHold)) return;
       event.preventDefault();
       if (!event.repeat) intents.hold();
     };
@@ -34,7 +45,8 @@ export function useShortcuts(): void {
     window.addEventListener(
       'keyup',
       (event) => {
-        if (event.key === ' ' && !isOwned(event)) release();
+        // Wherever the focus has gone meanwhile: the key is up.
+        if (event.key === ' ') release();
       },
       { signal },
     );
@@ -43,5 +55,5 @@ export function useShortcuts(): void {
     return () => {
       end.abort();
     };
-  }, [intents]);
+  }, [intents, canHold]);
 }

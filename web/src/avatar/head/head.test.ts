@@ -141,10 +141,10 @@ describe('the pace', () => {
   it('should leave a processor to the answer while it is waited for', () => {
     const pace = new Pace({ isSoftware: true, deviceRatio: 1 });
     const speaking = pace.intervalMs;
-    pace.isSpeaking = false;
+    pace.isWaitedFor = true;
     expect(pace.intervalMs).toBeCloseTo(2 * speaking);
     expect(run(pace, 67)).toBe(0);
-    pace.isSpeaking = true;
+    pace.isWaitedFor = false;
     expect(run(pace, 67)).toBeGreaterThan(0);
   });
 

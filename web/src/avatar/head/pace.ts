@@ -2,7 +2,7 @@
  * The pace: how fine the picture is, and how often it is drawn, by what the machine can keep up with.
  *
  * Owns the decision; is told when frames come. A processor that draws may also have to hear, think and speak, so it is
- * asked for half the frames while the face speaks, and for a quarter while somebody waits for an answer.
+ * asked for half the frames, and for a quarter while somebody waits for an answer.
  */
 export interface PaceOptions {
   readonly isSoftware: boolean;
@@ -34,7 +34,7 @@ export class Pace {
   #inTime = 0;
   #patience = PATIENCE;
   #isTrying = false;
-  #isSpeaking = true;
+  #isWaitedFor = false;
 
   constructor({ isSoftware, deviceRatio }: PaceOptions) {
     this.#isSoftware = isSoftware;
@@ -45,12 +45,13 @@ export class Pace {
   /** At least this long between two frames. */
   get intervalMs(): number {
     if (!this.#isSoftware) return 0;
-    return this.#isSpeaking ? 1000 / 30 : 1000 / 15;
+    return this.#isWaitedFor ? 1000 / 15 : 1000 / 30;
   }
 
-  set isSpeaking(isSpeaking: boolean) {
-    if (this.#isSpeaking === isSpeaking) return;
-    this.#isSpeaking = isSpeaking;
+  /** Whether an answer is being thought out. */
+  set isWaitedFor(isWaitedFor: boolean) {
+    if (this.#isWaitedFor === isWaitedFor) return;
+    this.#isWaitedFor = isWaitedFor;
     // Frames of two intervals cannot be judged together.
     this.#sum = 0;
     this.#count = 0;

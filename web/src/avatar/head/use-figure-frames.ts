@@ -50,7 +50,7 @@ export function useFigureFrames(
       element: canvas,
       intervalMs: () => pace.intervalMs,
       onFrame: (now) => {
-        pace.isSpeaking = feed.mood === 'speaking';
+        pace.isWaitedFor = feed.mood === 'thinking';
         animator.update(now, feed);
         watch?.frame(animator.pose, now);
         figure.apply(animator.pose, Math.min(now - drawnAt, LONGEST_STEP_SECONDS));

@@ -62,7 +62,7 @@ export const devices = {
     },
     wordless: {
       title: 'We hear sound, but no words',
-      remedy: 'Speak a little clearer or closer; or music and noise drown your voice.',
+      remedy: 'Speak a little closer, or turn down music and noise.',
     },
     clipping: {
       title: 'Too loud',

@@ -229,7 +229,7 @@ export const page: typeof Shape = {
     },
     character_gone: {
       title: '这个角色已经不在了',
-      remedy: '对话将由服务器的默认角色继续。你可以随时另选角色。',
+      remedy: '对话将由服务器的默认角色继续。您可以随时另选角色。',
     },
     model_missing: {
       title: '服务器缺少模型',

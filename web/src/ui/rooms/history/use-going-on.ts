@@ -35,10 +35,11 @@ export function useGoingOn(onFailed: (error: unknown) => void): GoingOn {
       // Asked for anew: something may have been said in it since it was shown.
       const whole = await readConversation(api, id);
       queries.setQueryData(['conversations', 'one', id], whole);
+      // The other conversation first: the character is a matter of this one.
+      intents.openConversation(asOpened(whole));
       if (characters.some((character) => character.id === whole.persona)) {
         intents.setPreferences({ character: whole.persona });
       }
-      intents.openConversation(asOpened(whole));
       closeRoom();
     } catch (error) {
       onFailed(error);
