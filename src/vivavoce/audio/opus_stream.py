@@ -30,14 +30,23 @@ _LEAD_IN_SAMPLES = OPUS_HZ // 5
 """What is decoded again. A decoder agrees with one that never stopped to 80 dB after 240 ms of MediaRecorder's packets
 of 60 ms, to 40 dB after 120 ms (measured on recorded speech); a packet more than this is always taken."""
 
+_MOST_SAMPLES = 10 * OPUS_HZ
+"""What is decoded at once. Two bytes can claim 120 ms: without a bound a small message would stop everyone's sound."""
+
 _PRE_SKIP = slice(10, 12)
+_CHANNELS = 9
 
 
 class OpusStream:
-    """One stream of packets, to mono float32 at 48 kHz."""
+    """One stream of packets, to mono float32 at 48 kHz.
+
+    Making one raises InputError `audio_unreadable` for a head that no recorder writes.
+    """
 
     def __init__(self, head: bytes) -> None:
         head = head or opus_head()
+        if len(head) < _PRE_SKIP.stop or head[_CHANNELS] not in (1, 2):
+            raise _undecodable("The recording is neither mono nor stereo.")
         self._skip = int.from_bytes(head[_PRE_SKIP], "little")
         self._head = head[: _PRE_SKIP.start] + bytes(2) + head[_PRE_SKIP.stop :]
         self._before: deque[bytes] = deque()
@@ -47,16 +56,16 @@ class OpusStream:
         """Return the sound of the packets, which follow those given before.
 
         Raises:
-            InputError: `audio_unreadable`, one of them is not Opus.
+            InputError: `audio_unreadable`, one of them is not Opus, or together they last longer than 10 seconds.
         """
         wanted = sum(packet_samples(packet) for packet in packets)
+        if wanted > _MOST_SAMPLES:
+            raise _undecodable("One message holds more than 10 seconds of sound.")
         try:
             with soundfile.SoundFile(io.BytesIO(wrap_opus(self._head, [*self._before, *packets]))) as file:
                 sound: Samples = file.read(dtype="float32", always_2d=True).mean(axis=1, dtype=np.float32)
         except soundfile.LibsndfileError:
-            raise InputError(
-                "audio_unreadable", "The Opus packets cannot be decoded.", remedy="Begin a new recording."
-            ) from None
+            raise _undecodable("The Opus packets cannot be decoded.") from None
         self._remember(packets)
         heard = sound[max(0, len(sound) - wanted) :]
         skipped = min(self._skip, len(heard))
@@ -97,3 +106,7 @@ class WebmToPcm:
     def _begin(self, head: bytes) -> None:
         self._opus = OpusStream(head)
         self._resampler = StreamingResampler(OPUS_HZ, self._rate_hz)
+
+
+def _undecodable(message: str) -> InputError:
+    return InputError("audio_unreadable", message, remedy="Begin a new recording, and send it as it is made.")

@@ -41,6 +41,12 @@ _MAY_HAVE_UNKNOWN_SIZE = frozenset({_SEGMENT, _CLUSTER})
 _LACING_BITS = 0x06
 
 
+_MOST_PIECE_BYTES = 1 << 18
+"""Four seconds at the highest rate of Opus; a recorder hands over a quarter of a second or less."""
+
+_MOST_TRACKS = 16
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpusTrack:
     """One Opus track: its identification header (RFC 7845, 5.1; empty where the file has none) and its packets."""
@@ -92,8 +98,8 @@ def read_opus_track(data: bytes) -> OpusTrack:
 class WebmPieces:
     """A WebM file that is still being made, piece by piece, cut anywhere.
 
-    Another file may begin where an element ends; what follows belongs to it. After damage everything is passed over
-    until a piece begins with a new file.
+    Another file may begin with any piece, whatever is still open of the one before, or where an element ends. After
+    damage everything is passed over until a piece begins with a new file.
     """
 
     def __init__(self) -> None:
@@ -109,11 +115,14 @@ class WebmPieces:
             InputError: `audio_unreadable`, not WebM, damaged, or another codec; told once for each damage.
         """
         data = bytes(piece)
-        if self._is_damaged:
-            if not data.startswith(EBML_MAGIC):
-                return []
-            self._is_damaged = False
+        if data.startswith(EBML_MAGIC):
+            # What is held is the beginning of something that was lost on the way.
+            self._held, self._is_damaged = b"", False
+        elif self._is_damaged:
+            return []
         try:
+            if len(data) > _MOST_PIECE_BYTES:
+                raise _unreadable("A piece of the WebM file is larger than 256 kB.")
             return self._read(self._held + data)
         except InputError:
             self._held, self._is_damaged = b"", True
@@ -177,6 +186,8 @@ def _opus_track(contents: _Contents) -> _TrackEntry:
 def _collect(contents: _Contents, element: int, payload: memoryview) -> None:
     match element:
         case _ if element == _TRACK_ENTRY:
+            if len(contents.tracks) == _MOST_TRACKS:
+                raise _unreadable("The WebM file has more tracks than a recording has.")
             contents.tracks.append(_TrackEntry())
         case _ if element in (_SIMPLE_BLOCK, _BLOCK):
             number, packet = _packet(payload)

@@ -15,6 +15,8 @@ RATE_HZ = 24_000
 RECORDING = (Path(__file__).parent / "data" / "mediarecorder_tone.webm").read_bytes()
 """A second of tone as Chromium's MediaRecorder wrote it."""
 
+CLUSTER = b"\x1f\x43\xb6\x75"
+
 
 def cut(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
@@ -87,3 +89,35 @@ def test_an_element_that_claims_to_be_endless_is_damage_and_is_not_waited_for() 
     with pytest.raises(InputError, match="too long"):
         # A simple block of 256 MB.
         WebmPieces().take(RECORDING[: RECORDING.index(b"\xa3")] + b"\xa3\x1f\xff\xff\xff")
+
+
+@pytest.mark.parametrize("broken_off_at", [60, 700, 777, 1_000, 1_500])
+def test_a_new_recording_is_heard_whole_although_the_one_before_broke_off(broken_off_at: int) -> None:
+    stream = WebmToPcm(RATE_HZ)
+    for piece in cut(RECORDING[:broken_off_at], 150):
+        stream.take(piece)
+    heard = b"".join(stream.take(piece) for piece in cut(RECORDING, 150))
+    assert len(heard) // 2 == len(decoded(cut(RECORDING, 150)))
+
+
+def block(packet: bytes) -> bytes:
+    """Return a simple block of the first track that holds a packet."""
+    return b"\xa3" + bytes([0x80 | (4 + len(packet))]) + b"\x81\x00\x00\x80" + packet
+
+
+def test_a_small_message_that_claims_minutes_of_sound_is_refused_before_it_is_decoded() -> None:
+    stream = WebmToPcm(RATE_HZ)
+    assert refusal(stream, RECORDING) == ""
+    # Six frames of 20 ms in two bytes (RFC 6716, 3.2.5).
+    with pytest.raises(InputError, match="more than 10 seconds"):
+        stream.take(block(b"\xfb\x06") * 2_000)
+
+
+def test_a_piece_larger_than_any_recorder_makes_is_refused() -> None:
+    with pytest.raises(InputError, match="256 kB"):
+        WebmPieces().take(RECORDING + bytes(1 << 18))
+
+
+def test_a_file_of_countless_tracks_is_refused() -> None:
+    with pytest.raises(InputError, match="more tracks"):
+        WebmPieces().take(RECORDING[: RECORDING.index(CLUSTER)] + b"\xae\x80" * 100)
