@@ -42,8 +42,8 @@ class Serve(Protocol):
 class Browse(Protocol):
     """Opens a browser with an empty page; its microphone plays the recording once, from when it is opened.
 
-    `face` is the kind of face at the first visit, empty for the page's own choice: drawn without a GPU, a sculpted one
-    takes the processor that speech needs.
+    `face` is the kind of face at the first visit, empty for the page's own choice; the light one unless said otherwise:
+    drawn without a GPU, a sculpted one takes the processor that speech needs.
     """
 
     def __call__(
@@ -131,7 +131,7 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             scale: float = 1.0,
             flags: tuple[str, ...] = (),
             is_greeted: bool = False,
-            face: str = "",
+            face: str = "flat",
         ) -> Visitor:
             file = recording or write_timeline(tmp_path / "silence.wav")
             played = f"--use-file-for-fake-audio-capture={file}%noloop"
@@ -140,6 +140,7 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             )
             browsers.callback(browser.close)
             page = browser.new_page(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
+            page.set_default_timeout(DEADLINE_MS)
             page.add_init_script(path=WITNESS)
             # Most want to hear their own replies, and count them.
             page.add_init_script(chosen({"greeting": is_greeted} | ({"face": face} if face else {})))

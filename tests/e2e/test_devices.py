@@ -134,7 +134,7 @@ def test_push_to_talk_by_recording_sends_nothing_else(
     serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     ignored, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
-    visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (6.5, question)))
+    visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (12.0, question)))
     visitor.page.goto(f"{serve(llm=chat.url).url}?input=webm")
     chat.reply = "Paris."
     visitor.part("mode-push-to-talk").click()
@@ -143,7 +143,7 @@ def test_push_to_talk_by_recording_sends_nothing_else(
     assert visitor.count("framesSent") == 0
     visitor.part("ptt").hover()
     visitor.page.mouse.down()
-    waits_until_the_microphone_has_run(visitor, 7.2 + question.seconds)
+    waits_until_the_microphone_has_run(visitor, 12.7 + question.seconds)
     visitor.page.mouse.up()
     visitor.sees_state("speaking", within_ms=2 * DEADLINE_MS)
     expect(visitor.turns("user")).to_have_text(["What is the capital of France?"])

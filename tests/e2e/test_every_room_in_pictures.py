@@ -116,7 +116,7 @@ def test_every_room_fits_its_screen(
     PICTURES.mkdir(parents=True, exist_ok=True)
     server = serve(llm=chat.url, data=str(data))
     remember(server)
-    visitor = browse(scale=1)
+    visitor = browse(face="head")
     visitor.visit(server.url)
     visitor.part(f"language-{language}").click()
     for room in ROOMS:

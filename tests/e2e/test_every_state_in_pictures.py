@@ -48,7 +48,7 @@ def test_every_state_fits_its_screen(
     question = voice.says(
         "Could you please tell me how to make a simple and quick dinner for two hungry people with pasta and tomatoes?"
     )
-    visitor = browse(write_timeline(tmp_path / "question.wav", (6.0, question)), scale=2)
+    visitor = browse(write_timeline(tmp_path / "question.wav", (6.0, question)), scale=2, face="head")
     visitor.page.clock.install()
     visitor.visit(server.url)
     photograph(visitor, "idle")

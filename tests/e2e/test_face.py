@@ -26,7 +26,7 @@ LOOKS = ("viva", "xiaomei", "lin")
 @pytest.fixture
 def face(serve: Serve, browse: Browse) -> Page:
     """A page with nothing but the 3D face, from a real server with its real security policy."""
-    page = browse(flags=SOFTWARE).page
+    page = browse(flags=SOFTWARE, face="").page
     page.set_viewport_size({"width": 360, "height": 380})
     page.goto(f"{serve().url}/face.html?look=viva&mood=idle")
     draws(page, frames=2)
@@ -139,7 +139,7 @@ def test_a_drawn_face_stands_in_when_the_graphics_card_lets_go(face: Page) -> No
 
 
 def test_a_drawn_face_stands_in_where_there_is_no_3d(serve: Serve, browse: Browse) -> None:
-    page = browse(flags=("--disable-3d-apis",)).page
+    page = browse(flags=("--disable-3d-apis",), face="").page
     page.goto(f"{serve().url}/face.html?look=lin&mood=speaking")
     expect(page.locator('[data-face="flat"]')).to_be_visible(timeout=DEADLINE_MS)
     assert page.evaluate("window.__face.problems") == ["webgl_missing"]
@@ -147,7 +147,7 @@ def test_a_drawn_face_stands_in_where_there_is_no_3d(serve: Serve, browse: Brows
 
 
 def test_those_who_wish_for_less_movement_see_lips_only(serve: Serve, browse: Browse) -> None:
-    page = browse(flags=SOFTWARE).page
+    page = browse(flags=SOFTWARE, face="").page
     page.emulate_media(reduced_motion="reduce")
     page.goto(f"{serve().url}/face.html?look=xiaomei&mood=speaking")
     draws(page, frames=30)
@@ -157,7 +157,7 @@ def test_those_who_wish_for_less_movement_see_lips_only(serve: Serve, browse: Br
 
 def test_each_character_has_a_face_of_its_own(serve: Serve, browse: Browse) -> None:
     server = serve()
-    page = browse(flags=SOFTWARE).page
+    page = browse(flags=SOFTWARE, face="").page
     page.set_viewport_size({"width": 360, "height": 380})
     pictures = []
     for look in LOOKS:

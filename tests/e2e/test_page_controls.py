@@ -35,7 +35,7 @@ def test_push_to_talk_sends_what_is_said_while_the_button_is_held(
 ) -> None:
     ignored, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
     server = serve(llm=chat.url)
-    visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (4.5, question)), face="none")
+    visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (10.0, question)))
     visitor.visit(server.url)
     chat.reply = "Paris."
     visitor.part("mode-push-to-talk").click()
@@ -48,7 +48,7 @@ def test_push_to_talk_sends_what_is_said_while_the_button_is_held(
     visitor.part("ptt").hover()
     visitor.page.mouse.down()
     visitor.sees_state("listening")
-    visitor.waits_until_count("framesCaptured", round((4.6 + question.seconds) * frames_in_a_second))
+    visitor.waits_until_count("framesCaptured", round((10.1 + question.seconds) * frames_in_a_second))
     visitor.page.mouse.up()
     visitor.sees_state("speaking")
     visitor.sees_state("idle")
@@ -61,14 +61,14 @@ def test_a_muted_microphone_is_not_heard_until_it_is_on_again(
 ) -> None:
     secret, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
     server = serve(llm=chat.url)
-    visitor = browse(write_timeline(tmp_path / "muted.wav", (1.5, secret), (6.0, question)), face="none")
+    visitor = browse(write_timeline(tmp_path / "muted.wav", (4.0, secret), (12.0, question)))
     visitor.visit(server.url)
     chat.reply = "Paris."
     visitor.start()
     visitor.part("mute").click()
     expect(visitor.part("mute")).to_have_attribute("aria-pressed", "true")
     expect(visitor.part("hint")).to_have_text("Your microphone is muted")
-    visitor.waits_until_count("framesCaptured", 250)
+    visitor.waits_until_count("framesCaptured", 400)
     visitor.part("mute").click()
     visitor.sees_state("speaking")
     expect(visitor.turns("user")).to_have_text(["What is the capital of France?"])
