@@ -276,7 +276,7 @@ def test_a_screen_reader_is_told_what_matters_and_not_every_word(
     visitor.sees_state("speaking")
     visitor.part("interrupt").click()
     visitor.sees_state("idle")
-    visitor.page.wait_for_function("window.__told.length > 0")
+    visitor.page.wait_for_function("() => window.__told.length > 0")
     told = visitor.page.evaluate("window.__told")
     assert len(told) <= 4, told
     # A reply that is heard is not read out over itself.
