@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def waits_until_the_shell_is_kept(visitor: Visitor) -> None:
     visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    visitor.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    visitor.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 def has_talked(visitor: Visitor, chat: ScriptedChat) -> None:

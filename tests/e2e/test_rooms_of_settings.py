@@ -82,7 +82,7 @@ def test_a_character_is_heard_on_trial_chosen_in_mid_conversation_and_rewritten(
     enters(visitor, server.url, "characters")
     viva, lin = visitor.part("character-viva"), visitor.part("character-lin")
     viva.get_by_test_id("listen").click()
-    visitor.page.wait_for_function("window.__sounds.length > 0", timeout=VOICE_SECONDS_MS)
+    visitor.page.wait_for_function("() => window.__sounds.length > 0", timeout=VOICE_SECONDS_MS)
     sound = visitor.page.evaluate("window.__sounds[0]")
     assert sound["seconds"] > 0.8
     assert sound["level"] > 0.01
@@ -174,7 +174,7 @@ def test_what_is_set_reaches_the_running_session_and_survives_a_reload(
     visitor.part("close-room").click()
     visitor.sees_no_problem()
 
-    visitor.page.wait_for_function("localStorage.getItem('vivavoce.preferences').includes('dark')")
+    visitor.page.wait_for_function("() => localStorage.getItem('vivavoce.preferences').includes('dark')")
     visitor.visit(server.url)
     expect(visitor.page.locator("html")).to_have_attribute("data-theme", "dark")
     enters(visitor, server.url, "settings")
