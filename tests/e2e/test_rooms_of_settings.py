@@ -160,7 +160,10 @@ def test_what_is_set_reaches_the_running_session_and_survives_a_reload(
     visitor.part("field-voice").select_option("heart")
     visitor.part("field-speed").fill("1.25")
     visitor.page.wait_for_function(
-        "() => window.__said.filter(({ type }) => type === 'session.update').at(-1)?.session.audio.output.speed === 1.25"
+        """() => {
+            const last = window.__said.filter(({ type }) => type === 'session.update').at(-1);
+            return last?.session.audio.output.speed === 1.25;
+        }"""
     )
     audio = settings_told(visitor)["audio"]
     assert audio["input"]["turn_detection"]["eagerness"] == "high"
