@@ -106,6 +106,12 @@ def open_room(visitor: Visitor, name: str) -> None:
     expect(visitor.part(f"room-{name}")).to_be_visible()
 
 
+def goes_on(visitor: Visitor) -> None:
+    """Continue the first conversation of the list; until it is there the room stays, and has the keyboard."""
+    visitor.part("continue").first.click()
+    expect(visitor.part("room-history")).to_have_count(0)
+
+
 def found(visitor: Visitor) -> list[str]:
     return visitor.part("conversation-title").all_inner_texts()
 
@@ -139,7 +145,7 @@ def test_yesterdays_conversation_is_found_by_its_words_and_gone_on_with_as_one(
     visitor.part("conversation-title").click()
     expect(visitor.part("entry")).to_have_count(2)
     expect(visitor.part("conversation-view").get_by_test_id("unheard")).to_contain_text("And nothing else.")
-    visitor.part("continue").click()
+    goes_on(visitor)
     expect(visitor.part("room-history")).to_have_count(0)
     expect(visitor.turns("user")).to_have_text([SAID[0]])
 
@@ -182,7 +188,7 @@ def test_yesterdays_conversation_is_gone_on_with_by_voice(
     chat.reply = "At the corner shop."
     visitor.visit(server.url)
     open_room(visitor, "history")
-    visitor.part("continue").first.click()
+    goes_on(visitor)
     visitor.start()
     visitor.hears_the_reply()
     expect(visitor.turns("user")).to_have_text([SAID[0], "Where is the station?"])
@@ -302,7 +308,7 @@ def test_a_conversation_taken_up_in_another_tab_ends_in_the_first_which_says_so_
     exchange(first, chat, "Which way?", "Left.")
     second.visit(server.url)
     open_room(second, "history")
-    second.part("continue").first.click()
+    goes_on(second)
     exchange(second, chat, "And then?", "Right.")
     assert asked(chat) == ["Which way?", "Left.", "And then?"]
     problem = first.sees_problem("elsewhere")
