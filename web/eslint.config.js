@@ -12,7 +12,7 @@ const LAYERS = {
   i18n: [],
   api: [],
   shell: [],
-  avatar: [],
+  avatar: ['protocol'],
   connection: ['protocol'],
   state: ['protocol'],
   conversation: ['protocol', 'connection', 'audio', 'state'],

@@ -100,7 +100,11 @@ export function createApp(): App {
     void ratings.flush();
   });
   void sync.sync();
+  // Rooms show what they knew while they ask again; they say themselves when an answer does not come.
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
   keys.subscribe(() => {
+    // What one user was shown is not another's to see.
+    queries.clear();
     void sync.sync();
     void askForCharacters();
   });
@@ -112,8 +116,7 @@ export function createApp(): App {
   return {
     store,
     translations,
-    // Rooms show what they knew while they ask again; they say themselves when an answer does not come.
-    queries: new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } }),
+    queries,
     services: {
       store,
       intents: conversation,

@@ -3,28 +3,13 @@
  *
  * Owns the contract between the face and the rest of the page, and refuses to know who fulfils it.
  */
+import { VISEME_NAMES } from '../protocol/index.ts';
 
 /**
  * The mouth shapes, in the order of every array of weights. The names are those of the Oculus OVR LipSync set, which most
  * face rigs know; the server's `vivavoce.visemes` tells them by these names.
  */
-export const VISEMES = [
-  'sil',
-  'PP',
-  'FF',
-  'TH',
-  'DD',
-  'kk',
-  'CH',
-  'SS',
-  'nn',
-  'RR',
-  'aa',
-  'E',
-  'I',
-  'O',
-  'U',
-] as const;
+export const VISEMES: typeof VISEME_NAMES = VISEME_NAMES;
 
 export type Viseme = (typeof VISEMES)[number];
 
