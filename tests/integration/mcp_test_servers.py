@@ -52,11 +52,9 @@ def scripted_config(how: str = "well", env: Mapping[str, str] | None = None, **f
 
 
 async def until(condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
-    for _ in range(round(seconds / 0.02)):
-        if condition():
-            return
-        await anyio.sleep(0.02)
-    raise TimeoutError("It did not come to that.")
+    with anyio.fail_after(seconds):  # by the clock: a condition may take its time
+        while not condition():
+            await anyio.sleep(0.02)
 
 
 def free_port() -> int:
