@@ -95,7 +95,12 @@ class WebmToPcm:
         Raises:
             InputError: `audio_unreadable`; what follows is passed over until a new file begins.
         """
-        return b"".join(self._sound(found) for found in self._pieces.take(piece))
+        try:
+            return b"".join(self._sound(found) for found in self._pieces.take(piece))
+        except InputError:
+            # Decoding goes on from what came before: after a packet or a head that cannot be decoded there is nothing.
+            self._pieces.pass_over()
+            raise
 
     def _sound(self, found: OpusPackets) -> bytes:
         if found.file != self._file:

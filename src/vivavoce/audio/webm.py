@@ -125,9 +125,13 @@ class WebmPieces:
                 raise _unreadable("A piece of the WebM file is larger than 256 kB.")
             return self._read(self._held + data)
         except InputError:
-            self._held, self._is_damaged = b"", True
-            self._contents = _Contents()
+            self.pass_over()
             raise
+
+    def pass_over(self) -> None:
+        """Take in nothing more of this file; what cannot be decoded is damage too."""
+        self._held, self._is_damaged = b"", True
+        self._contents = _Contents()
 
     def _read(self, data: bytes) -> list[OpusPackets]:
         view = memoryview(data)

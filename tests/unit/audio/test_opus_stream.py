@@ -76,8 +76,10 @@ def test_a_new_recording_may_follow_at_once() -> None:
         RECORDING[40:],
         RECORDING[:500] + b"\x1a\x45\xdf\xa3\xff" + bytes(200),
         RECORDING.replace(b"A_OPUS", b"A_FLAC"),
+        RECORDING.replace(b"OpusHead\x01\x01", b"OpusHead\x01\x06"),
+        RECORDING[: RECORDING.index(b"\xa3")] + 200 * b"\xa3\x85\x81\x00\x00\x80\x03",
     ],
-    ids=["another container", "zeros", "no beginning", "garbage within", "another codec"],
+    ids=["another container", "zeros", "no beginning", "garbage within", "another codec", "six channels", "no packets"],
 )
 def test_damage_is_told_once_and_ends_with_a_new_recording(damaged: bytes) -> None:
     stream = WebmToPcm(RATE_HZ)
