@@ -17,6 +17,8 @@ RECORDING = (Path(__file__).parent / "data" / "mediarecorder_tone.webm").read_by
 
 CLUSTER = b"\x1f\x43\xb6\x75"
 
+BEFORE_THE_SOUND = RECORDING[: RECORDING.index(b"\xa3", RECORDING.index(CLUSTER))]
+
 
 def cut(data: bytes, size: int) -> list[bytes]:
     return [data[start : start + size] for start in range(0, len(data), size)]
@@ -77,20 +79,23 @@ def test_a_new_recording_may_follow_at_once() -> None:
         RECORDING[:500] + b"\x1a\x45\xdf\xa3\xff" + bytes(200),
         RECORDING.replace(b"A_OPUS", b"A_FLAC"),
         RECORDING.replace(b"OpusHead\x01\x01", b"OpusHead\x01\x06"),
-        RECORDING[: RECORDING.index(b"\xa3")] + 200 * b"\xa3\x85\x81\x00\x00\x80\x03",
+        BEFORE_THE_SOUND + 200 * b"\xa3\x85\x81\x00\x00\x80\x03",
     ],
     ids=["another container", "zeros", "no beginning", "garbage within", "another codec", "six channels", "no packets"],
 )
 def test_damage_is_told_once_and_ends_with_a_new_recording(damaged: bytes) -> None:
     stream = WebmToPcm(RATE_HZ)
-    assert [code for piece in cut(damaged, 200) if (code := refusal(stream, piece))] == ["audio_unreadable"]
+    codes = [refusal(stream, piece) for piece in cut(damaged, 200)]
+    assert [code for code in codes if code] == ["audio_unreadable"]
+    # Nor is anything heard of what follows the damage.
+    assert stream.take(damaged[-200:]) == b""
     assert len(pcm16_to_float(stream.take(RECORDING))) == len(decoded([RECORDING]))
 
 
 def test_an_element_that_claims_to_be_endless_is_damage_and_is_not_waited_for() -> None:
     with pytest.raises(InputError, match="too long"):
         # A simple block of 256 MB.
-        WebmPieces().take(RECORDING[: RECORDING.index(b"\xa3")] + b"\xa3\x1f\xff\xff\xff")
+        WebmPieces().take(BEFORE_THE_SOUND + b"\xa3\x1f\xff\xff\xff")
 
 
 @pytest.mark.parametrize("broken_off_at", [60, 700, 777, 1_000, 1_500])
