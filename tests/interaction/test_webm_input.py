@@ -23,6 +23,10 @@ RECORDING = (Path(__file__).parents[1] / "unit" / "audio" / "data" / "mediarecor
 WAIT_SECONDS = 100.0
 
 
+def encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
 class Recorder:
     """The socket of a client that sends what it is told to, and keeps what it hears."""
 
@@ -57,7 +61,7 @@ class Recorder:
             if self._is_binary:
                 self._to_server.send_nowait(b"\x01" + piece)
             else:
-                self.says("input_audio_buffer.append", audio=base64.b64encode(piece).decode())
+                self.says("input_audio_buffer.append", audio=encoded(piece))
 
     async def hears(self, kind: str, count: int = 1) -> dict[str, Any]:
         with anyio.fail_after(WAIT_SECONDS):
@@ -134,6 +138,32 @@ async def test_damage_is_a_typed_error_told_once_and_a_new_recording_mends_it(cl
         client.says("input_audio_buffer.commit")
         await client.hears("input_audio_buffer.committed")
     assert [event["error"]["code"] for event in client.all("error")] == ["audio_unreadable"]
+
+
+@pytest.mark.requirement("input.webm.001")
+async def test_a_whole_recording_in_an_item_is_there_before_what_was_asked_after_it(client: Recorder) -> None:
+    item = {"type": "message", "role": "user", "content": [{"type": "input_audio", "audio": encoded(RECORDING)}]}
+    async with served(client):
+        client.asks_for(None)
+        client.says("conversation.item.create", item=item)
+        client.says("response.create")
+        added = await client.hears("conversation.item.added")
+        done = await client.hears("response.done")
+    assert not client.all("error")
+    assert client.told.index(added) < client.told.index(client.all("response.created")[0])
+    assert done["response"]["status"] == "completed"
+
+
+@pytest.mark.requirement("input.webm.002")
+async def test_a_damaged_recording_in_an_item_is_refused_by_the_id_of_its_event(client: Recorder) -> None:
+    content = [{"type": "input_audio", "audio": encoded(RECORDING[:100])}]
+    async with served(client):
+        client.asks_for(None)
+        client.says(
+            "conversation.item.create", event_id="e1", item={"type": "message", "role": "user", "content": content}
+        )
+        refused = await client.hears("error")
+    assert (refused["error"]["code"], refused["error"]["event_id"]) == ("audio_unreadable", "e1")
 
 
 @pytest.mark.requirement("input.webm.003")

@@ -70,7 +70,7 @@ def decode_file(source: str | Path | bytes, *, max_seconds: float = MAX_FILE_SEC
     if not data:
         raise _unreadable("The audio file is empty.")
     if data.startswith(EBML_MAGIC):
-        track = read_opus_track(data)
+        track = read_opus_track(data, max_seconds=max_seconds)
         data = wrap_opus(track.head, track.packets)
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:

@@ -46,6 +46,11 @@ _MOST_PIECE_BYTES = 1 << 18
 
 _MOST_TRACKS = 16
 
+_MOST_ELEMENTS = 1_000
+_MOST_ELEMENTS_A_SECOND = 4 * 400
+"""Opus packets last 2.5 ms and more, and a block has at most a group, itself, its duration and its padding. An element
+may have two bytes: without a bound ten megabytes of nothing would be looked through for seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpusTrack:
@@ -77,14 +82,20 @@ class _Contents:
     packets: dict[int, list[bytes]] = field(default_factory=dict)
 
 
-def read_opus_track(data: bytes) -> OpusTrack:
+def read_opus_track(data: bytes, *, max_seconds: float = 3_600.0) -> OpusTrack:
     """Return the first Opus track of a WebM file; a file that ends in mid-packet gives the packets before it.
 
+    Of a file that is longer than `max_seconds`, more packets than those may come.
+
     Raises:
-        InputError: `audio_unreadable`, not WebM, no Opus in it, no packets, or laced blocks.
+        InputError: `audio_unreadable`, not WebM, no Opus in it, no packets, laced blocks, or more elements than
+            `max_seconds` of sound can have.
     """
     contents = _Contents()
-    for element, payload in _elements(data):
+    most_elements = _MOST_ELEMENTS + _MOST_ELEMENTS_A_SECOND * max_seconds
+    for count, (element, payload) in enumerate(_elements(data)):
+        if count > most_elements:
+            raise _unreadable(f"The WebM file has more parts than {max_seconds:g} seconds of sound have.")
         _collect(contents, element, payload)
     if not contents.tracks:
         raise _unreadable("The WebM file has no track header: its beginning is missing or damaged.")

@@ -169,12 +169,12 @@ class RealtimeConnection:
         with anyio.move_on_after(limit) as patience:
             heard = 0
             while (message := await self._socket.receive()) is not None:
-                self._requests.handle(message)
-                heard += 1
                 # Moving a deadline costs more than all else that is done for a message of audio.
                 now = anyio.current_time()
                 if patience.deadline - now < limit * (1 - IDLE_SLACK):
                     patience.deadline = now + limit
+                await self._requests.handle(message)
+                heard += 1
                 # Messages that have arrived together are taken without waiting: let others and the writer have a turn.
                 if not heard % MESSAGES_A_TURN:
                     await anyio.lowlevel.checkpoint()

@@ -1,33 +1,34 @@
 """What a client asks for, done: each client event becomes a call of the session.
 
 Owns the session's configuration as the client sees it, and the `error` event for whatever cannot be done. Refuses to
-know sockets and tasks: a message comes in, calls and events go out, at once.
+know sockets and tasks: a message comes in, calls and events go out, at once, but for recordings that have to be decoded
+first.
 """
 
 from __future__ import annotations
 
 import uuid
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-import numpy as np
-
-from vivavoce.audio.files import decode_file
 from vivavoce.audio.formats import SPEECH_HZ, AudioFormat
 from vivavoce.audio.opus_stream import WebmToPcm
-from vivavoce.audio.resample import resample
 from vivavoce.conversation import events as ev
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.realtime import translation
+from vivavoce.realtime.item_recordings import decode_recordings
 from vivavoce.realtime.item_translation import domain_item
 from vivavoce.realtime.wire import audio_config as wa
 from vivavoce.realtime.wire import client_events as ce
-from vivavoce.realtime.wire import items as wi
 from vivavoce.realtime.wire import server_events as ws
 from vivavoce.realtime.wire.binary import unpack_input_audio
 from vivavoce.realtime.wire.response_config import resolve_response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from vivavoce.audio.pcm import Samples
     from vivavoce.conversation.items import ContentPart
     from vivavoce.realtime.door import Door, KeepsSettings
@@ -40,7 +41,7 @@ __all__ = ["RequestHandler"]
 
 
 class RequestHandler:
-    """Performs one client's events."""
+    """Performs one client's events; while it does, `asking` is entered, and nothing is waited for."""
 
     def __init__(
         self,
@@ -50,24 +51,32 @@ class RequestHandler:
         in_force: KeepsSettings,
         limits: EventLimits,
         servers: ToolServers | None = None,
+        asking: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._session = session
         self._reporter = reporter
         self._in_force = in_force
         self._limits = limits
         self._servers = servers
+        self._asking = asking
         self._webm: WebmToPcm | None = None
 
-    def handle(self, message: str | bytes) -> None:
-        """Do what a message asks, or answer it with an `error` event; the session goes on either way."""
+    async def handle(self, message: str | bytes) -> None:
+        """Do what a message asks, or answer it with an `error` event; the session goes on either way.
+
+        Messages are to be handled one after the other: each may rest on what the one before did.
+        """
         event_id: str | None = None
         try:
             if isinstance(message, bytes):
-                self._hear_binary(message)
+                with self._asking():
+                    self._hear_binary(message)
                 return
             event = ce.decode_client_event(message, extensions=self._reporter.extensions, limits=self._limits)
             event_id = event.event_id
-            self._perform(event)
+            audio = await self._recorded(event) if isinstance(event, ce.ConversationItemCreate) else None
+            with self._asking():
+                self._perform(event, audio)
         except VivavoceError as error:
             about = getattr(error, "event_id", None) or event_id
             reporter = self._reporter
@@ -92,7 +101,11 @@ class RequestHandler:
         if sound := self._webm.take(audio):
             self._session.hear(sound)
 
-    def _perform(self, event: ce.ClientEvent) -> None:
+    async def _recorded(self, event: ce.ConversationItemCreate) -> Samples | None:
+        audio_format = self._reporter.config.audio.input.format
+        return await decode_recordings(event.item, audio_format, max_seconds=self._limits.recording_seconds)
+
+    def _perform(self, event: ce.ClientEvent, audio: Samples | None) -> None:
         session = self._session
         match event:
             case ce.InputAudioBufferAppend():
@@ -104,7 +117,7 @@ class RequestHandler:
             case ce.SessionUpdate():
                 self._update(event)
             case ce.ConversationItemCreate():
-                self._create_item(event)
+                self._create_item(event, audio)
             case ce.ResponseCreate():
                 self._create_response(event)
             case _:
@@ -191,9 +204,8 @@ class RequestHandler:
             detection=translation.turn_detection_of(config),
         )
 
-    def _create_item(self, event: ce.ConversationItemCreate) -> None:
+    def _create_item(self, event: ce.ConversationItemCreate, audio: Samples | None) -> None:
         item = domain_item(event.item)
-        audio = self._audio_of(event.item)
         if audio is not None:
             audio_ms = len(audio) * 1000 // SPEECH_HZ
             content = _with_length(item.content, audio_ms)
@@ -207,25 +219,6 @@ class RequestHandler:
         options = translation.reply_options(config, tools_of=tools_of)
         with self._reporter.answering_in(config.output_format):
             self._session.dispatch(ev.ReplyRequested(options=options, event_id=event.event_id))
-
-    def _audio_of(self, item: wi.Item) -> Samples | None:
-        """Return the audio that a client's item holds, all its parts in a row, at 24 kHz."""
-        if not isinstance(item, wi.Message):
-            return None
-        pieces = [
-            self._decoded(part.audio)
-            for part in item.content
-            if isinstance(part, wi.InputAudio) and part.audio is not None and part.transcript is None
-        ]
-        return np.concatenate(pieces) if pieces else None
-
-    def _decoded(self, audio: bytes) -> Samples:
-        """Return a recording in the session's input format at 24 kHz; one of WebM is a whole file."""
-        wire_format = self._reporter.config.audio.input.format
-        if isinstance(wire_format, wa.WebmFormat):
-            return resample(*decode_file(audio), SPEECH_HZ)
-        audio_format = translation.audio_format_of(wire_format)
-        return resample(audio_format.decode(audio), audio_format.rate_hz, SPEECH_HZ)
 
     def _playout(self, report: ce.PlayoutReport) -> ev.PlayoutReported:
         """Return a playout report in the conversation's own samples, whatever rate the client plays at."""

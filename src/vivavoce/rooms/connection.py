@@ -7,6 +7,7 @@ the socket, and what the viewer may do.
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -70,6 +71,7 @@ class RoomConnection:
             self._viewer.reporter,
             in_force=SharedSettings(room, self._viewer),
             limits=limits,
+            asking=partial(room.audience.asking, self._viewer),
         )
 
     async def run(self) -> None:
@@ -97,8 +99,7 @@ class RoomConnection:
         # Who only watches may be silent for as long as they like: pings find out who is gone.
         heard = 0
         while (message := await self._socket.receive()) is not None:
-            with self._room.audience.asking(self._viewer):
-                self._requests.handle(message)
+            await self._requests.handle(message)
             heard += 1
             if not heard % MESSAGES_A_TURN:
                 await anyio.lowlevel.checkpoint()

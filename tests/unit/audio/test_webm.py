@@ -98,6 +98,12 @@ def test_what_is_not_one_plain_opus_track_is_refused_with_the_reason(data: bytes
     assert refusal.value.code == "audio_unreadable"
 
 
+def test_a_file_of_countless_empty_elements_is_not_looked_through_to_its_end() -> None:
+    void = bytes.fromhex("ec80")
+    with pytest.raises(InputError, match="more parts than 1 seconds"):
+        read_opus_track(opus_webm(PACKETS) + void * 3_000, max_seconds=1.0)
+
+
 @given(position=st.integers(0, 4_000), value=st.binary(min_size=1, max_size=8))
 @settings(max_examples=300, deadline=None)
 def test_damage_anywhere_is_read_around_or_refused_but_never_crashes(position: int, value: bytes) -> None:

@@ -58,15 +58,18 @@ Count = Annotated[int, Meta(ge=0)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventLimits:
-    """How large a message may be, in bytes.
+    """How large a message may be.
 
     Attributes:
         audio_bytes: an event that carries audio or an image (`input_audio_buffer.append`, `conversation.item.create`).
         other_bytes: every other event.
+        recording_seconds: how long the recordings in an item may be together, where they are compressed; as samples
+            they are bounded by `audio_bytes`, to about four minutes at 24 kHz.
     """
 
     audio_bytes: int = 15 * MIB
     other_bytes: int = 256 * 1024
+    recording_seconds: float = 300.0
 
 
 DEFAULT_LIMITS: Final = EventLimits()
