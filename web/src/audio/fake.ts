@@ -22,6 +22,8 @@ export class FakeAudio {
   choices = 0;
   /** When set, taking up other devices fails with it. */
   choosingFault: AudioFault | null = null;
+  /** Whether the microphone is open and not taken away. */
+  isHearing = false;
   /** The chosen devices that are not there. */
   substituted = { microphone: false, speaker: false };
   label = 'A microphone';
@@ -40,7 +42,7 @@ export class FakeAudio {
     wishes.signal.throwIfAborted();
     this.opened += 1;
     this.open += 1;
-    this.hasMicrophone = wishes.microphone;
+    this.hasMicrophone = this.isHearing = wishes.microphone;
     this.#listener = listener;
     this.choice = wishes.choice;
     return this.#port(wishes.microphone);
@@ -78,6 +80,7 @@ export class FakeAudio {
   }
 
   loseMicrophone(): void {
+    this.isHearing = false;
     this.#listener?.onMicrophoneLost();
   }
 
@@ -92,7 +95,11 @@ export class FakeAudio {
       readSpectrum: (out: Uint8Array): void => void out.fill(0),
     };
     const label = (): string => (microphone ? this.label : '');
+    const isHearing = (): boolean => this.isHearing;
     return {
+      get isHearing(): boolean {
+        return isHearing();
+      },
       get microphoneLabel(): string {
         return label();
       },
@@ -152,6 +159,7 @@ export class FakeAudio {
     this.choices += 1;
     this.choice = choice;
     if (this.choosingFault !== null) throw this.choosingFault;
+    this.isHearing = this.hasMicrophone;
   }
 
   #queue({ item, firstSample, pcm }: ReplyChunk): void {

@@ -96,6 +96,11 @@ export class Microphone {
     return this.#opened.isSubstitute;
   }
 
+  /** False once it was taken away, until another is taken up. */
+  get isLive(): boolean {
+    return this.#opened.stream.getTracks().some(({ readyState }) => readyState !== 'ended');
+  }
+
   /** A muted track gives silence, so the server's sense of time goes on. */
   setMuted(isMuted: boolean): void {
     this.#isMuted = isMuted;
@@ -104,20 +109,8 @@ export class Microphone {
 
   /** Takes up another microphone, or treats its sound in another way; see `AudioPort.choose`. */
   async choose(choice: DeviceChoice): Promise<void> {
-    if (this.#isLive && isSameInput(choice, this.#opened)) return;
-    const opened = await this.#request(choice);
-    if (this.#isClosed) {
-      stopTracks(opened.stream);
-      return;
-    }
-    this.#disconnect();
-    this.#opened = opened;
-    this.#connect();
-    this.setMuted(this.#isMuted);
-  }
-
-  get #isLive(): boolean {
-    return this.#opened.stream.getTracks().some(({ readyState }) => readyState !== 'ended');
+    if (this.isLive && isSameInput(choice, this.#opened)) return;
+    this.#exchange(await this.#request(choice));
   }
 
   get #isBlocked(): boolean {
@@ -129,10 +122,32 @@ export class Microphone {
       return await requestMicrophone(choice);
     } catch (error) {
       // Some systems let a page have one microphone at a time.
-      if (!(error instanceof AudioFault) || error.code !== 'microphone_busy' || !this.#isLive) throw error;
+      if (!(error instanceof AudioFault) || error.code !== 'microphone_busy' || !this.isLive) throw error;
       stopTracks(this.#opened.stream);
-      return requestMicrophone(choice);
     }
+    try {
+      return await requestMicrophone(choice);
+    } catch (error) {
+      await this.#takeBack();
+      throw error;
+    }
+  }
+
+  /** Opens the microphone again that was let go of in vain; where that fails too, there is none. */
+  async #takeBack(): Promise<void> {
+    const opened = await requestMicrophone(this.#opened.choice).catch(() => null);
+    if (opened !== null) this.#exchange(opened);
+  }
+
+  #exchange(opened: OpenedMicrophone): void {
+    if (this.#isClosed) {
+      stopTracks(opened.stream);
+      return;
+    }
+    this.#disconnect();
+    this.#opened = opened;
+    this.#connect();
+    this.setMuted(this.#isMuted);
   }
 
   #connect(): void {

@@ -375,6 +375,33 @@ describe('openAudio', () => {
     audio.close();
   });
 
+  it('should take back the microphone it had when it let go of it in vain', async () => {
+    const audio = await openAudio(wishes(), listener());
+    const before = FakeTrack.last;
+    getUserMedia = vi.fn(({ audio: asked }: MediaStreamConstraints) =>
+      typeof asked === 'object' && asked.deviceId === undefined && before.readyState === 'ended'
+        ? Promise.resolve(granted())
+        : Promise.reject(namedError('NotReadableError')),
+    );
+    await expect(audio.choose({ ...CHOICE, microphone: 'desk' })).rejects.toMatchObject({
+      code: 'microphone_busy',
+    });
+    expect(FakeTrack.last).not.toBe(before);
+    expect([FakeTrack.last.readyState, audio.isHearing]).toEqual(['live', true]);
+    expect(held.tracks).toBe(1);
+    audio.close();
+  });
+
+  it('should say that nobody is heard when what it had cannot be had again', async () => {
+    const audio = await openAudio(wishes(), listener());
+    getUserMedia = vi.fn(() => Promise.reject(namedError('NotReadableError')));
+    await expect(audio.choose({ ...CHOICE, microphone: 'desk' })).rejects.toMatchObject({
+      code: 'microphone_busy',
+    });
+    expect(audio.isHearing).toBe(false);
+    audio.close();
+  });
+
   it('should open nothing anew when nothing about the microphone changed', async () => {
     const audio = await openAudio(wishes(), listener());
     await audio.choose({ ...CHOICE, speaker: 'hall' });

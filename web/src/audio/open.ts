@@ -119,6 +119,9 @@ function assemble({ context, opened, hasSpeaker, parts, listener, cleanups }: Op
     microphone: microphone?.waveform ?? null,
     reply: speaker.waveform,
     encoding: microphone?.capture.encoding ?? 'pcm',
+    get isHearing(): boolean {
+      return microphone?.isLive ?? false;
+    },
     get microphoneLabel(): string {
       return microphone?.label ?? '';
     },

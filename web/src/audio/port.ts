@@ -76,6 +76,8 @@ export interface Substituted {
 /** Opened devices. */
 export interface AudioPort {
   readonly microphone: Waveform | null;
+  /** Whether a microphone is open and has not been taken away. */
+  readonly isHearing: boolean;
   /** The microphone's name; empty when there is none or the browser does not tell. */
   readonly microphoneLabel: string;
   /** `webm`: what the microphone hears comes through `onEncoded`, once {@link listen} asked for it. */
@@ -102,7 +104,8 @@ export interface AudioPort {
   /**
    * Takes up other devices; the conversation's sound goes on.
    *
-   * @throws AudioFault when no microphone can be had; the one before goes on if it is still there.
+   * @throws AudioFault when the microphone cannot be had; the one before goes on if it can still be had, which
+   *   {@link isHearing} tells.
    */
   choose(choice: DeviceChoice): Promise<void>;
   /** Begins a new file of encoded sound, or ends it: resolved when its last piece was handed over. */
