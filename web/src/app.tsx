@@ -25,7 +25,7 @@ import { createTranslations, LANGUAGES, preferredLanguage } from './i18n/index.t
 import { createConversationStore, soundChoice } from './state/index.ts';
 import type { ConversationStore, Preferences } from './state/index.ts';
 import { Page, PageProvider, Ratings } from './ui/index.ts';
-import type { PageServices } from './ui/index.ts';
+import type { Intents, PageServices } from './ui/index.ts';
 
 /** Everything one page is made of. */
 export interface App {
@@ -78,7 +78,7 @@ export function createApp(): App {
   const check = new SoundCheck({
     choice: () => soundChoice(store.getState()),
     hush: (isHushed) => {
-      conversation.hush(isHushed);
+      conversation.sound.hush(isHushed);
     },
   });
   // Open as long as the page is: devices come and go before a conversation too.
@@ -119,8 +119,8 @@ export function createApp(): App {
     queries,
     services: {
       store,
-      intents: conversation,
-      sounds: conversation,
+      intents: intentsOf(conversation, store),
+      sounds: conversation.sound,
       checks: {
         get sound() {
           return check.sound;
@@ -156,6 +156,50 @@ export function createApp(): App {
       replays.stop();
       ratings.dispose();
       keeper.flush();
+    },
+  };
+}
+
+function intentsOf(conversation: Conversation, store: ConversationStore): Intents {
+  return {
+    start: (how) => conversation.start(how),
+    retry: () => conversation.retry(),
+    stop: () => {
+      conversation.stop();
+    },
+    sendText: (text) => {
+      conversation.sendText(text);
+    },
+    interrupt: () => {
+      conversation.interrupt();
+    },
+    hold: () => {
+      conversation.hold();
+    },
+    release: () => {
+      conversation.release();
+    },
+    setMuted: (isMuted) => {
+      conversation.setMuted(isMuted);
+    },
+    setPreferences: (preferences) => {
+      conversation.setPreferences(preferences);
+    },
+    setCharacters: (characters) => {
+      conversation.setCharacters(characters);
+    },
+    unblockSound: () => conversation.sound.unblock(),
+    clearHistory: () => {
+      conversation.clearHistory();
+    },
+    openConversation: (earlier) => {
+      conversation.openConversation(earlier);
+    },
+    answerTool: (id, isApproved) => {
+      conversation.answerTool(id, isApproved);
+    },
+    dismiss: (code) => {
+      store.dispatch({ type: 'problem.gone', code });
     },
   };
 }

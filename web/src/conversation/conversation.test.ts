@@ -457,6 +457,20 @@ describe('settings', () => {
     expect(audio.isMuted).toBe(false);
   });
 
+  it('should stay silent for the conversation while something else uses the microphone, whatever is pressed', async () => {
+    const { audio, conversation } = await started();
+    conversation.sound.hush(true);
+    conversation.setMuted(true);
+    conversation.setMuted(false);
+    expect(audio.isMuted).toBe(true);
+    conversation.stop();
+    audio.isMuted = false;
+    await conversation.start({ microphone: true });
+    expect(audio.isMuted).toBe(true);
+    conversation.sound.hush(false);
+    expect(audio.isMuted).toBe(false);
+  });
+
   it('should begin a new session when the history is cleared', async () => {
     const { server, store, conversation } = await started();
     conversation.sendText('remember me');
@@ -476,9 +490,8 @@ it('should go on without the microphone when it is taken away, and say when soun
   await settle();
   audio.block(true);
   expect(store.getState().problems.map(({ code }) => code)).toEqual(['audio_blocked', 'microphone_lost']);
-  await conversation.unblockSound();
-  conversation.dismiss('microphone_lost');
-  expect(store.getState().problems).toEqual([]);
+  await conversation.sound.unblock();
+  expect(store.getState().problems.map(({ code }) => code)).toEqual(['microphone_lost']);
 });
 
 it('should count noise on the line and go on', async () => {

@@ -74,8 +74,45 @@ describe('choosing', () => {
     all.audio.choosingFault = new AudioFault('microphone_busy');
     all.conversation.setPreferences({ microphone: DESK.id });
     await settle();
-    expect(problems(all)).toEqual(['microphone_away']);
+    expect(problems(all)).toEqual(['microphone_refused']);
     expect(all.store.getState().hasMicrophone).toBe(true);
+    await all.conversation.retry();
+    await settle();
+    expect([all.audio.choices, all.audio.opened, problems(all)]).toEqual([2, 1, ['microphone_refused']]);
+    all.audio.choosingFault = null;
+    await all.conversation.retry();
+    await settle();
+    expect([all.audio.choice?.microphone, problems(all)]).toEqual(['desk', []]);
+  });
+
+  it('should say that nobody is heard when the one it had is gone too, and hear again when asked to', async () => {
+    const all = await withHeadset();
+    all.audio.choosingFault = new AudioFault('microphone_busy');
+    all.audio.isHearing = false;
+    all.conversation.setPreferences({ microphone: DESK.id });
+    await settle();
+    expect(problems(all)).toEqual(['microphone_lost']);
+    expect(all.store.getState().hasMicrophone).toBe(false);
+    all.audio.choosingFault = null;
+    await all.conversation.retry();
+    await settle();
+    expect([all.audio.opened, all.server.opened, problems(all)]).toEqual([1, 1, []]);
+    expect(all.store.getState().hasMicrophone).toBe(true);
+  });
+
+  it('should hand over what was said under the button when the microphone is lost', async () => {
+    const all = await withHeadset();
+    all.conversation.setPreferences({ mode: 'push-to-talk' });
+    all.conversation.hold();
+    all.audio.hear(10);
+    all.audio.choosingFault = new AudioFault('no_microphone');
+    all.audio.loseMicrophone();
+    await settle();
+    expect(all.store.getState().isHolding).toBe(false);
+    expect(all.server.received.slice(-2).map(({ type }) => type)).toEqual([
+      'input_audio_buffer.commit',
+      'response.create',
+    ]);
   });
 });
 

@@ -60,19 +60,6 @@ export class Playout {
     this.#audio?.clear(null);
   }
 
-  announce({ response_number, item_id, content_index }: AudioStream): void {
-    this.#items.set(response_number, item_id);
-    this.#replies.set(item_id, {
-      contentIndex: content_index,
-      played: 0,
-      isQueued: false,
-      isSilenced: false,
-      isHeld: false,
-    });
-    forgetOldest(this.#items);
-    forgetOldest(this.#replies);
-  }
-
   frame({ responseNumber, firstSample, pcm }: OutputAudioFrame): void {
     const item = this.#items.get(responseNumber);
     const reply = item === undefined ? undefined : this.#replies.get(item);
@@ -83,32 +70,6 @@ export class Playout {
     this.#audio.play({ item, firstSample, pcm });
     if (reply.isHeld && !reply.isQueued) this.#audio.hold(item);
     reply.isQueued = true;
-  }
-
-  /** All audio of an item has arrived. */
-  complete(item: string): void {
-    const reply = this.#replies.get(item);
-    if (reply?.isQueued === true) this.#audio?.finish(item);
-    else if (reply?.isSilenced === false && reply.played === 0) this.#options.onSoundless(item);
-  }
-
-  /** Silences an item that keeps its place, and answers with a report whether or not there was anything to silence. */
-  hold(item: string): void {
-    this.holds += 1;
-    this.#setHeld(item, true);
-  }
-
-  /** Goes on with an item that was silenced, and answers with a report. */
-  resume(item: string): void {
-    this.#setHeld(item, false);
-  }
-
-  /** Drops an item at once, and answers with a report even when there was nothing left to drop. */
-  clear(item: string): void {
-    const reply = this.#replies.get(item);
-    if (reply?.isQueued === true) this.#audio?.clear(item);
-    else this.#reportUnqueued(item);
-    if (reply !== undefined) reply.isSilenced = true;
   }
 
   /** Drops every reply at once, those announced and not begun as well. */
@@ -134,8 +95,33 @@ export class Playout {
     if (this.#replies.has(item)) this.#report({ item, played, buffered: 0 });
   }
 
+  /** Takes in what the session says of replies. */
+  received(event: ServerEvent): void {
+    this.#duckFor(event.type);
+    switch (event.type) {
+      case 'vivavoce.audio.stream':
+        this.#announce(event);
+        break;
+      case 'response.output_audio.done':
+        this.#complete(event.item_id);
+        break;
+      case 'vivavoce.playout.hold':
+        this.holds += 1;
+        this.#setHeld(event.item_id, true);
+        break;
+      case 'vivavoce.playout.resume':
+        this.#setHeld(event.item_id, false);
+        break;
+      case 'vivavoce.playout.clear':
+        this.#clear(event.item_id);
+        break;
+      default:
+        break;
+    }
+  }
+
   /** The user may be starting to speak: quiet at once, silent when the server is sure and says hold or clear. */
-  duckFor(type: ServerEvent['type']): void {
+  #duckFor(type: ServerEvent['type']): void {
     switch (type) {
       case 'input_audio_buffer.speech_started':
         this.#audio?.duck(true);
@@ -150,6 +136,35 @@ export class Playout {
     }
   }
 
+  #announce({ response_number, item_id, content_index }: AudioStream): void {
+    this.#items.set(response_number, item_id);
+    this.#replies.set(item_id, {
+      contentIndex: content_index,
+      played: 0,
+      isQueued: false,
+      isSilenced: false,
+      isHeld: false,
+    });
+    forgetOldest(this.#items);
+    forgetOldest(this.#replies);
+  }
+
+  /** All audio of an item has arrived. */
+  #complete(item: string): void {
+    const reply = this.#replies.get(item);
+    if (reply?.isQueued === true) this.#audio?.finish(item);
+    else if (reply?.isSilenced === false && reply.played === 0) this.#options.onSoundless(item);
+  }
+
+  /** Drops an item at once, and answers with a report even when there was nothing left to drop. */
+  #clear(item: string): void {
+    const reply = this.#replies.get(item);
+    if (reply?.isQueued === true) this.#audio?.clear(item);
+    else this.#reportUnqueued(item);
+    if (reply !== undefined) reply.isSilenced = true;
+  }
+
+  /** Silences an item that keeps its place, or goes on with it; answers with a report whatever there was to silence. */
   #setHeld(item: string, isHeld: boolean): void {
     const reply = this.#replies.get(item);
     if (reply !== undefined) reply.isHeld = isHeld;

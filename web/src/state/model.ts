@@ -91,6 +91,7 @@ export type ProblemCode =
   | 'microphone_busy'
   | 'microphone_lost'
   | 'microphone_away'
+  | 'microphone_refused'
   | 'speaker_away'
   | 'insecure_origin'
   | 'unsupported_browser'

@@ -74,7 +74,7 @@ const TABLE: Table = {
   'microphone.muted': (state, { isMuted }) => ({ ...state, isMuted }),
   'microphone.lost': (state) =>
     raise(
-      { ...state, hasMicrophone: false, microphoneInUse: '', hearing: null },
+      { ...state, hasMicrophone: false, microphoneInUse: '', hearing: null, isHolding: false },
       { code: 'microphone_lost', detail: '' },
     ),
   'microphone.opened': (state, { label }) => ({

@@ -20,6 +20,8 @@ const OFFERS: Readonly<Partial<Record<ProblemCode, readonly Offer[]>>> = {
   microphone_busy: ['retry', 'type'],
   insecure_origin: ['type'],
   unsupported_browser: ['type'],
+  microphone_lost: ['retry', 'type'],
+  microphone_refused: ['retry'],
   page_error: ['retry', 'type'],
   audio_blocked: ['sound'],
   gave_up: ['retry'],

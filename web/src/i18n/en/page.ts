@@ -175,7 +175,12 @@ export const page = {
     },
     microphone_lost: {
       title: 'The microphone is gone',
-      remedy: 'Plug it in again and press Start to go on talking. Meanwhile you can type.',
+      remedy: 'You are not heard now. Plug it in or switch it on, then try again. Meanwhile you can type.',
+    },
+    microphone_refused: {
+      title: 'The microphone you chose could not be opened',
+      remedy:
+        'The one before goes on hearing you. Close other programs that use the chosen one, then try again.',
     },
     microphone_away: {
       title: 'Your microphone is not plugged in',
@@ -260,6 +265,9 @@ export const page = {
     dismiss: 'Close this message',
     key: 'Key',
     use_key: 'Use this key',
+  },
+  question: {
+    no: 'Cancel',
   },
   broken: {
     title: 'This part of the page failed',

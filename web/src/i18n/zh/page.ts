@@ -177,7 +177,11 @@ export const page: typeof Shape = {
     },
     microphone_lost: {
       title: '麦克风断开了',
-      remedy: '重新接上后点“开始”继续说话。在此期间可以打字。',
+      remedy: '现在听不到您说话。请重新接上或打开麦克风，然后再试一次。在此期间可以打字。',
+    },
+    microphone_refused: {
+      title: '无法打开您选的麦克风',
+      remedy: '暂时继续使用之前的麦克风。请关闭正在使用它的其他程序，然后再试一次。',
     },
     microphone_away: {
       title: '您选的麦克风没有接好',
@@ -259,6 +263,9 @@ export const page: typeof Shape = {
     dismiss: '关闭此提示',
     key: '密钥',
     use_key: '使用此密钥',
+  },
+  question: {
+    no: '取消',
   },
   broken: {
     title: '页面的这一部分出错了',
