@@ -115,12 +115,17 @@ async def test_a_client_of_the_extension_is_told_in_samples_of_its_own_format(
 
 
 @pytest.mark.requirement("turn.face.002")
-async def test_a_stock_client_is_told_nothing_of_mouths() -> None:
+async def test_a_stock_client_is_told_nothing_of_mouths_and_none_is_worked_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worked_out: list[object] = []
+    monkeypatch.setattr("vivavoce.session.voicing.told_mouth", lambda *speech: worked_out.append(speech) or ())
     async with stock_client(fake_roster(tts=Singer())) as client:
         client.types("Sing.")
         await client.hears("response.done")
     assert client.all("response.output_audio.delta")
     assert client.all("vivavoce.visemes") == []
+    assert worked_out == []
 
 
 @pytest.mark.requirement("turn.face.003")

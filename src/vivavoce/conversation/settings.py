@@ -64,6 +64,7 @@ class ConversationSettings:
             of the nudges says goodbye; None for never.
         transcripts: whether the client wants the user's words.
         playout_reports: whether this client reports what it has played.
+        mouth: whether anyone is told what the mouth does; working it out takes time from those who listen.
         speaker: who holds the microphone, where several share one conversation; their words begin with it.
     """
 
@@ -93,6 +94,7 @@ class ConversationSettings:
     idle_seconds: float | None = None
     transcripts: bool = False
     playout_reports: bool = False
+    mouth: bool = True
     speaker: str = ""
 
 

@@ -86,6 +86,8 @@ def conversation_settings(
         idle_seconds=_idle_seconds(turns),
         transcripts=config.audio.input.transcription is not None,
         playout_reports=playout_reports,
+        # Both are of `vivavoce.v1`: a client without it has no use for a mouth.
+        mouth=playout_reports,
     )
 
 

@@ -100,7 +100,8 @@ def shared(conversation: ConversationSettings) -> ConversationSettings:
     """Return the settings as a conversation of several goes by them."""
     tools = tuple(tool for tool in conversation.tools if _is_anyones(tool))
     # Nobody's loudspeaker is everybody's: what was heard is told by the time that has passed.
-    return replace(conversation, tools=tools, transcripts=True, playout_reports=False, idle_seconds=None)
+    # Whoever set it, somebody else may look at a face.
+    return replace(conversation, tools=tools, transcripts=True, playout_reports=False, mouth=True, idle_seconds=None)
 
 
 def _is_anyones(tool: Tool) -> bool:

@@ -284,7 +284,8 @@ class Session:
                 self._tend_input(order)
             case orders.Generate():
                 self._ahead.stop()
-                self._replies.begin(order, self._account.caller_of(order.response_id))
+                caller = self._account.caller_of(order.response_id)
+                self._replies.begin(order, caller, with_mouth=self.settings.mouth)
             case orders.Synthesize():
                 self._replies.speak(order)
             case orders.CancelReply():

@@ -66,6 +66,7 @@ class ReplyRunner:
         mind: SessionMind,
         dispatch: Callable[[ev.Event], None],
         deliver: Callable[[str, int, Speech], None],
+        with_mouth: bool,
     ) -> None:
         self._order = order
         self._request = reply_request(order, conversation_id)
@@ -73,6 +74,7 @@ class ReplyRunner:
         self._mind = mind
         self._dispatch = dispatch
         self._deliver = deliver
+        self._with_mouth = with_mouth
         self._scope = anyio.CancelScope()
         self._clauses_in, self._clauses_out = anyio.create_memory_object_stream["Synthesize"](MAX_CLAUSES_WAITING)
 
@@ -159,7 +161,7 @@ class ReplyRunner:
 
     async def _speak(self, clause: Synthesize) -> None:
         request = SynthesisRequest(text=clause.text, language=clause.language, voice=clause.voice, speed=clause.speed)
-        async with aclosing(speak_clause(self._roster, request, with_mouth=True)) as speech:
+        async with aclosing(speak_clause(self._roster, request, with_mouth=self._with_mouth)) as speech:
             async for piece in speech:
                 self._deliver(clause.response_id, clause.clause_index, piece)
         self._dispatch(ev.ClauseSpoken(response_id=clause.response_id, clause_index=clause.clause_index))

@@ -50,8 +50,8 @@ class RunningReplies:
     def __bool__(self) -> bool:
         return bool(self._runners)
 
-    def begin(self, order: Generate, caller: Caller) -> None:
-        """Have a reply made, for `caller`."""
+    def begin(self, order: Generate, caller: Caller, *, with_mouth: bool) -> None:
+        """Have a reply made, for `caller`; `with_mouth` says whether anyone is told what the mouth does meanwhile."""
         runner = self._runners[order.response_id] = ReplyRunner(
             order,
             conversation_id=self._conversation_id,
@@ -59,6 +59,7 @@ class RunningReplies:
             mind=self._mind,
             dispatch=self._dispatch,
             deliver=self._deliver,
+            with_mouth=with_mouth,
         )
         with calling(caller):
             self._scope.start_soon(self._run, order.response_id, runner)
