@@ -80,6 +80,8 @@ class _ClauseStream:
         self._rate_hz = rate_hz
         self._resampler = StreamingResampler(rate_hz, SPEECH_HZ)
         self._changed_at, self._received = self._emitted, 0
+        # What rounding has left behind the last sound of one voice is not for the next to begin with.
+        self._waiting.clear()
         return rest
 
     async def take(self, chunk: SpeechChunk) -> Speech | None:
@@ -102,8 +104,9 @@ class _ClauseStream:
             return None
         start = self._emitted
         self._emitted += audio.size
-        mouth = [replace(shape, sample=max(0, shape.sample - start)) for shape in self._waiting]
-        self._waiting.clear()
+        due = [shape for shape in self._waiting if shape.sample < self._emitted]
+        del self._waiting[: len(due)]
+        mouth = [replace(shape, sample=max(0, shape.sample - start)) for shape in due]
         if self._shape is not None and (not mouth or mouth[0].sample > 0):
             mouth.insert(0, replace(self._shape, sample=0))
         if mouth:

@@ -142,6 +142,32 @@ async def test_every_piece_says_what_the_mouth_does_from_its_first_sample_on(sam
     assert pieces <= {sample for _, sample, _ in shapes}
 
 
+@pytest.mark.parametrize("sample_rate_hz", [8_000, 22_050, 44_100])
+async def test_a_shape_comes_with_the_sound_it_belongs_to_though_the_resampler_holds_that_back(
+    sample_rate_hz: int,
+) -> None:
+    class Quick(PickyVoice):
+        """Changes its mouth every 5 ms: some change lies in what is held back, wherever that begins."""
+
+        async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
+            step = self.capabilities.sample_rate_hz // 200
+            async for chunk in super().synthesize(request):
+                steps = chunk.audio.size // step
+                spans = [PhonemeSpan(phoneme="ma"[at % 2], samples=step) for at in range(steps)]
+                yield replace(chunk, phonemes=tuple(spans))
+
+    roster = EngineRoster()
+    roster.add_tts(Quick("any", {"en": ("heart",)}, sample_rate_hz=sample_rate_hz))
+    request = SynthesisRequest(text="Hello.", language="en")
+    pieces = [piece async for piece in speak_clause(roster, request, with_mouth=True)]
+    assert sum(len(piece.mouth) for piece in pieces) > 10
+    for piece in pieces:
+        places = [shape.sample for shape in piece.mouth]
+        assert places[0] == 0
+        assert places == sorted(set(places))
+        assert places[-1] < piece.audio.size
+
+
 async def test_without_phonemes_the_mouth_follows_the_text_in_either_language() -> None:
     for text, language in (("Mama.", "en"), ("妈妈。", "zh")):
         shapes = await mouth_of(PickyVoice("any", {language: ("heart",)}), text, language=language)
