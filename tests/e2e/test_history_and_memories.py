@@ -364,6 +364,7 @@ def test_a_fact_that_was_told_is_seen_led_back_to_corrected_and_forgotten(
     )
     visitor.part("close-room").click()
     visitor.part("clear-history").click()
+    visitor.part("question-yes").click()
     exchange(visitor, chat, "What is my dog called?", "Bella.")
     note = visitor.part("memory-note")
     note.locator("summary").click()

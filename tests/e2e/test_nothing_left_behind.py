@@ -64,7 +64,6 @@ class Watched(Visitor):
         # The flat face, for a sculpted one that is drawn without a GPU takes the time of two hundred rounds; and no
         # greeting, so that only the rounds in which something is said have a reply.
         self.page.add_init_script(chosen({"greeting": False, "face": "flat"}))
-        self.page.on("dialog", lambda dialog: dialog.accept())
         self._cdp: CDPSession = self.page.context.new_cdp_session(self.page)
         self._cdp.send("Performance.enable")
 
@@ -79,6 +78,7 @@ class Watched(Visitor):
             saying = "Hello." if number % TALKS_EVERY == 0 else ""
             self.page.evaluate("saying => window.__held.converse(saying)", saying)
         self.part("clear-history").click()
+        self.part("question-yes").click()
 
     def looks_into(self, room: str, times: int) -> None:
         """Open and close a room, in every second round before it has shown what it is waiting for."""

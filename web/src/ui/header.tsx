@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import { LANGUAGES } from '../i18n/index.ts';
 import type { ConnectionState, Theme } from '../state/index.ts';
+import { AskingButton } from './dialogs/index.ts';
 import { BrandIcon, PlusIcon, ThemeIcon } from './icons.tsx';
 import { useConversation, useIntents } from './page-context.ts';
 import { RoomNav } from './rooms/index.ts';
@@ -62,20 +63,23 @@ function ClearButton(): ReactNode {
   const intents = useIntents();
   const isEmpty = useConversation(({ utterances }) => utterances.length === 0);
   if (isEmpty) return null;
-  const clear = (): void => {
-    if (window.confirm(t('history.clear_question'))) intents.clearHistory();
-  };
   return (
-    <button
-      type="button"
+    <AskingButton
       className="tool"
       data-testid="clear-history"
-      onClick={clear}
       aria-label={t('history.clear')}
       title={t('history.clear')}
+      question={{
+        text: t('history.clear_question'),
+        yes: t('history.clear'),
+        isDangerous: false,
+      }}
+      onYes={() => {
+        intents.clearHistory();
+      }}
     >
       <PlusIcon />
-    </button>
+    </AskingButton>
   );
 }
 

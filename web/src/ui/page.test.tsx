@@ -178,12 +178,11 @@ describe('the controls', () => {
 
   it('should forget the conversation only after asking', () => {
     const { intents } = shown(...ONLINE, ...ANSWERED);
-    const confirm = vi.fn(() => false);
-    vi.stubGlobal('confirm', confirm);
     fireEvent.click(screen.getByTestId('clear-history'));
+    fireEvent.click(screen.getByTestId('question-no'));
     expect(intents.clearHistory).not.toHaveBeenCalled();
-    confirm.mockReturnValue(true);
     fireEvent.click(screen.getByTestId('clear-history'));
+    fireEvent.click(screen.getByTestId('question-yes'));
     expect(intents.clearHistory).toHaveBeenCalledOnce();
   });
 });

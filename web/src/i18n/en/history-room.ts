@@ -3,6 +3,8 @@ export const historyRoom = {
   search: 'Search what was said',
   clear_search: 'Clear the search',
   new: 'New conversation',
+  new_question:
+    'Begin a new conversation? This one is not kept by the server: what was said in it will be gone.',
   day_today: 'Today',
   day_yesterday: 'Yesterday',
   day_week: 'Past week',
@@ -25,7 +27,6 @@ export const historyRoom = {
   title_label: 'Title of the conversation',
   save: 'Save',
   cancel: 'Cancel',
-  keep: 'Keep',
   export_markdown: 'Text file',
   export_json: 'JSON',
   export_audio: 'Recording',

@@ -1,8 +1,9 @@
 /** The room that is open, over the conversation, which goes on meanwhile. */
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { Modal } from '../dialogs/index.ts';
 import { ErrorBoundary } from '../error-boundary.tsx';
 import { CloseIcon } from '../icons.tsx';
 import { ROOMS } from './rooms.ts';
@@ -17,23 +18,9 @@ export function OpenRoom(): ReactNode {
 
 function RoomDialog({ room }: { readonly room: RoomName }): ReactNode {
   const { t } = useTranslation();
-  const dialog = useRef<HTMLDialogElement>(null);
   const Room = ROOMS[room];
-  useEffect(() => {
-    dialog.current?.showModal();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      className="room-dialog"
-      data-testid={`room-${room}`}
-      aria-labelledby="room-title"
-      onClose={closeRoom}
-      onClick={({ target, currentTarget }) => {
-        // Only the backdrop is the dialog itself.
-        if (target === currentTarget) closeRoom();
-      }}
-    >
+    <Modal className="room-dialog" testId={`room-${room}`} labelledBy="room-title" onClose={closeRoom}>
       <div className="room-frame">
         <header className="room-head">
           <h2 id="room-title">{t(`rooms.${room}`)}</h2>
@@ -55,6 +42,6 @@ function RoomDialog({ room }: { readonly room: RoomName }): ReactNode {
           </ErrorBoundary>
         </div>
       </div>
-    </dialog>
+    </Modal>
   );
 }

@@ -2,6 +2,8 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { AskingButton } from '../../dialogs/index.ts';
+
 interface FootProps {
   readonly name: string;
   readonly isDirty: boolean;
@@ -37,28 +39,27 @@ export function EditorFoot(props: FootProps): ReactNode {
           {t(isSaving ? 'characters.editor.saving' : 'characters.editor.save')}
         </button>
         {isDirty && (
-          <button
-            type="button"
+          <AskingButton
             className="plain-button"
             data-testid="discard"
-            onClick={() => {
-              if (window.confirm(t('characters.editor.discard_question'))) onDiscard();
-            }}
+            question={{ text: t('characters.editor.discard_question'), yes: t('characters.editor.discard') }}
+            onYes={onDiscard}
           >
             {t('characters.editor.discard')}
-          </button>
+          </AskingButton>
         )}
         {removal !== null && (
-          <button
-            type="button"
+          <AskingButton
             className="danger-button"
             data-testid="delete"
-            onClick={() => {
-              if (window.confirm(t(`characters.editor.${removal}_question`, { name }))) onRemove();
+            question={{
+              text: t(`characters.editor.${removal}_question`, { name }),
+              yes: t(`characters.editor.${removal}`),
             }}
+            onYes={onRemove}
           >
             {t(`characters.editor.${removal}`)}
-          </button>
+          </AskingButton>
         )}
         <span role="status" className="mild" data-testid="saving-state">
           {isSaved ? t('characters.editor.saved') : isDirty ? t('characters.editor.unsaved') : ''}

@@ -1,12 +1,11 @@
 /** What can be done with a conversation beside going on with it: rename, take away, delete. */
-import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ConversationSummary, ExportFormat } from '../../../api/conversations.ts';
+import { AskingButton } from '../../dialogs/index.ts';
 import { useFailureWords } from './parts/failure.tsx';
 import { BinIcon, PenIcon, SaveIcon } from './parts/icons.tsx';
-import { Question } from './parts/question.tsx';
 import type { Saying } from './parts/saying.tsx';
 import { useDelete } from './use-conversations.ts';
 import { useExport } from './use-export.ts';
@@ -23,7 +22,6 @@ interface ActionsProps {
 
 export function ConversationActions(props: ActionsProps): ReactNode {
   const { t } = useTranslation();
-  const [isDeleting, setDeleting] = useState(false);
   const words = useFailureWords();
   const { summary, hasSound, saying, onRename, onDeleted } = props;
   const title = useTitle(summary);
@@ -38,21 +36,6 @@ export function ConversationActions(props: ActionsProps): ReactNode {
       onDeleted?.();
     },
   });
-  if (isDeleting) {
-    return (
-      <Question
-        text={t('archive.delete_question', { title })}
-        yes={t('archive.delete')}
-        onNo={() => {
-          setDeleting(false);
-        }}
-        onYes={() => {
-          setDeleting(false);
-          mutate(summary.id);
-        }}
-      />
-    );
-  }
   return (
     <div className="archive-actions" data-testid="conversation-actions">
       <button type="button" className="archive-button" data-testid="rename" onClick={onRename}>
@@ -72,19 +55,19 @@ export function ConversationActions(props: ActionsProps): ReactNode {
           {t(`archive.export_${format}`)}
         </button>
       ))}
-      <button
-        type="button"
+      <AskingButton
         className="archive-button"
         data-kind="quiet-danger"
         data-testid="delete"
         disabled={isPending}
-        onClick={() => {
-          setDeleting(true);
+        question={{ text: t('archive.delete_question', { title }), yes: t('archive.delete') }}
+        onYes={() => {
+          mutate(summary.id);
         }}
       >
         <BinIcon />
         {t('archive.delete')}
-      </button>
+      </AskingButton>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { ApiError } from '../../../api/index.ts';
 import { MOST_HITS } from '../../../api/conversations.ts';
 import type { ConversationSummary } from '../../../api/conversations.ts';
 import { useConversation, useIntents } from '../../page-context.ts';
+import { AskingButton } from '../../dialogs/index.ts';
 import { PlusIcon } from '../../icons.tsx';
 import { closeRoom } from '../use-room.ts';
 import { flat } from './cache.ts';
@@ -16,7 +17,6 @@ import { Empty } from './parts/empty.tsx';
 import { Failure, useFailureWords } from './parts/failure.tsx';
 import { BinIcon } from './parts/icons.tsx';
 import { More } from './parts/more.tsx';
-import { Question } from './parts/question.tsx';
 import type { Saying } from './parts/saying.tsx';
 import { SearchField, useSettled } from './parts/search-field.tsx';
 import { Skeleton } from './parts/skeleton.tsx';
@@ -37,25 +37,28 @@ export function ConversationListView({ saying }: { readonly saying: Saying }): R
   );
 }
 
+/** Asks first, unless what is on the page is known to be kept, or there is nothing yet. */
 function NewConversation(): ReactNode {
   const { t } = useTranslation();
   const intents = useIntents();
+  const { data: kept } = useConversationList();
   const isFresh = useConversation(({ utterances }) => utterances.length === 0);
+  const isTold = useConversation(({ conversationId }) => conversationId !== null);
+  const isLost = !isFresh && (kept === undefined || !isTold);
   return (
-    <button
-      type="button"
+    <AskingButton
       className="archive-button"
       data-kind="main"
       data-testid="new-conversation"
-      onClick={() => {
-        // Nothing is lost: the present one is in the list below.
+      question={isLost ? { text: t('archive.new_question'), yes: t('archive.new') } : null}
+      onYes={() => {
         if (!isFresh) intents.clearHistory();
         closeRoom();
       }}
     >
       <PlusIcon />
       {t('archive.new')}
-    </button>
+    </AskingButton>
   );
 }
 
@@ -133,7 +136,6 @@ function NoList({ error, onRetry }: { readonly error: unknown; readonly onRetry:
 
 function DeleteAll({ saying }: { readonly saying: Saying }): ReactNode {
   const { t } = useTranslation();
-  const [isAsking, setAsking] = useState(false);
   const words = useFailureWords();
   const { mutate, isPending } = useDeleteAll({
     onDone: (value) => {
@@ -143,34 +145,17 @@ function DeleteAll({ saying }: { readonly saying: Saying }): ReactNode {
       saying.say({ text: words(error), tone: 'failed' });
     },
   });
-  if (!isAsking) {
-    return (
-      <button
-        type="button"
-        className="archive-button"
-        data-kind="quiet-danger"
-        data-testid="delete-all"
-        disabled={isPending}
-        onClick={() => {
-          setAsking(true);
-        }}
-      >
-        <BinIcon />
-        {t('archive.delete_all')}
-      </button>
-    );
-  }
   return (
-    <Question
-      text={t('archive.delete_all_question')}
-      yes={t('archive.delete_all')}
-      onNo={() => {
-        setAsking(false);
-      }}
-      onYes={() => {
-        setAsking(false);
-        mutate();
-      }}
-    />
+    <AskingButton
+      className="archive-button"
+      data-kind="quiet-danger"
+      data-testid="delete-all"
+      disabled={isPending}
+      question={{ text: t('archive.delete_all_question'), yes: t('archive.delete_all') }}
+      onYes={mutate}
+    >
+      <BinIcon />
+      {t('archive.delete_all')}
+    </AskingButton>
   );
 }

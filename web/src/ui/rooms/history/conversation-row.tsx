@@ -8,13 +8,13 @@ import { useConversation } from '../../page-context.ts';
 import { roomLink } from '../use-room.ts';
 import { ConversationActions } from './conversation-actions.tsx';
 import { fullMoment, shortMoment } from './days.ts';
+import { GoOnButton } from './go-on-button.tsx';
 import { useFailureWords } from './parts/failure.tsx';
 import { MoreIcon } from './parts/icons.tsx';
 import { InPlaceEditor } from './parts/in-place-editor.tsx';
 import { Marked } from './parts/marked.tsx';
 import type { Saying } from './parts/saying.tsx';
 import { useRename } from './use-conversations.ts';
-import { useGoingOn } from './use-going-on.ts';
 import { MAX_TITLE, useTitle } from './use-title.ts';
 
 interface RowProps {
@@ -35,7 +35,6 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
     saying.say({ text: words(error), tone: 'failed' });
   };
   const rename = useRename();
-  const { opening, goOn } = useGoingOn(failed);
   const title = useTitle(summary);
   return (
     <article className="archive-card" data-testid="conversation" data-current={isCurrent}>
@@ -70,15 +69,7 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
           )}
           <Facts summary={summary} now={now} isCurrent={isCurrent} />
         </div>
-        <button
-          type="button"
-          className="archive-button"
-          data-testid="continue"
-          disabled={opening !== null}
-          onClick={() => void goOn(summary.id)}
-        >
-          {isCurrent ? t('archive.back_to_it') : t('archive.continue')}
-        </button>
+        <GoOnButton id={summary.id} isCurrent={isCurrent} onFailed={failed} />
         <button
           type="button"
           className="archive-icon"

@@ -9,13 +9,13 @@ import { roomLink, openRoom } from '../use-room.ts';
 import { ConversationActions } from './conversation-actions.tsx';
 import { Facts } from './conversation-row.tsx';
 import { EntryView } from './entry-view.tsx';
+import { GoOnButton } from './go-on-button.tsx';
 import { Failure, useFailureWords } from './parts/failure.tsx';
 import { BackIcon } from './parts/icons.tsx';
 import { InPlaceEditor } from './parts/in-place-editor.tsx';
 import type { Saying } from './parts/saying.tsx';
 import { Skeleton } from './parts/skeleton.tsx';
 import { useRename, useWholeConversation } from './use-conversations.ts';
-import { useGoingOn } from './use-going-on.ts';
 import { MAX_TITLE, useTitle } from './use-title.ts';
 
 interface ViewProps {
@@ -87,7 +87,6 @@ function Head({ whole, now, saying, hasSound }: HeadProps): ReactNode {
     saying.say({ text: words(error), tone: 'failed' });
   };
   const rename = useRename();
-  const { opening, goOn } = useGoingOn(failed);
   const title = useTitle(whole);
   return (
     <header className="archive-whole-head">
@@ -108,16 +107,7 @@ function Head({ whole, now, saying, hasSound }: HeadProps): ReactNode {
       )}
       <Facts summary={whole} now={now} isCurrent={isCurrent} />
       <div className="archive-actions">
-        <button
-          type="button"
-          className="archive-button"
-          data-kind="main"
-          data-testid="continue"
-          disabled={opening !== null}
-          onClick={() => void goOn(whole.id)}
-        >
-          {isCurrent ? t('archive.back_to_it') : t('archive.continue')}
-        </button>
+        <GoOnButton id={whole.id} isCurrent={isCurrent} isMain onFailed={failed} />
       </div>
       <ConversationActions
         summary={whole}

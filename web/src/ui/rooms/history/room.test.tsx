@@ -8,6 +8,7 @@ import { FakeRest, Refusal } from '../../../api/testing.ts';
 import type { Asked } from '../../../api/testing.ts';
 import { createTranslations } from '../../../i18n/index.ts';
 import { createConversationStore } from '../../../state/index.ts';
+import type { Action } from '../../testing.tsx';
 import { PageProvider } from '../../page-context.ts';
 import type { PageServices } from '../../page-context.ts';
 import HistoryRoom from './index.tsx';
@@ -338,11 +339,41 @@ it('should delete everything only after a question', async () => {
   expect(screen.getByTestId('saying').textContent).toContain('Deleted: 3');
 });
 
-it('should begin a new conversation', async () => {
+const SAID: readonly Action[] = [
+  { type: 'text.typed', id: 'u', text: 'Hi.', at: NOW },
+  { type: 'server.said', event: { type: 'conversation.created', conversation_id: 'c9' }, at: NOW },
+];
+
+it('should begin a new conversation at once where the present one is kept', async () => {
   const { intents, store } = shown();
-  store.dispatch({ type: 'text.typed', id: 'u', text: 'Hi.', at: NOW });
+  for (const action of SAID) store.dispatch(action);
   await settle();
   await click('new-conversation');
   expect(intents.clearHistory).toHaveBeenCalledOnce();
   expect(window.location.hash).toBe('');
+});
+
+it('should ask before a conversation is lost that the server does not keep', async () => {
+  const { intents, store } = shown(() => new Refusal(503, 'history_unavailable'));
+  for (const action of SAID) store.dispatch(action);
+  await settle();
+  await click('new-conversation');
+  expect(screen.getByTestId('question').textContent).toContain('not kept by the server');
+  await click('question-no');
+  expect(intents.clearHistory).not.toHaveBeenCalled();
+  await click('new-conversation');
+  await click('question-yes');
+  expect(intents.clearHistory).toHaveBeenCalledOnce();
+});
+
+it('should ask before an earlier conversation takes the place of one that is only here', async () => {
+  const { intents, store } = shown();
+  store.dispatch({ type: 'text.typed', id: 'u', text: 'Hi.', at: NOW });
+  await settle();
+  await click('continue');
+  await click('question-no');
+  expect(intents.openConversation).not.toHaveBeenCalled();
+  await click('continue');
+  await click('question-yes');
+  expect(intents.openConversation).toHaveBeenCalledOnce();
 });

@@ -1,7 +1,6 @@
 /** Goes on with an earlier conversation: the page shows it, and the room closes. */
 import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 
 import { readConversation } from '../../../api/conversations.ts';
 import { useApi, useConversation, useIntents } from '../../page-context.ts';
@@ -11,12 +10,13 @@ import { asOpened } from './as-opened.ts';
 export interface GoingOn {
   /** The conversation that is being opened; null for none. */
   readonly opening: string | null;
+  /** Whether going on with it takes the place of words that are kept nowhere else. */
+  readonly isReplacing: (id: string) => boolean;
   readonly goOn: (id: string) => Promise<void>;
 }
 
 /** @param onFailed - told why it could not be opened; the page is then as it was. */
 export function useGoingOn(onFailed: (error: unknown) => void): GoingOn {
-  const { t } = useTranslation();
   const api = useApi();
   const intents = useIntents();
   const queries = useQueryClient();
@@ -29,7 +29,6 @@ export function useGoingOn(onFailed: (error: unknown) => void): GoingOn {
       closeRoom();
       return;
     }
-    if (isOnlyHere && !window.confirm(t('archive.replace_question'))) return;
     setOpening(id);
     try {
       // Asked for anew: something may have been said in it since it was shown.
@@ -47,5 +46,5 @@ export function useGoingOn(onFailed: (error: unknown) => void): GoingOn {
       setOpening(null);
     }
   };
-  return { opening, goOn };
+  return { opening, isReplacing: (id) => isOnlyHere && id !== current, goOn };
 }

@@ -6,12 +6,12 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../../api/index.ts';
 import { exportMemories } from '../../../api/memories.ts';
 import type { Memory } from '../../../api/memories.ts';
+import { AskingButton } from '../../dialogs/index.ts';
 import { useApi } from '../../page-context.ts';
 import { Empty } from '../history/parts/empty.tsx';
 import { Failure, useFailureWords } from '../history/parts/failure.tsx';
 import { BinIcon, SaveIcon } from '../history/parts/icons.tsx';
 import { More } from '../history/parts/more.tsx';
-import { Question } from '../history/parts/question.tsx';
 import { saveFile } from '../history/parts/save-file.ts';
 import { Skeleton } from '../history/parts/skeleton.tsx';
 import { flat } from './cache.ts';
@@ -102,10 +102,8 @@ function NoList({ error, onRetry }: { readonly error: unknown; readonly onRetry:
 /** What can be done with all of it. */
 function Everything(): ReactNode {
   const { t } = useTranslation();
-  const api = useApi();
   const words = useFailureWords();
   const { saying } = useShared();
-  const [isAsking, setAsking] = useState(false);
   const failed = (error: unknown): void => {
     saying.say({ text: words(error), tone: 'failed' });
   };
@@ -115,52 +113,43 @@ function Everything(): ReactNode {
     },
     onFailed: failed,
   });
-  const takeAway = async (): Promise<void> => {
-    try {
-      saveFile(await exportMemories(api), 'vivavoce-memories.json');
-    } catch (error) {
-      failed(error);
-    }
-  };
-  if (isAsking) {
-    return (
-      <Question
-        text={t('memories.forget_all_question')}
-        yes={t('memories.forget_all')}
-        onNo={() => {
-          setAsking(false);
-        }}
-        onYes={() => {
-          setAsking(false);
-          mutate();
-        }}
-      />
-    );
-  }
   return (
     <div className="archive-actions">
-      <button
-        type="button"
-        className="archive-button"
-        data-testid="memories-export"
-        onClick={() => void takeAway()}
-      >
-        <SaveIcon />
-        {t('memories.export')}
-      </button>
-      <button
-        type="button"
+      <ExportButton onFailed={failed} />
+      <AskingButton
         className="archive-button"
         data-kind="quiet-danger"
         data-testid="forget-all"
         disabled={isPending}
-        onClick={() => {
-          setAsking(true);
-        }}
+        question={{ text: t('memories.forget_all_question'), yes: t('memories.forget_all') }}
+        onYes={mutate}
       >
         <BinIcon />
         {t('memories.forget_all')}
-      </button>
+      </AskingButton>
     </div>
+  );
+}
+
+function ExportButton({ onFailed }: { readonly onFailed: (error: unknown) => void }): ReactNode {
+  const { t } = useTranslation();
+  const api = useApi();
+  const takeAway = async (): Promise<void> => {
+    try {
+      saveFile(await exportMemories(api), 'vivavoce-memories.json');
+    } catch (error) {
+      onFailed(error);
+    }
+  };
+  return (
+    <button
+      type="button"
+      className="archive-button"
+      data-testid="memories-export"
+      onClick={() => void takeAway()}
+    >
+      <SaveIcon />
+      {t('memories.export')}
+    </button>
   );
 }

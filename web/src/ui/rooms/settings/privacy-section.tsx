@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { deleteConversations } from '../../../api/conversations.ts';
 import { forgetMemories } from '../../../api/memories.ts';
+import { AskingButton } from '../../dialogs/index.ts';
 import { INITIAL_PREFERENCES } from '../../../state/index.ts';
 import { useApi, useConversation, useIntents } from '../../page-context.ts';
 import { roomLink } from '../use-room.ts';
@@ -82,17 +83,18 @@ function Kept({ name, about, room, onDelete }: KeptProps): ReactNode {
             {t('preferences.privacy.see')}
           </a>
         )}
-        <button
-          type="button"
+        <AskingButton
           className="danger-button"
           data-testid={`delete-${name}`}
           disabled={deleting.isPending}
-          onClick={() => {
-            if (window.confirm(t(`preferences.privacy.${name}_question`))) deleting.mutate();
+          question={{
+            text: t(`preferences.privacy.${name}_question`),
+            yes: t(`preferences.privacy.${name}_delete`),
           }}
+          onYes={deleting.mutate}
         >
           {t(`preferences.privacy.${name}_delete`)}
-        </button>
+        </AskingButton>
       </div>
       <p role="status">{deleting.data ?? ''}</p>
       {deleting.error !== null && (

@@ -139,14 +139,14 @@ describe('what is kept', () => {
   };
 
   it('should be deleted when the user says so twice', async () => {
-    const ask = vi.fn(() => false);
-    vi.stubGlobal('confirm', ask);
     const { rest, clearHistory } = showRoom(<PrivacySection />, { answers });
     fireEvent.click(screen.getByTestId('delete-conversations'));
+    fireEvent.click(screen.getByTestId('question-no'));
     expect(rest.asked.filter(({ method }) => method === 'DELETE')).toEqual([]);
-    ask.mockReturnValue(true);
     fireEvent.click(screen.getByTestId('delete-conversations'));
+    fireEvent.click(screen.getByTestId('question-yes'));
     fireEvent.click(screen.getByTestId('delete-memories'));
+    fireEvent.click(screen.getByTestId('question-yes'));
     await screen.findByText('Done. 4 gone for good.');
     await screen.findByText('Done. 2 gone for good.');
     expect(rest.of('DELETE').map(({ path }) => path)).toEqual(['/v1/conversations', '/v1/memories']);
@@ -154,19 +154,19 @@ describe('what is kept', () => {
   });
 
   it('should be there still when the server refuses, which is said', async () => {
-    vi.stubGlobal('confirm', () => true);
     const { clearHistory } = showRoom(<PrivacySection />);
     fireEvent.click(screen.getByTestId('delete-conversations'));
+    fireEvent.click(screen.getByTestId('question-yes'));
     expect((await screen.findByRole('alert')).textContent).toContain('This could not be done');
     expect(clearHistory).not.toHaveBeenCalled();
   });
 
   it('should set everything back, and leave the page readable', async () => {
-    vi.stubGlobal('confirm', () => true);
     const { setPreferences } = showRoom(<PrivacySection />, {
       preferences: { language: 'en', theme: 'dark' },
     });
     fireEvent.click(screen.getByTestId('delete-settings'));
+    fireEvent.click(screen.getByTestId('question-yes'));
     await waitFor(() => {
       expect(setPreferences).toHaveBeenCalledWith({ ...INITIAL_PREFERENCES, language: 'en' });
     });
