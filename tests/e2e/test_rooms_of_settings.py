@@ -139,9 +139,9 @@ def test_a_new_character_is_refused_in_plain_words_then_saved_talked_to_and_dele
     assert "lighthouse keeper" in next(text for role, text in chat.asked[-1] if role == "system")
 
     enters(visitor, server.url, "characters/tom")
-    visitor.page.once("dialog", lambda dialog: dialog.accept())
     visitor.part("delete").click()
     expect(visitor.part("character-viva")).to_be_visible()
+    visitor.part("question-yes").click()
     expect(visitor.part("character-tom")).to_have_count(0)
     assert not (folder / "tom.yaml").exists()
 
