@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from vivavoce.engines.protocols import ReplyDelta
+    from vivavoce.speech.visemes import MouthShape
 
 pytestmark = pytest.mark.anyio
 
@@ -119,7 +120,12 @@ async def test_a_stock_client_is_told_nothing_of_mouths_and_none_is_worked_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worked_out: list[object] = []
-    monkeypatch.setattr("vivavoce.session.voicing.told_mouth", lambda *speech: worked_out.append(speech) or ())
+
+    def told_mouth(*speech: object) -> tuple[MouthShape, ...]:
+        worked_out.append(speech)
+        return ()
+
+    monkeypatch.setattr("vivavoce.session.voicing.told_mouth", told_mouth)
     async with stock_client(fake_roster(tts=Singer())) as client:
         client.types("Sing.")
         await client.hears("response.done")

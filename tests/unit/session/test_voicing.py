@@ -147,10 +147,10 @@ async def test_a_shape_comes_with_the_sound_it_belongs_to_though_the_resampler_h
     sample_rate_hz: int,
 ) -> None:
     class Quick(PickyVoice):
-        """Changes its mouth every 5 ms: some change lies in what is held back, wherever that begins."""
+        """Changes its mouth every half millisecond: some change lies in what is held back, wherever that begins."""
 
         async def synthesize(self, request: SynthesisRequest) -> AsyncGenerator[SpeechChunk, None]:
-            step = self.capabilities.sample_rate_hz // 200
+            step = self.capabilities.sample_rate_hz // 2_000
             async for chunk in super().synthesize(request):
                 steps = chunk.audio.size // step
                 spans = [PhonemeSpan(phoneme="ma"[at % 2], samples=step) for at in range(steps)]
