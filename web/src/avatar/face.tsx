@@ -1,10 +1,9 @@
 /**
  * The face of a conversation: chooses its kind, and lets a drawn one stand in when a sculpted one cannot be shown.
  *
- * Owns which kind is shown. Each kind is a chunk of its own, loaded when it is first wanted; nothing here is done again
- * while a face moves.
+ * Owns which kind is shown, and the trying again of one that failed. Nothing here is done again while a face moves.
  */
-import { lazy, Suspense, useCallback, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useState, useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
 
 import type { FaceFeed } from './feed.ts';
@@ -15,6 +14,8 @@ import { FaceStage } from './stage/face-stage.tsx';
 import { useIsCalm, useIsDark } from './use-face-settings.ts';
 import type { FaceTheme } from './use-face-settings.ts';
 import { ViewBoundary } from './view-boundary.tsx';
+import { createViews } from './views.ts';
+import type { FaceViews } from './views.ts';
 import { ownAvatarRevision, subscribeToOwnAvatar } from './vrm/own-avatar.ts';
 
 export const FACE_KINDS = ['head', 'vrm', 'flat', 'none'] as const;
@@ -34,15 +35,33 @@ export interface FaceProps {
   readonly watch?: FaceWatch;
 }
 
-const HeadFace = lazy(() => import('./head/head-face.tsx'));
-const VrmFace = lazy(() => import('./vrm/vrm-face.tsx'));
-const FlatFace = lazy(() => import('./flat/flat-face.tsx'));
+/** Failures that may be over by now. */
+const PASSING: ReadonlySet<FaceProblemCode> = new Set(['webgl_lost', 'drawing_failed']);
+
+interface Attempt {
+  readonly number: number;
+  readonly views: FaceViews;
+}
 
 export function Face(props: FaceProps): ReactNode {
   const avatar = useSyncExternalStore(subscribeToOwnAvatar, ownAvatarRevision);
+  const [attempt, setAttempt] = useState<Attempt>(() => ({ number: 0, views: createViews() }));
+  const onAgain = useCallback(() => {
+    setAttempt(({ number }) => ({ number: number + 1, views: createViews() }));
+  }, []);
+  if (props.kind === 'none') return null;
   // What is chosen anew is tried anew, a file of the user's own too.
-  const key = props.kind === 'vrm' ? `vrm ${avatar}` : props.kind;
-  return props.kind === 'none' ? null : <ShownFace key={key} {...props} />;
+  const wish = props.kind === 'vrm' ? `vrm ${String(avatar)}` : props.kind;
+  const key = `${wish} ${String(attempt.number)}`;
+  return <ShownFace key={key} {...props} kind={props.kind} views={attempt.views} onAgain={onAgain} />;
+}
+
+type ShownKind = Exclude<FaceKind, 'none'>;
+
+interface ShownFaceProps extends FaceProps {
+  readonly kind: ShownKind;
+  readonly views: FaceViews;
+  readonly onAgain: () => void;
 }
 
 function ShownFace({
@@ -53,7 +72,9 @@ function ShownFace({
   isCalm: isAskedCalm = false,
   onError,
   watch,
-}: FaceProps): ReactNode {
+  views,
+  onAgain,
+}: ShownFaceProps): ReactNode {
   const isCalm = useIsCalm() || isAskedCalm;
   const isDark = useIsDark(theme);
   const [isReady, setIsReady] = useState(false);
@@ -69,26 +90,15 @@ function ShownFace({
     [onError],
   );
   const view: FaceViewProps = { feed, look, isCalm, isDark, onReady, onFail, watch };
+  const View = views[problem === null ? kind : 'flat'];
+  const mayBeOver = problem !== null && PASSING.has(problem);
   return (
-    <FaceStage isDark={isDark} isLoading={!isReady} problem={problem}>
+    <FaceStage isDark={isDark} isLoading={!isReady} problem={problem} onAgain={mayBeOver ? onAgain : null}>
       <ViewBoundary key={String(problem)} onFail={onFail}>
         <Suspense fallback={null}>
-          <View kind={problem === null ? kind : 'flat'} {...view} />
+          <View {...view} />
         </Suspense>
       </ViewBoundary>
     </FaceStage>
   );
-}
-
-function View({ kind, ...view }: FaceViewProps & { readonly kind: FaceKind }): ReactNode {
-  switch (kind) {
-    case 'head':
-      return <HeadFace {...view} />;
-    case 'vrm':
-      return <VrmFace {...view} />;
-    case 'flat':
-      return <FlatFace {...view} />;
-    case 'none':
-      return null;
-  }
 }

@@ -11,23 +11,35 @@ interface FaceStageProps {
   readonly isDark: boolean;
   readonly isLoading: boolean;
   readonly problem: FaceProblemCode | null;
+  /** Tries the wished face again; null where that would not help. */
+  readonly onAgain: (() => void) | null;
   readonly children: ReactNode;
 }
 
-export function FaceStage({ isDark, isLoading, problem, children }: FaceStageProps): ReactNode {
+export function FaceStage({ isDark, isLoading, problem, onAgain, children }: FaceStageProps): ReactNode {
   const { t } = useTranslation();
   return (
     <div
       className="face-stage"
-      role="img"
-      aria-label={t('face.label')}
       data-ground={isDark ? 'dark' : 'light'}
       data-loading={isLoading}
       data-testid="face"
     >
-      {isLoading && <span className="face-shape" aria-hidden="true" />}
-      {children}
-      {problem !== null && <p className="face-note">{t(`face.problem.${problem}`)}</p>}
+      {/* Nothing within a picture is read out or reached, so that what is said of it stands beside it. */}
+      <div className="face-picture" role="img" aria-label={t('face.label')}>
+        {isLoading && <span className="face-shape" aria-hidden="true" />}
+        {children}
+      </div>
+      {problem !== null && (
+        <div className="face-note" role="status">
+          <p>{t(`face.problem.${problem}`)}</p>
+          {onAgain !== null && (
+            <button type="button" onClick={onAgain}>
+              {t('face.again')}
+            </button>
+          )}
+        </div>
+      )}
     </div>
   );
 }
