@@ -9,6 +9,8 @@ export interface FaceWatch {
   /** Before each drawing; the array is the face's own, and what is written into it is drawn. */
   frame(pose: Pose, now: number): void;
   running(isRunning: boolean): void;
+  /** Whether pictures are being compared with each other: they stay as fine as they are, however slow the machine. */
+  readonly isComparing: boolean;
 }
 
 export interface FaceViewProps {

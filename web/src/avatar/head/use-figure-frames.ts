@@ -56,7 +56,7 @@ export function useFigureFrames(
         figure.apply(animator.pose, Math.min(now - drawnAt, LONGEST_STEP_SECONDS));
         drawnAt = now;
         advance(now, true);
-        if (pace.frame(now * 1000)) setDpr(pace.ratio);
+        if (watch?.isComparing !== true && pace.frame(now * 1000)) setDpr(pace.ratio);
       },
       onRunning: (isRunning) => {
         watch?.running(isRunning);

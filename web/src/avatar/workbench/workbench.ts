@@ -19,7 +19,8 @@ export class Workbench implements FaceWatch {
   /** The last pose drawn. */
   readonly pose: Pose = new Float32Array(POSE_SIZE);
   readonly #held = new Map<number, number>();
-  #isHeld = false;
+  /** A pose is held. */
+  isComparing = false;
 
   constructor(feed: ScriptedFeed) {
     this.feed = feed;
@@ -32,14 +33,14 @@ export class Workbench implements FaceWatch {
 
   /** Draws this pose and no other from now on; null lets the face live again. */
   hold(channels: Partial<Record<Channel, number>> | null): void {
-    this.#isHeld = channels !== null;
+    this.isComparing = channels !== null;
     this.#held.clear();
     for (const [name, value] of Object.entries(channels ?? {})) this.#held.set(AT[name as Channel], value);
   }
 
   frame(pose: Pose): void {
     this.frames += 1;
-    if (this.#isHeld) {
+    if (this.isComparing) {
       pose.fill(0);
       this.#held.forEach((value, index) => {
         pose[index] = value;
