@@ -1,4 +1,8 @@
-"""A server, a browser and a microphone for each test. All three are real, but the microphone plays a recording."""
+"""Servers, browsers and microphones. All three are real, but the microphone plays a recording.
+
+One server and one browser of each kind are shared by whoever leaves them as they were: `server`, and `browse` without a
+recording. Every test has a profile of its own in the browser, and finds no session of another in the server.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,10 @@ from tests.e2e.visitor import DEADLINE_MS, DESKTOP, WITNESS, Visitor
 from vivavoce.server.settings import BUILT_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Playwright
+    from playwright.sync_api import Browser, Playwright
 
 Microphone = Literal["granted", "denied", "absent"]
 
@@ -34,13 +38,19 @@ FLAGS: dict[Microphone, tuple[str, ...]] = {
 
 
 class Serve(Protocol):
-    """Starts a server; `settings` as in `VIVAVOCE_NAME`."""
+    """Starts a server of the test's own, to set up, kill or fill; `settings` as in `VIVAVOCE_NAME`."""
 
     def __call__(self, *, llm: str = ..., **settings: str) -> ServerProcess: ...
 
 
+class Launch(Protocol):
+    """Starts a browser whose microphones play this."""
+
+    def __call__(self, recording: Path, microphone: Microphone, *flags: str) -> Browser: ...
+
+
 class Browse(Protocol):
-    """Opens a browser with an empty page; its microphone plays the recording once, from when it is opened.
+    """Opens an empty page in a new profile; its microphone plays the recording once, from when it is opened.
 
     `face` is the kind of face at the first visit, empty for the page's own choice; the light one unless said otherwise:
     drawn without a GPU, a sculpted one takes the processor that speech needs.
@@ -101,10 +111,36 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture
-def chat() -> Iterator[ScriptedChat]:
+@pytest.fixture(scope="session")
+def chat_server() -> Iterator[ScriptedChat]:
     with scripted_chat() as chat:
         yield chat
+
+
+@pytest.fixture(scope="session")
+def common_server(tmp_path_factory: pytest.TempPathFactory, chat_server: ScriptedChat) -> Iterator[ServerProcess]:
+    """The server of `server`, which starts it when the first test needs it."""
+    server = ServerProcess(tmp_path_factory.mktemp("common_server"), llm=chat_server.url, settings={})
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def chat(chat_server: ScriptedChat, common_server: ServerProcess) -> Iterator[ScriptedChat]:
+    """The model's replies, as this test decides them."""
+    # A session that the test before left in mid-reply may still be asking.
+    common_server.log.waits_until_all_are_closed()
+    chat_server.begin_anew()
+    yield chat_server
+    chat_server.release()
+
+
+@pytest.fixture
+def server(common_server: ServerProcess, chat: ScriptedChat, built_page: None) -> ServerProcess:
+    """A server as it comes, with `chat` for a model: for tests that neither set it up nor end it."""
+    if not common_server.is_running:
+        common_server.start()
+    return common_server
 
 
 @pytest.fixture
@@ -120,9 +156,37 @@ def serve(tmp_path: Path, built_page: None) -> Iterator[Serve]:
         yield serve
 
 
+@pytest.fixture(scope="session")
+def launch(playwright: Playwright, chromium: Path) -> Launch:
+    def launch(recording: Path, microphone: Microphone, *flags: str) -> Browser:
+        played = f"--use-file-for-fake-audio-capture={recording}%noloop"
+        return playwright.chromium.launch(
+            executable_path=chromium, args=[*FLAGS[microphone], played, "--disable-gpu", *flags]
+        )
+
+    return launch
+
+
+@pytest.fixture(scope="session")
+def common_browser(launch: Launch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Browser]]:
+    """Return the browser of a kind whose microphones are silent, for all tests."""
+    silence = write_timeline(tmp_path_factory.mktemp("microphone") / "silence.wav")
+    running: dict[tuple[str, ...], Browser] = {}
+
+    def common_browser(microphone: Microphone, *flags: str) -> Browser:
+        kind = (microphone, *flags)
+        if kind not in running or not running[kind].is_connected():
+            running[kind] = launch(silence, microphone, *flags)
+        return running[kind]
+
+    yield common_browser
+    for browser in running.values():
+        browser.close()
+
+
 @pytest.fixture
-def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[Browse]:
-    with ExitStack() as browsers:
+def browse(launch: Launch, common_browser: Callable[..., Browser]) -> Iterator[Browse]:
+    with ExitStack() as opened:
 
         def browse(
             recording: Path | None = None,
@@ -133,13 +197,14 @@ def browse(playwright: Playwright, chromium: Path, tmp_path: Path) -> Iterator[B
             is_greeted: bool = False,
             face: str = "flat",
         ) -> Visitor:
-            file = recording or write_timeline(tmp_path / "silence.wav")
-            played = f"--use-file-for-fake-audio-capture={file}%noloop"
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=[*FLAGS[microphone], played, "--disable-gpu", *flags]
-            )
-            browsers.callback(browser.close)
-            page = browser.new_page(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
+            if recording is None:
+                browser = common_browser(microphone, *flags)
+            else:
+                browser = launch(recording, microphone, *flags)
+                opened.callback(browser.close)
+            profile = browser.new_context(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
+            opened.callback(profile.close)
+            page = profile.new_page()
             page.set_default_timeout(DEADLINE_MS)
             page.add_init_script(path=WITNESS)
             # Most want to hear their own replies, and count them.

@@ -25,9 +25,15 @@ STORY = (
 
 HOLD_SECONDS = 60.0
 
+ASKED_BY_THE_MEMORY = "<said>"
+NOTHING_TO_KEEP = '{"facts": []}'
+
 
 class ScriptedChat:
-    """Answers every request with `reply`.
+    """Answers every request of a conversation with `reply`.
+
+    What the memory asks about something that was said, whenever nobody speaks, is no part of a conversation: it is told
+    that there is nothing to keep.
 
     Attributes:
         reply: what is answered from now on.
@@ -36,9 +42,13 @@ class ScriptedChat:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._may_answer = threading.Event()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget what was asked, and answer with the story."""
         self.reply = STORY
         self.asked: list[list[tuple[str, str]]] = []
-        self._may_answer = threading.Event()
         self._may_answer.set()
 
     def hold(self) -> None:
@@ -50,7 +60,10 @@ class ScriptedChat:
 
     def answer(self, body: dict[str, Any]) -> str:
         """Take a request, and return the reply once it may be given."""
-        self.asked.append([(message["role"], message["content"]) for message in body["messages"]])
+        messages = [(message["role"], message["content"]) for message in body["messages"]]
+        if messages[-1][1].startswith(ASKED_BY_THE_MEMORY):
+            return NOTHING_TO_KEEP
+        self.asked.append(messages)
         self._may_answer.wait(HOLD_SECONDS)
         return self.reply
 

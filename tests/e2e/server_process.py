@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -16,11 +16,14 @@ from typing import IO, TYPE_CHECKING, Any
 import psutil
 
 from tests.deadlines import OPEN_DOORS, START_SECONDS, WAIT_SECONDS
+from tests.e2e.server_log import ServerLog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["ServerProcess"]
+
+READY = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 
 class ServerProcess:
@@ -34,15 +37,21 @@ class ServerProcess:
 
     def __init__(self, folder: Path, *, llm: str, settings: dict[str, str]) -> None:
         self._folder = folder
-        port = free_port()
-        self._address = f"http://127.0.0.1:{port}/"
+        self._address = ""
+        self._port = 0
         self._is_ready = False
-        self._command = [sys.executable, "-m", "vivavoce", "serve", f"--port={port}", f"--llm={llm}"]
+        self._llm = llm
+        self.log = ServerLog(folder / "server.log")
         kept = {
             key: value for key, value in os.environ.items() if not key.startswith("VIVAVOCE_") or key == "VIVAVOCE_DATA"
         }
-        self._environment = kept | OPEN_DOORS | {f"VIVAVOCE_{name.upper()}": value for name, value in settings.items()}
+        kept |= OPEN_DOORS | {"VIVAVOCE_LOG_LEVEL": "info"}
+        self._environment = kept | {f"VIVAVOCE_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def url(self) -> str:
@@ -64,15 +73,22 @@ class ServerProcess:
         return sessions
 
     def start(self) -> None:
-        """Start; there is time to do something else until it is ready."""
-        with (self._folder / "server.log").open("a") as log:
+        """Start; there is time to do something else until it is ready.
+
+        The first time it takes any port that is free, and the same one from then on.
+        """
+        log = self.log.begin()
+        command = [sys.executable, "-m", "vivavoce", "serve", f"--port={self._port}", f"--llm={self._llm}"]
+        try:
             self._process = subprocess.Popen(
-                [*self._command, f"--record={self._folder / 'sessions'}"],
+                [*command, f"--record={self._folder / 'sessions'}"],
                 env=self._environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
             )
+        finally:
+            os.close(log)
 
     def wait_until_ready(self) -> None:
         """Wait until it says that it is ready."""
@@ -81,9 +97,9 @@ class ServerProcess:
         assert self._process is not None
         assert self._process.stdout is not None
         first_line = _line_within(self._process.stdout, START_SECONDS)
-        if "ready" not in first_line:
-            said = (self._folder / "server.log").read_text()
-            raise AssertionError(f"The server did not become ready: {first_line!r}\n{said}")
+        if (ready := READY.search(first_line)) is None:
+            raise AssertionError(f"The server did not become ready: {first_line!r}\n{self.log.text}")
+        self._address, self._port = f"{ready[0]}/", int(ready[1])
         self._is_ready = True
 
     def kill(self) -> None:
@@ -113,13 +129,6 @@ class ServerProcess:
             process.kill()
             process.communicate()
             raise
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _line_within(stream: IO[str], seconds: float) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -117,8 +118,7 @@ def test_no_state_of_the_page_breaks_a_rule(serve: Serve, browse: Browse, chat: 
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_no_room_breaks_a_rule(room: str, serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_no_room_breaks_a_rule(room: str, server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     visitor = browse(face="flat")
     visitor.visit(server.url)
     chat.reply = "Good day to you."
@@ -149,9 +149,8 @@ def focused(page: Page) -> dict[str, Any]:
 
 
 def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(face="flat")
     visitor.visit(server.url)
     page = visitor.page
@@ -196,8 +195,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(
         ("a desktop at four times the size", 320, 256),
     ],
 )
-def test_nothing_is_lost_on(what: str, width: int, height: int, serve: Serve, browse: Browse) -> None:
-    server = serve()
+def test_nothing_is_lost_on(what: str, width: int, height: int, server: ServerProcess, browse: Browse) -> None:
     visitor = browse(face="flat")
     visitor.page.set_viewport_size({"width": width, "height": height})
     visitor.visit(server.url)
@@ -218,8 +216,7 @@ def test_nothing_is_lost_on(what: str, width: int, height: int, serve: Serve, br
     assert covered == []
 
 
-def test_nothing_moves_for_who_asked_for_less_motion(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_nothing_moves_for_who_asked_for_less_motion(server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     visitor = browse(microphone="absent", face="flat")
     visitor.page.emulate_media(reduced_motion="reduce")
     visitor.visit(server.url)
@@ -236,8 +233,9 @@ def test_nothing_moves_for_who_asked_for_less_motion(serve: Serve, browse: Brows
     )
 
 
-def test_the_states_are_told_apart_in_the_systems_own_colours(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_the_states_are_told_apart_in_the_systems_own_colours(
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
+) -> None:
     visitor = browse(face="flat")
     visitor.page.emulate_media(forced_colors="active")
     visitor.visit(server.url)
@@ -254,9 +252,8 @@ def test_the_states_are_told_apart_in_the_systems_own_colours(serve: Serve, brow
 
 
 def test_a_screen_reader_is_told_what_matters_and_not_every_word(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(microphone="absent", face="flat")
     visitor.visit(server.url)
     visitor.page.evaluate(

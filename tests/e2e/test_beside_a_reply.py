@@ -12,16 +12,16 @@ from tests.e2e.scripted_chat import STORY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Browse, Serve
+    from tests.e2e.conftest import Browse
     from tests.e2e.microphone import Voice
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
 
 
 def test_a_short_word_of_attention_neither_stops_a_reply_nor_splits_it(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     question, attention = voice.says("Please tell me something about the sea."), voice.says("Right.")
-    server = serve(llm=chat.url)
     visitor = browse(write_timeline(tmp_path / "attention.wav", (1.0, question), (8.0, attention)))
     visitor.visit(server.url)
     visitor.start()

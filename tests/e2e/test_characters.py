@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Browse, Serve
+    from tests.e2e.conftest import Browse
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
 
 
 def test_the_character_changes_in_mid_conversation_and_is_there_on_the_next_visit(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(microphone="absent")
     visitor.visit(server.url)
     chat.reply = "[joy] Good day to you."

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.microphone import Voice
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
     from tests.e2e.visitor import Visitor
 
 UNPLUG = """label => {
@@ -62,10 +63,10 @@ def waits_until_the_microphone_has_run(visitor: Visitor, seconds: float) -> None
 
 
 def test_a_microphone_is_exchanged_in_mid_conversation_replaced_when_unplugged_and_taken_up_again(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
     visitor = browse()
-    visitor.visit(serve(llm=chat.url).url)
+    visitor.visit(server.url)
     visitor.start()
     waits_until_the_microphone_is(visitor, SECOND, other=True)
     chooses(visitor, SECOND)
@@ -85,10 +86,10 @@ def test_a_microphone_is_exchanged_in_mid_conversation_replaced_when_unplugged_a
 
 
 def test_a_silent_microphone_is_told_after_five_seconds_with_the_cause(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
     visitor = browse()
-    visitor.visit(serve(llm=chat.url).url)
+    visitor.visit(server.url)
     visitor.start()
     hint = visitor.part("hearing")
     expect(hint).to_have_attribute("data-trouble", "none")
@@ -99,10 +100,10 @@ def test_a_silent_microphone_is_told_after_five_seconds_with_the_cause(
 
 
 def test_the_hint_goes_away_with_the_first_words(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     visitor = browse(write_timeline(tmp_path / "late.wav", (9.0, voice.says("What is the capital of France?"))))
-    visitor.visit(serve(llm=chat.url).url)
+    visitor.visit(server.url)
     chat.reply = "Paris."
     visitor.start()
     hint = visitor.part("hearing")
@@ -112,11 +113,11 @@ def test_the_hint_goes_away_with_the_first_words(
 
 
 def test_a_browser_that_can_only_record_converses_too(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     question = voice.says("What is the capital of France?")
     visitor = browse(write_timeline(tmp_path / "webm.wav", (1.5, question)))
-    visitor.page.goto(f"{serve(llm=chat.url).url}?input=webm")
+    visitor.page.goto(f"{server.url}?input=webm")
     chat.reply = "The capital of France is Paris."
     visitor.start()
     visitor.sees_state("speaking", within_ms=2 * DEADLINE_MS)
@@ -131,11 +132,11 @@ def test_a_browser_that_can_only_record_converses_too(
 
 
 def test_push_to_talk_by_recording_sends_nothing_else(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     ignored, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
     visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (12.0, question)))
-    visitor.page.goto(f"{serve(llm=chat.url).url}?input=webm")
+    visitor.page.goto(f"{server.url}?input=webm")
     chat.reply = "Paris."
     visitor.part("mode-push-to-talk").click()
     visitor.start()

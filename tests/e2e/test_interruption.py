@@ -12,9 +12,10 @@ from tests.e2e.scripted_chat import STORY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Browse, Serve
+    from tests.e2e.conftest import Browse
     from tests.e2e.microphone import Voice
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
     from tests.e2e.visitor import Visitor
 
 
@@ -34,11 +35,10 @@ def heard_and_unheard(visitor: Visitor) -> tuple[str, str]:
 
 
 def test_speaking_silences_the_reply_and_the_rest_of_it_is_forgotten(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     question = voice.says("Please tell me something about the sea.")
     interruption = voice.says("Tell me about the moon instead.")
-    server = serve(llm=chat.url)
     visitor = browse(write_timeline(tmp_path / "cutting_in.wav", (1.0, question), (8.0, interruption)))
     visitor.visit(server.url)
     visitor.start()
@@ -63,8 +63,7 @@ def test_speaking_silences_the_reply_and_the_rest_of_it_is_forgotten(
     assert len(heard.split()) - len(remembered.split()) <= 3
 
 
-def test_the_interrupt_button_silences_the_reply(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_the_interrupt_button_silences_the_reply(server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     visitor = browse()
     visitor.visit(server.url)
     visitor.start()

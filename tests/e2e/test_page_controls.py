@@ -11,13 +11,15 @@ from tests.e2e.microphone import write_timeline
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Browse, Serve
+    from tests.e2e.conftest import Browse
     from tests.e2e.microphone import Voice
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
 
 
-def test_typing_needs_no_microphone_and_is_answered_aloud(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_typing_needs_no_microphone_and_is_answered_aloud(
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
+) -> None:
     visitor = browse(microphone="absent")
     visitor.visit(server.url)
     chat.reply = "Good day to you."
@@ -31,10 +33,9 @@ def test_typing_needs_no_microphone_and_is_answered_aloud(serve: Serve, browse: 
 
 
 def test_push_to_talk_sends_what_is_said_while_the_button_is_held(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     ignored, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
-    server = serve(llm=chat.url)
     visitor = browse(write_timeline(tmp_path / "held.wav", (0.5, ignored), (10.0, question)))
     visitor.visit(server.url)
     chat.reply = "Paris."
@@ -57,10 +58,9 @@ def test_push_to_talk_sends_what_is_said_while_the_button_is_held(
 
 
 def test_a_muted_microphone_is_not_heard_until_it_is_on_again(
-    serve: Serve, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, voice: Voice, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     secret, question = voice.says("Nobody should hear this."), voice.says("What is the capital of France?")
-    server = serve(llm=chat.url)
     visitor = browse(write_timeline(tmp_path / "muted.wav", (4.0, secret), (12.0, question)))
     visitor.visit(server.url)
     chat.reply = "Paris."
@@ -76,8 +76,9 @@ def test_a_muted_microphone_is_not_heard_until_it_is_on_again(
     assert [text for role, text in chat.asked[-1] if role == "user"] == ["What is the capital of France?"]
 
 
-def test_the_language_switch_shows_everything_in_chinese_and_is_remembered(serve: Serve, browse: Browse) -> None:
-    server = serve()
+def test_the_language_switch_shows_everything_in_chinese_and_is_remembered(
+    server: ServerProcess, browse: Browse
+) -> None:
     visitor = browse()
     visitor.visit(server.url)
     expect(visitor.part("start")).to_have_text("Start")
@@ -94,8 +95,7 @@ def test_the_language_switch_shows_everything_in_chinese_and_is_remembered(serve
         visitor.page.reload()
 
 
-def test_history_survives_a_reload(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_history_survives_a_reload(server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     visitor = browse()
     visitor.visit(server.url)
     chat.reply = "Good day to you."

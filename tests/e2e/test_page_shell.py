@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
     from tests.e2e.visitor import Visitor
 
 
@@ -50,8 +51,9 @@ def test_the_page_opens_without_its_server_and_goes_on_when_it_is_back(
     visitor.sees_state("speaking")
 
 
-def test_nothing_that_the_server_says_is_kept_by_the_browser(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_nothing_that_the_server_says_is_kept_by_the_browser(
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
+) -> None:
     visitor = browse(microphone="absent")
     visitor.visit(server.url)
     waits_until_the_shell_is_kept(visitor)
@@ -70,8 +72,7 @@ def test_nothing_that_the_server_says_is_kept_by_the_browser(serve: Serve, brows
     assert [path for path in kept if path.startswith(("/v1", "/api", "/health", "/metrics"))] == []
 
 
-def test_the_page_can_be_installed(serve: Serve, browse: Browse) -> None:
-    server = serve()
+def test_the_page_can_be_installed(server: ServerProcess, browse: Browse) -> None:
     visitor = browse()
     visitor.visit(server.url)
     devtools = visitor.page.context.new_cdp_session(visitor.page)
@@ -85,9 +86,8 @@ def test_the_page_can_be_installed(serve: Serve, browse: Browse) -> None:
 
 
 def test_what_was_said_may_fail_to_show_and_the_conversation_goes_on(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(microphone="absent")
     visitor.page.add_init_script("Intl.DateTimeFormat = function () { throw new Error('no calendar'); };")
     visitor.visit(server.url)
@@ -100,9 +100,8 @@ def test_what_was_said_may_fail_to_show_and_the_conversation_goes_on(
 
 
 def test_a_room_that_cannot_be_loaded_leaves_the_conversation_as_it_is(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(microphone="absent")
     visitor.page.context.route("**/assets/history-*.js", lambda route: route.abort())
     visitor.visit(server.url)
@@ -113,8 +112,16 @@ def test_a_room_that_cannot_be_loaded_leaves_the_conversation_as_it_is(
     visitor.sees_no_problem()
 
 
-def test_a_reply_is_heard_again_and_gives_way_to_the_next(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+OVERHEAR = """
+    const start = AudioBufferSourceNode.prototype.start;
+    AudioBufferSourceNode.prototype.start = function (...when) {
+        window.__sounding = this;
+        return start.apply(this, when);
+    };
+"""
+
+
+def test_a_reply_is_heard_again_to_its_end(server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     visitor = browse(microphone="absent")
     visitor.visit(server.url)
     has_talked(visitor, chat)
@@ -125,18 +132,32 @@ def test_a_reply_is_heard_again_and_gives_way_to_the_next(serve: Serve, browse: 
     # The conversation's own sound, and what is reported of it, knows nothing of that.
     assert visitor.count("samplesPlayed") == played
 
+
+def test_a_reply_that_is_heard_again_gives_way_to_the_next(
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
+) -> None:
+    visitor = browse(microphone="absent")
+    visitor.page.add_init_script(OVERHEAR)
+    visitor.visit(server.url)
+    visitor.types("Tell me about the sea.")
+    visitor.hears_the_reply()
+    visitor.part("interrupt").click()
+    visitor.sees_state("idle")
+
     visitor.part("replay").click()
     expect(visitor.part("replay")).to_have_attribute("data-playing", "true")
+    chat.reply = "Good day to you."
     visitor.types("And again?")
     expect(visitor.part("replay").first).to_have_attribute("data-playing", "false")
+    whole, played = visitor.page.evaluate("[__sounding.buffer.duration, __sounding.context.currentTime]")
+    assert played < whole - 1.0, "it came to its end"
     visitor.sees_state("speaking")
     visitor.sees_state("idle")
     visitor.part("stop").click()
     visitor.waits_until_devices_are_free()
 
 
-def test_a_rating_is_kept_with_the_reply(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_a_rating_is_kept_with_the_reply(server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     visitor = browse(microphone="absent")
     visitor.visit(server.url)
     has_talked(visitor, chat)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Browse, Microphone, Serve
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
 
 
 @pytest.mark.parametrize(
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     ],
 )
 def test_without_a_microphone_the_user_is_told_and_can_type(
-    serve: Serve, browse: Browse, chat: ScriptedChat, microphone: Microphone, code: str, title: str
+    server: ServerProcess, browse: Browse, chat: ScriptedChat, microphone: Microphone, code: str, title: str
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(microphone=microphone)
     visitor.visit(server.url)
     visitor.part("start").click()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
     from tests.e2e.visitor import Visitor
 
 OVERHEAR = """
@@ -140,16 +141,15 @@ def test_a_new_character_is_refused_in_plain_words_then_saved_talked_to_and_dele
 
     enters(visitor, server.url, "characters/tom")
     visitor.part("delete").click()
-    expect(visitor.part("character-viva")).to_be_visible()
     visitor.part("question-yes").click()
+    expect(visitor.part("character-viva")).to_be_visible()
     expect(visitor.part("character-tom")).to_have_count(0)
     assert not (folder / "tom.yaml").exists()
 
 
 def test_what_is_set_reaches_the_running_session_and_survives_a_reload(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse()
     visitor.page.add_init_script(OVERHEAR)
     visitor.visit(server.url)
@@ -221,9 +221,8 @@ def test_two_users_find_their_own_settings_on_another_machine(
 
 
 def test_a_new_conversation_by_voice_begins_with_a_greeting_and_one_gone_on_with_does_not(
-    serve: Serve, browse: Browse, chat: ScriptedChat
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
 ) -> None:
-    server = serve(llm=chat.url)
     visitor = browse(is_greeted=True)
     visitor.visit(server.url)
     visitor.start()
@@ -242,8 +241,9 @@ def test_a_new_conversation_by_voice_begins_with_a_greeting_and_one_gone_on_with
     expect(visitor.turns("assistant").last).to_have_text("Here I am.")
 
 
-def test_help_shows_the_permission_and_asks_a_first_question(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
-    server = serve(llm=chat.url)
+def test_help_shows_the_permission_and_asks_a_first_question(
+    server: ServerProcess, browse: Browse, chat: ScriptedChat
+) -> None:
     visitor = browse(microphone="absent")
     visitor.page.context.grant_permissions(["microphone"])
     visitor.visit(server.url)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.microphone import Clip, Voice
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
     from tests.e2e.visitor import Visitor
 
 SPEECH = Path(__file__).parents[3] / "shared" / "speech"
@@ -62,7 +63,7 @@ def test_a_question_is_captioned_while_it_is_spoken_and_answered_aloud(
 
 
 def test_a_recording_of_a_person_is_understood(
-    serve: Serve, browse: Browse, chat: ScriptedChat, tmp_path: Path
+    server: ServerProcess, browse: Browse, chat: ScriptedChat, tmp_path: Path
 ) -> None:
     manifest = SPEECH / "manifest.jsonl"
     if not manifest.is_file():
@@ -70,7 +71,6 @@ def test_a_recording_of_a_person_is_understood(
     clips = [json.loads(line) for line in manifest.read_text().splitlines()]
     clip = next(clip for clip in clips if clip["category"] == "en_command" and clip["seconds"] > 2.0)
     command = clip_of(SPEECH / clip["path"], clip["transcript"])
-    server = serve(llm=chat.url)
     visitor = browse(write_timeline(tmp_path / "command.wav", (1.5, command)))
     visitor.visit(server.url)
     chat.reply = "All right, off we go."
