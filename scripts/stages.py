@@ -21,6 +21,11 @@ MODELS_FOR_TESTS = (
 """The small set that the integration and browser tests run on, named as in the manifest."""
 
 
+REAL_THINGS = ("-n", "2", "--dist", "loadfile", "--reruns", "1", "-raR")
+"""For tests of real processes, models and browsers: they mostly wait, so two files run at a time. Any machine may be busy
+just then, so one that fails is tried once more, and is named at the end as rerun; one that fails again has failed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Some commands that stand or fall together.
@@ -64,8 +69,13 @@ STAGES = (
     Stage(name="web-size", commands=(("npm", "run", "size"),), needs_page=True, takes_one_core=True),
     Stage(name="interaction", commands=(("pytest", "tests/interaction"),), takes_one_core=True),
     Stage(name="models", commands=(("vivavoce", "models", "pull", *MODELS_FOR_TESTS),)),
-    Stage(name="integration", commands=(("pytest", "tests/integration"),), needs_page=True, needs_mcp_server=True),
-    Stage(name="e2e", commands=(("pytest", "tests/e2e"),), needs_page=True, needs_browser=True),
+    Stage(
+        name="integration",
+        commands=(("pytest", "tests/integration", *REAL_THINGS),),
+        needs_page=True,
+        needs_mcp_server=True,
+    ),
+    Stage(name="e2e", commands=(("pytest", "tests/e2e", *REAL_THINGS),), needs_page=True, needs_browser=True),
 )
 
 FAST = ("format", "lint", "layers", "types", "protocol", "web")
