@@ -3,8 +3,11 @@ import { useMemo, useSyncExternalStore } from 'react';
 
 import { isRoomName } from './rooms.ts';
 import type { RoomName } from './rooms.ts';
+import { WayBack } from './way-back.ts';
 
 const PREFIX = '#/';
+
+const way = new WayBack(window.history, () => nameIn(window.location.hash) !== null);
 
 /** @param path - what to show in the room, such as one conversation by its id. */
 export function openRoom(room: RoomName, ...path: readonly string[]): void {
@@ -18,9 +21,9 @@ export function roomLink(room: RoomName, ...path: readonly string[]): string {
 
 export function closeRoom(): void {
   if (currentRoom() === null) return;
-  window.history.pushState(null, '', window.location.pathname + window.location.search);
-  // Changing the address this way is silent.
-  window.dispatchEvent(new HashChangeEvent('hashchange'));
+  way.leave(window.location.pathname + window.location.search);
+  // The address changes silently, or in a moment.
+  for (const listener of listeners) listener();
 }
 
 export function useRoom(): RoomName | null {
@@ -33,17 +36,33 @@ export function useRoomPath(): readonly string[] {
   return useMemo(() => partsOf(hash).slice(1), [hash]);
 }
 
+const listeners = new Set<() => void>();
+
+function arrive(): void {
+  way.arrived();
+  for (const listener of listeners) listener();
+}
+
 function subscribe(listener: () => void): () => void {
-  const end = new AbortController();
-  window.addEventListener('hashchange', listener, { signal: end.signal });
-  window.addEventListener('popstate', listener, { signal: end.signal });
+  if (listeners.size === 0) {
+    window.addEventListener('hashchange', arrive);
+    window.addEventListener('popstate', arrive);
+  }
+  listeners.add(listener);
   return () => {
-    end.abort();
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    window.removeEventListener('hashchange', arrive);
+    window.removeEventListener('popstate', arrive);
   };
 }
 
 function currentRoom(): RoomName | null {
-  const [name = ''] = partsOf(window.location.hash);
+  return way.isLeaving ? null : nameIn(window.location.hash);
+}
+
+function nameIn(hash: string): RoomName | null {
+  const [name = ''] = partsOf(hash);
   return isRoomName(name) ? name : null;
 }
 

@@ -105,7 +105,7 @@ const click = async (id: string, place = 0): Promise<void> => {
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });
-  window.location.hash = '#/history';
+  window.history.replaceState(null, '', '#/history');
 });
 afterEach(() => {
   cleanup();
@@ -308,7 +308,7 @@ describe('a conversation', () => {
 
 describe('an open conversation', () => {
   it('should show who said what, what was not heard, and what a reply rests on', async () => {
-    window.location.hash = '#/history/c1';
+    window.history.replaceState(null, '', '#/history/c1');
     shown();
     await settle();
     const [question, answer] = [0, 1].map((place) => nth(screen.getAllByTestId('entry'), place));
@@ -320,7 +320,7 @@ describe('an open conversation', () => {
   });
 
   it('should offer the recording where there is one', async () => {
-    window.location.hash = '#/history/c1';
+    window.history.replaceState(null, '', '#/history/c1');
     shown(() => ({ ...WHOLE, entries: [entry('q', 'Is there tea?', { has_sound: true })] }));
     await settle();
     expect(screen.getByTestId('play-entry').getAttribute('aria-label')).toBe('Play the recording');
