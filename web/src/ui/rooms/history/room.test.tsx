@@ -104,6 +104,10 @@ const click = async (id: string, place = 0): Promise<void> => {
 };
 
 beforeEach(() => {
+  // A browser takes a moment to go back, and this one does not at all.
+  vi.spyOn(window.history, 'go').mockImplementation(() => {
+    window.history.replaceState(null, '', window.location.pathname);
+  });
   vi.useFakeTimers({ now: NOW });
   window.history.replaceState(null, '', '#/history');
 });
