@@ -16,7 +16,7 @@ import anyio
 from vivavoce.app.fleet.parent import run_fleet, worker_count
 from vivavoce.app.host import open_engines
 from vivavoce.app.service import open_service
-from vivavoce.app.tls import directions, tls_files
+from vivavoce.app.tls import directions, keep_certificate, tls_files
 from vivavoce.observe.loop_lag import LoopLag
 from vivavoce.realtime.connection import ConnectionSettings
 from vivavoce.resilience.admission import AdmissionLimits
@@ -73,7 +73,9 @@ def server_settings(settings: Settings, *, is_only_worker: bool = True) -> Serve
     )
     check_users(server)
     check_bind(server)
-    check_tls(server)
+    if is_only_worker:
+        # Of several, the first process has looked; a file that is just being replaced must not end a worker for good.
+        check_tls(server)
     return server
 
 
@@ -105,6 +107,7 @@ async def run_server(settings: Settings, *, announce: Announce) -> None:
         spare_the_collector()
         group.start_soon(stop_on_signals, stop)
         group.start_soon(lag.run)
+        group.start_soon(keep_certificate, settings)
         await serve(service.app, server, ready=ready, stop=stop)
         group.cancel_scope.cancel()
 

@@ -1,7 +1,8 @@
 """What https is served with, and how others come to trust it.
 
-Owns the choice between the user's own certificate and one made here, and the lines that are printed with it. Refuses
-to know how a certificate is made (`server.local_certificate`) and how anything is served.
+Owns the choice between the user's own certificate and one made here, when the latter is looked after while the server
+runs, and the lines that are printed with it. Refuses to know how a certificate is made (`server.local_certificate`) and
+how anything is served.
 """
 
 from __future__ import annotations
@@ -12,8 +13,12 @@ import re
 import ssl
 from typing import TYPE_CHECKING
 
+import anyio
+import anyio.to_thread
+import structlog
+
 from vivavoce.app.data_folder import data_folder
-from vivavoce.errors import InputError
+from vivavoce.errors import InputError, VivavoceError
 from vivavoce.server.machine_names import machine_names
 from vivavoce.server.settings import TlsFiles, is_loopback
 
@@ -23,7 +28,13 @@ if TYPE_CHECKING:
     from vivavoce.server.settings import ServerSettings
     from vivavoce.settings import Settings
 
-__all__ = ["directions", "tls_files"]
+__all__ = ["directions", "keep_certificate", "tls_files", "with_certificate"]
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 300.0
+"""Between two looks at whether the machine has got another address: a laptop that was carried elsewhere is reached
+there after as much at most."""
 
 _MOST_ADDRESSES = 6
 _PEM = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
@@ -59,7 +70,30 @@ def tls_files(settings: Settings) -> TlsFiles | None:
         ) from missing
     now = dt.datetime.now(dt.UTC)  # noqa: TID251 - certificates carry dates
     made = local_certificate(data_folder(settings) / "tls", machine_names(settings.host), now=now)
-    return TlsFiles(certificate=made.certificate, key=made.key, authority=made.authority)
+    return TlsFiles(certificate=made.certificate, key=made.key, authority=made.authority, left_out=made.left_out)
+
+
+def with_certificate(settings: Settings, server: ServerSettings) -> Settings:
+    """Return the settings of a process that serves with the certificate which this one looks after."""
+    if server.tls is None:
+        return settings
+    files = {"tls_cert": server.tls.certificate, "tls_key": server.tls.key}
+    return settings.model_copy(update={"tls": False, **files})
+
+
+async def keep_certificate(settings: Settings) -> None:
+    """Renew the certificate that is made here before it ends, and for new addresses; for as long as the server runs.
+
+    Whoever serves with it finds out by the files. For one process of a server.
+    """
+    if not settings.tls or settings.tls_cert is not None:
+        return
+    while True:
+        await anyio.sleep(LOOK_SECONDS)
+        try:
+            await anyio.to_thread.run_sync(tls_files, settings)
+        except VivavoceError as error:
+            log.warning("certificate_not_renewed", code=error.code, reason=error.message)
 
 
 def directions(server: ServerSettings, port: int) -> list[str]:
@@ -68,8 +102,9 @@ def directions(server: ServerSettings, port: int) -> list[str]:
         return []
     lines = []
     if not is_loopback(server.host):
-        names = [name for name in machine_names(server.host) if not is_loopback(name)][:_MOST_ADDRESSES]
-        addresses = " ".join(f"https://{f'[{name}]' if ':' in name else name}:{port}" for name in names)
+        names = [name for name in machine_names(server.host) if name not in server.tls.left_out]
+        far = [name for name in names if not is_loopback(name)][:_MOST_ADDRESSES]
+        addresses = " ".join(f"https://{f'[{name}]' if ':' in name else name}:{port}" for name in far)
         lines.append(f"From other devices: {addresses}")
     lines.append(f"Fingerprint of its certificate (SHA-256): {_fingerprint(server.tls.certificate)}")
     if server.tls.authority is not None:
@@ -77,6 +112,11 @@ def directions(server: ServerSettings, port: int) -> list[str]:
             "A browser warns of it at first: compare the fingerprint there and go on, or have the device trust "
             f"'{server.tls.authority}' (docs/how-to/let-other-machines-in.md says how)."
         )
+        if server.tls.left_out:
+            lines.append(
+                f"Not in the certificate: {', '.join(server.tls.left_out)}; its authority is older than the name. "
+                f"Reach the server by an address, or delete '{server.tls.authority.parent}' to begin anew."
+            )
     return lines
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "check_tls",
     "check_users",
     "is_loopback",
+    "load_certificate",
 ]
 
 MIB = 1_048_576
@@ -43,11 +44,15 @@ _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsFiles:
-    """A certificate with what leads to its authority, and its key, both PEM; `authority` where it is one of ours."""
+    """A certificate with what leads to its authority, and its key, both PEM.
+
+    `authority` where it is one of ours, with `left_out`, the names of this machine that the certificate cannot carry.
+    """
 
     certificate: Path
     key: Path
     authority: Path | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,9 +130,8 @@ def check_tls(settings: ServerSettings) -> None:
     """
     if settings.tls is None:
         return
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        context.load_cert_chain(settings.tls.certificate, settings.tls.key, password=_no_password)
+        load_certificate(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), settings.tls)
     except (OSError, ValueError) as failure:
         raise InputError(
             "tls_files_unusable",
@@ -136,6 +140,16 @@ def check_tls(settings: ServerSettings) -> None:
             remedy="Name a certificate and its own key without a password, both PEM, or use --tls alone.",
             param="tls_cert",
         ) from failure
+
+
+def load_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
+    """Have `context` show this certificate from the next connection on.
+
+    Raises:
+        OSError: a file cannot be read, or the two do not belong together.
+        ValueError: the key has a password.
+    """
+    context.load_cert_chain(files.certificate, files.key, password=_no_password)
 
 
 def _no_password() -> str:

@@ -1,11 +1,13 @@
 import datetime as dt
 import ssl
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.errors import StorageError
 from vivavoce.server.local_certificate import LocalCertificate, local_certificate
 from vivavoce.server.machine_names import machine_names
@@ -54,19 +56,56 @@ def test_it_is_renewed_before_it_ends_by_the_authority_that_is_trusted_already(t
     assert later.certificate.read_bytes() != certificate
 
 
-def test_a_new_private_address_takes_a_new_certificate_and_no_new_trust(tmp_path: Path) -> None:
-    authority = made(tmp_path).authority.read_bytes()
-    moved = made(tmp_path, (*NAMES, "10.0.0.9"))
-    assert "10.0.0.9" in names_in(moved)
-    assert moved.authority.read_bytes() == authority
-
-
-@pytest.mark.parametrize("name", ["another-name", "203.0.113.7"])
-def test_a_name_that_the_authority_may_not_sign_for_takes_a_new_one(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["10.0.0.9", "203.0.113.7", "2001:db8::1:2", "another-name.local", "laptop.home.arpa"])
+def test_a_new_address_or_local_name_takes_a_new_certificate_and_no_new_trust(tmp_path: Path, name: str) -> None:
     authority = made(tmp_path).authority.read_bytes()
     moved = made(tmp_path, (*NAMES, name))
     assert name in names_in(moved)
-    assert moved.authority.read_bytes() != authority
+    assert moved.left_out == ()
+    assert moved.authority.read_bytes() == authority
+
+
+def test_a_name_that_the_authority_may_not_sign_for_is_left_out_and_told(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    authority, certificate = first.authority.read_bytes(), first.certificate.read_bytes()
+    moved = made(tmp_path, (*NAMES, "voice.example.org"))
+    assert moved.left_out == ("voice.example.org",)
+    assert names_in(moved) == set(NAMES)
+    assert (moved.authority.read_bytes(), moved.certificate.read_bytes()) == (authority, certificate)
+
+
+def test_the_authority_stays_for_as_long_as_it_is_valid_and_no_certificate_outlives_it(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    authority, ends = first.authority.read_bytes(), read(first.authority).not_valid_after_utc
+    last = made(tmp_path, now=ends - dt.timedelta(days=40))
+    assert last.authority.read_bytes() == authority
+    assert read(last.certificate).not_valid_after_utc == ends
+    begun_anew = made(tmp_path, now=ends - dt.timedelta(days=20))
+    assert begun_anew.authority.read_bytes() != authority
+    read(begun_anew.certificate).verify_directly_issued_by(read(begun_anew.authority))
+
+
+def test_the_authoritys_key_may_be_kept_elsewhere_until_it_is_needed(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    authority = first.authority.read_bytes()
+    first.authority.with_name("authority-key.pem").unlink()
+    assert made(tmp_path).authority.read_bytes() == authority
+
+
+def test_several_processes_at_once_make_one_authority_and_one_certificate(tmp_path: Path) -> None:
+    seen = []
+
+    def start() -> None:
+        certificate = made(tmp_path)
+        seen.append((certificate.authority.read_bytes(), certificate.certificate.read_bytes()))
+
+    starters = [threading.Thread(target=start) for _ in range(8)]
+    for starter in starters:
+        starter.start()
+    for starter in starters:
+        starter.join(WAIT_SECONDS)
+    assert len(seen) == 8
+    assert len(set(seen)) == 1
 
 
 def test_the_authority_may_sign_for_nobody_else(tmp_path: Path) -> None:
@@ -74,8 +113,8 @@ def test_the_authority_may_sign_for_nobody_else(tmp_path: Path) -> None:
     constraints = authority.extensions.get_extension_for_class(x509.NameConstraints)
     assert constraints.critical
     permitted = [str(entry.value) for entry in constraints.value.permitted_subtrees or []]
-    assert {"localhost", "desk", "192.168.0.0/16"} <= set(permitted)
-    assert not [entry for entry in permitted if entry in ("", "0.0.0.0/0", "::/0")]
+    hosts = {entry for entry in permitted if "/" not in entry}
+    assert hosts == {"localhost", "desk", "local", "home.arpa", "internal", "lan", "home"}
     assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length == 0
 
 

@@ -1,7 +1,8 @@
 """The first process of a server of several: it listens, hands connections to workers, and keeps them running.
 
-Owns the sockets, the shared language model and the workers' lives. A connection goes to the worker that has the fewest,
-and stays with it. Refuses to serve anyone itself, so that nothing a session does can keep it from accepting.
+Owns the sockets, the certificate, the shared language model and the workers' lives. A connection goes to the worker
+that has the fewest, and stays with it. Refuses to serve anyone itself, so that nothing a session does can keep it from
+accepting.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from vivavoce.app.fleet.messages import SETTINGS_UNUSABLE, Colleagues, ModelStat
 from vivavoce.app.host import model_store
 from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.provision import Provisioner
-from vivavoce.app.tls import directions
+from vivavoce.app.tls import directions, keep_certificate, with_certificate
 from vivavoce.engines.llm.restart import RestartPolicy, RestartSchedule
 from vivavoce.engines.roster import EngineRoster
 from vivavoce.errors import EngineError, Stage
@@ -117,6 +118,7 @@ class Fleet:
                 models.start_soon(self._language_model.improve)
             async with anyio.create_task_group() as workers:
                 workers.start_soon(self._heed_signals)
+                workers.start_soon(keep_certificate, self._settings)
                 for number in range(self._count):
                     workers.start_soon(self._keep, number)
                 await self._until_ready()
@@ -232,7 +234,7 @@ class Fleet:
         share, rest = divmod(self._server.max_sessions, self._count)
         return Welcome(
             worker=number,
-            settings=revealed(self._settings),
+            settings=revealed(with_certificate(self._settings, self._server)),
             max_sessions=share + (number < rest),
             shares_models=self._language_model.is_embedded,
             models=self._models.of_worker(number),

@@ -1,0 +1,97 @@
+"""The certificate of a server that runs: who makes it, who looks after it, and what is said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+from cryptography import x509
+
+from vivavoce.app import tls
+from vivavoce.app.tls import LOOK_SECONDS, directions, keep_certificate, tls_files, with_certificate
+from vivavoce.server.settings import ServerSettings, TlsFiles
+from vivavoce.settings import Settings, exact_settings, load_settings, revealed
+from vivavoce.testing.virtual_time import VirtualTimeLoop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, object]]:
+    return "asyncio", {"loop_factory": VirtualTimeLoop}
+
+
+def asked_for(folder: Path) -> Settings:
+    return load_settings({"tls": True, "data": folder})
+
+
+def names_in(files: TlsFiles) -> set[str]:
+    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    carried = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return {str(entry.value) for entry in carried}
+
+
+def made(folder: Path) -> TlsFiles:
+    files = tls_files(asked_for(folder))
+    assert files is not None
+    return files
+
+
+def test_a_worker_is_given_the_certificate_and_makes_none(tmp_path: Path) -> None:
+    files = made(tmp_path)
+    given = exact_settings(revealed(with_certificate(asked_for(tmp_path), ServerSettings(tls=files))))
+    assert tls_files(given) == TlsFiles(certificate=files.certificate, key=files.key)
+    assert not given.tls
+
+
+def test_a_worker_of_a_server_without_https_has_none() -> None:
+    settings = load_settings({})
+    assert with_certificate(settings, ServerSettings()) == settings
+
+
+async def test_a_machine_that_has_moved_is_given_a_certificate_for_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = made(tmp_path)
+    assert files.authority is not None
+    authority = files.authority.read_bytes()
+    async with anyio.create_task_group() as group:
+        group.start_soon(keep_certificate, asked_for(tmp_path))
+        monkeypatch.setattr(tls, "machine_names", lambda _: ("localhost", "203.0.113.9"))
+        await anyio.sleep(LOOK_SECONDS + 1)
+        group.cancel_scope.cancel()
+    assert names_in(files) == {"localhost", "203.0.113.9"}
+    assert files.authority.read_bytes() == authority
+
+
+async def test_a_certificate_that_cannot_be_renewed_now_is_looked_after_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = made(tmp_path)
+    folder = files.certificate.parent
+    monkeypatch.setattr(tls, "machine_names", lambda _: ("localhost", "203.0.113.9"))
+    async with anyio.create_task_group() as group:
+        group.start_soon(keep_certificate, asked_for(tmp_path))
+        folder.rename(tmp_path / "away")
+        folder.write_text("a file")
+        await anyio.sleep(LOOK_SECONDS + 1)
+        folder.unlink()
+        (tmp_path / "away").rename(folder)
+        await anyio.sleep(LOOK_SECONDS)
+        group.cancel_scope.cancel()
+    assert "203.0.113.9" in names_in(files)
+
+
+def test_names_that_the_certificate_lacks_are_told_and_not_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path)
+    monkeypatch.setattr(tls, "machine_names", lambda _: ("localhost", "voice.example.org", "192.168.1.5"))
+    files = made(tmp_path)
+    told = directions(ServerSettings(host="0.0.0.0", tls=files), 8765)
+    assert told[0] == "From other devices: https://192.168.1.5:8765"
+    assert told[-1].startswith("Not in the certificate: voice.example.org;")
