@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 import anyio
 import uvicorn
 
+from vivavoce.server.certificate_reload import follow_certificate
 from vivavoce.server.listening import BACKLOG, bind_sockets, url_of
+from vivavoce.server.patience import HEAD_SECONDS, PatientHttp
 from vivavoce.server.settings import check_bind
 from vivavoce.server.shutdown import CutOff
 
@@ -36,20 +38,38 @@ EVENT_LOOP: dict[str, bool] = {"use_uvloop": sys.platform != "win32"}
 """Backend options for `anyio.run` around `serve`."""
 
 _LAST_TASKS_SECONDS = 1.0
-_HANDSHAKE_SECONDS = 20.0
-"""Longer than a telephone far away needs; whoever has said nothing by then holds a place for nothing."""
+_MOST_HANDSHAKES = 256
+"""Connections at a time of which it is not known yet whether they are https at all: each holds an open file, and each
+handshake that is finished takes a millisecond for which everyone served waits."""
 
 
 class _Server(uvicorn.Server):
     """A uvicorn server that says when it listens, takes connections that others accepted, and leaves signals alone."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], *, patience_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, settings: ServerSettings, ready: Callable[[], None]) -> None:
+        # Before it serves, so that whoever looks after the certificate finds the context it is shown in.
+        config.load()
         super().__init__(config)
         self._ready = ready
-        self.patience_seconds = patience_seconds
+        self._handshakes = 0
+        self.tls_files = settings.tls
+        self.patience_seconds = settings.shutdown_seconds
 
     async def take(self, connection: socket.socket) -> None:
-        """Serve whoever is at the other end; nothing happens when they have left already."""
+        """Serve whoever is at the other end; nothing happens when they have left already.
+
+        While very many are shaking hands, whoever else comes is hung up on.
+        """
+        if self._handshakes >= _MOST_HANDSHAKES:
+            connection.close()
+            return
+        self._handshakes += 1
+        try:
+            await self._shake_hands(connection)
+        finally:
+            self._handshakes -= 1
+
+    async def _shake_hands(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         tls = self.config.ssl
         try:
@@ -57,7 +77,7 @@ class _Server(uvicorn.Server):
                 self._protocol,
                 connection,
                 ssl=tls,
-                ssl_handshake_timeout=_HANDSHAKE_SECONDS if tls is not None else None,
+                ssl_handshake_timeout=HEAD_SECONDS if tls is not None else None,
             )
         except OSError:
             connection.close()
@@ -98,8 +118,8 @@ async def serve(
         service = CutOff(app)
         server = _Server(
             _config(service, settings),
+            settings,
             lambda: ready(url_of(settings.host, sockets[0], is_tls=settings.tls is not None)),
-            patience_seconds=settings.shutdown_seconds,
         )
         await _serve_until(stop or anyio.Event(), server, service, sockets=sockets)
 
@@ -119,7 +139,7 @@ async def serve_connections(
     """
     service = CutOff(app)
     started = anyio.Event()
-    server = _Server(_config(service, settings), started.set, patience_seconds=settings.shutdown_seconds)
+    server = _Server(_config(service, settings), settings, started.set)
 
     async def take_in() -> None:
         await started.wait()
@@ -164,6 +184,8 @@ async def _run(server: _Server, service: CutOff, sockets: list[socket.socket], *
     with anyio.CancelScope(shield=True):
         async with anyio.create_task_group() as group:
             group.start_soon(cut_off_the_slow)
+            if server.tls_files is not None and server.config.ssl is not None:
+                group.start_soon(follow_certificate, server.config.ssl, server.tls_files)
             await server.serve(sockets)
             group.cancel_scope.cancel()
         if tasks := server.server_state.tasks.copy():
@@ -173,7 +195,7 @@ async def _run(server: _Server, service: CutOff, sockets: list[socket.socket], *
 def _config(app: ASGIApp, settings: ServerSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=PatientHttp,
         ws="websockets-sansio",
         ws_max_size=settings.max_message_bytes,
         # Audio does not shrink, and deflating it would cost more than it is worth.
