@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import queue
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
 from websockets.sync.client import connect
 
-from tests.deadlines import WAIT_SECONDS
-from tests.integration.ollama_shaped import free_port
+from tests.deadlines import START_SECONDS, WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 READY = "vivavoce is ready: https://127.0.0.1:"
+END = ""
 
 
 class Serving:
-    """A server in a process of its own, with engines that cost nothing."""
+    """A server in a process of its own, with engines that cost nothing, on a port that the system chooses."""
 
     def __init__(self, data: Path, *options: str) -> None:
-        self.port = free_port()
         self.data = data
-        command = [sys.executable, "-m", "vivavoce", "serve", "--engines", "instant", "--port", str(self.port)]
+        command = [sys.executable, "-m", "vivavoce", "serve", "--engines", "instant", "--port", "0"]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VIVAVOCE_")}
         self._process = subprocess.Popen(
             [*command, "--data", str(data), *options],
@@ -41,29 +44,54 @@ class Serving:
             text=True,
             env=kept,
         )
+        self._lines: queue.Queue[str] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        self.port = 0
+
+    def is_ready(self) -> None:
+        """Wait until it serves."""
+        self.port = int(self.says(READY).removeprefix(READY).rstrip("/"))
 
     def says(self, start: str) -> str:
         """Wait for a line that begins so."""
-        assert self._process.stdout is not None
         seen = []
-        for line in self._process.stdout:
-            seen.append(line)
-            if line.startswith(start):
-                return line.strip()
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                line = self._lines.get(timeout=max(0.0, deadline - time.monotonic()))
+                seen.append(line)
+                if line is END:
+                    break
+                if line.startswith(start):
+                    return line.strip()
         raise AssertionError("".join(seen))
 
     def ends(self) -> tuple[int, str]:
         """Wait until it has ended by itself."""
-        out, _ = self._process.communicate(timeout=WAIT_SECONDS)
-        return self._process.returncode, out
+        code = self._process.wait(timeout=START_SECONDS)
+        self._hear_the_rest()
+        return code, "".join(self._lines.queue)
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.communicate(timeout=WAIT_SECONDS)
+            self._process.wait(timeout=WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
+        self._hear_the_rest()
+
+    def _hear_the_rest(self) -> None:
+        self._reader.join(WAIT_SECONDS)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.put(line)
+        self._lines.put(END)
 
     @property
     def trust(self) -> ssl.SSLContext:
@@ -87,10 +115,10 @@ TWO = ("--tls", "--workers", "2")
 
 @pytest.mark.parametrize("serving", [ALONE, TWO], indirect=True, ids=["one process", "two workers"])
 def test_page_and_conversation_are_reached_with_the_certificate_checked(serving: Serving) -> None:
-    serving.says(READY)
+    serving.is_ready()
     fingerprint = serving.says("Fingerprint").rpartition(" ")[2]
     for name in ("localhost", "127.0.0.1"):
-        answer = httpx2.get(f"https://{name}:{serving.port}/health", verify=serving.trust)
+        answer = httpx2.get(f"https://{name}:{serving.port}/health", verify=serving.trust, timeout=WAIT_SECONDS)
         assert answer.status_code == 200
     with connect(f"wss://localhost:{serving.port}/v1/realtime?model=local", ssl=serving.trust) as line:
         assert json.loads(line.recv(timeout=WAIT_SECONDS))["type"] == "session.created"
@@ -103,14 +131,14 @@ def test_page_and_conversation_are_reached_with_the_certificate_checked(serving:
 
 @pytest.mark.parametrize("serving", [ALONE], indirect=True)
 def test_a_stranger_to_the_authority_does_not_connect(serving: Serving) -> None:
-    serving.says(READY)
+    serving.is_ready()
     with pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
         httpx2.get(f"https://localhost:{serving.port}/health", verify=ssl.create_default_context())
 
 
 @pytest.mark.parametrize("serving", [TWO], indirect=True)
 def test_nobody_waits_for_a_visitor_who_says_nothing(serving: Serving) -> None:
-    serving.says(READY)
+    serving.is_ready()
     silent = [socket.create_connection(("127.0.0.1", serving.port)) for _ in range(4)]
     try:
         answer = httpx2.get(f"https://localhost:{serving.port}/health", verify=serving.trust, timeout=WAIT_SECONDS)
@@ -123,14 +151,15 @@ def test_nobody_waits_for_a_visitor_who_says_nothing(serving: Serving) -> None:
 def test_a_certificate_of_ones_own_is_served(tmp_path: Path) -> None:
     first = Serving(tmp_path / "first", *ALONE)
     try:
-        first.says(READY)
+        first.is_ready()
     finally:
         first.stop()
     made = tmp_path / "first" / "tls"
     own = Serving(tmp_path / "second", "--tls-cert", str(made / "certificate.pem"), "--tls-key", str(made / "key.pem"))
     try:
-        own.says(READY)
-        assert httpx2.get(f"https://localhost:{own.port}/health", verify=first.trust).status_code == 200
+        own.is_ready()
+        answer = httpx2.get(f"https://localhost:{own.port}/health", verify=first.trust, timeout=WAIT_SECONDS)
+        assert answer.status_code == 200
         assert not (tmp_path / "second" / "tls").exists()
     finally:
         own.stop()
