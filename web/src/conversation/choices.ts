@@ -84,6 +84,16 @@ export function note(chosenAt: ChosenAt, names: Iterable<string>, now: number): 
   return noted;
 }
 
+/** Of two notes of when each preference was chosen, the later ones. */
+export function newest(one: ChosenAt, other: ChosenAt): ChosenAt {
+  const later: Partial<Record<FollowingName, number>> = { ...one };
+  for (const name of FOLLOWING) {
+    const at = Math.max(one[name] ?? -Infinity, other[name] ?? -Infinity);
+    if (at !== -Infinity) later[name] = at;
+  }
+  return later;
+}
+
 /** Reads what was kept of when preferences were chosen, whoever wrote it. */
 export function parseChosenAt(value: unknown): ChosenAt {
   if (typeof value !== 'object' || value === null) return {};

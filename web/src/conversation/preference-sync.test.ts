@@ -212,3 +212,18 @@ it('should send nothing once the key is gone', async () => {
   expect(server.requests).toBe(before);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('should know what another tab noted meanwhile, and not put it back', async () => {
+  const server = new FakeServer();
+  const storage = memory();
+  const [one, other] = [machine(server, storage), machine(server, storage)];
+  await one.signIn('ann');
+  await other.signIn('ann');
+  other.choose({ theme: 'dark' });
+  one.choose({ eagerness: 'high' });
+  const { at } = JSON.parse(storage.getItem('vivavoce.preferences.chosen') ?? '{}') as { at: object };
+  expect(Object.keys(at).toSorted()).toEqual(['eagerness', 'theme']);
+  expect(one.sync.isOurs).toBe(true);
+  await machine(server, storage).signIn('ben');
+  expect(one.sync.isOurs).toBe(false);
+});

@@ -10,7 +10,7 @@
  */
 import { INITIAL_PREFERENCES } from '../state/index.ts';
 import type { Preferences } from '../state/index.ts';
-import { FOLLOWING, isFollowing, merge, note, parseChosenAt } from './choices.ts';
+import { FOLLOWING, isFollowing, merge, newest, note, parseChosenAt } from './choices.ts';
 import type { Choices, ChosenAt } from './choices.ts';
 import { read, write } from './storage.ts';
 
@@ -35,6 +35,8 @@ export interface PreferenceSyncOptions {
   /** Asks the server; rejects when there is no answer. */
   readonly fetchKept: () => Promise<Kept>;
   readonly sendChoices: (choices: Choices) => Promise<Kept>;
+  /** Told whose the key is, before anything of theirs is adopted. */
+  readonly onUser?: (user: string) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -51,15 +53,21 @@ export class PreferenceSync {
 
   constructor(options: PreferenceSyncOptions) {
     this.#options = options;
-    const kept = read(options.storage, CHOSEN) as { readonly user?: unknown; readonly at?: unknown } | null;
-    this.#chosenAt = parseChosenAt(kept?.at);
-    this.#user = typeof kept?.user === 'string' ? kept.user : '';
+    const { user, at } = this.#written;
+    this.#chosenAt = at;
+    this.#user = user;
+  }
+
+  /** Whether what this browser keeps was last written for the user of this tab, not for another tab's. */
+  get isOurs(): boolean {
+    return this.#written.user === this.#user;
   }
 
   /** The user chose something. */
   chose(preferences: Partial<Preferences>): void {
     const names = Object.keys(preferences).filter(isFollowing);
     if (this.#isAdopting || names.length === 0) return;
+    this.#catchUp();
     this.#chosenAt = note(this.#chosenAt, names, this.#now());
     this.#keep();
     this.#later(SEND_AFTER_MS);
@@ -94,6 +102,8 @@ export class PreferenceSync {
 
   /** Takes over what a server keeps, and returns what it does not know yet. */
   #take({ user, choices }: Kept): Choices {
+    this.#catchUp();
+    this.#options.onUser?.(user);
     if (this.#user !== '' && this.#user !== user) this.#beginAnew();
     this.#user = user;
     const { adopted, unsent, chosenAt } = merge(this.#options.preferences(), this.#chosenAt, choices);
@@ -127,6 +137,20 @@ export class PreferenceSync {
       this.#timer = undefined;
       void this.sync();
     }, delayMs);
+  }
+
+  /** Another tab may have noted choices since. */
+  #catchUp(): void {
+    const { user, at } = this.#written;
+    if (user === this.#user) this.#chosenAt = newest(this.#chosenAt, at);
+  }
+
+  get #written(): { readonly user: string; readonly at: ChosenAt } {
+    const kept = read(this.#options.storage, CHOSEN) as {
+      readonly user?: unknown;
+      readonly at?: unknown;
+    } | null;
+    return { user: typeof kept?.user === 'string' ? kept.user : '', at: parseChosenAt(kept?.at) };
   }
 
   #keep(): void {
