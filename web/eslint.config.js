@@ -26,7 +26,7 @@ const layerWalls = Object.entries(LAYERS).map(([layer, allowed]) => {
   const forbidden = Object.keys(LAYERS).filter((other) => other !== layer && !allowed.includes(other));
   const patterns = [
     {
-      group: [...forbidden.map((other) => `**/${other}/**`), '**/app.tsx', '**/main.tsx'],
+      group: [...forbidden.map((other) => `**/${other}/**`), '**/app/**', '**/app.tsx', '**/main.tsx'],
       message: `\`${layer}\` may import only: ${['itself', ...allowed].join(', ')}.`,
     },
     ...(['ui', 'i18n', 'avatar'].includes(layer)

@@ -18,6 +18,7 @@ import type {
   Preferences,
   Problem,
   SoundDevices,
+  StoredTranscript,
 } from '../state/index.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { Face } from './face.ts';
@@ -29,8 +30,6 @@ import { concernsSession } from './wishes.ts';
 
 export interface ConversationOptions extends Pick<SessionOptions, 'store' | 'openTransport' | 'backoff'> {
   readonly openAudio: OpenAudio;
-  /** Told what the user chose. */
-  readonly onChosen?: (preferences: Partial<Preferences>) => void;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -39,14 +38,12 @@ export interface ConversationOptions extends Pick<SessionOptions, 'store' | 'ope
 export class Conversation {
   readonly sound: Sound;
   readonly #store: ConversationStore;
-  readonly #onChosen: ((preferences: Partial<Preferences>) => void) | undefined;
   readonly #now: () => number;
   readonly #session: Session;
   #wantsMicrophone = true;
 
-  constructor({ store, openTransport, openAudio, onChosen, backoff, now = Date.now }: ConversationOptions) {
+  constructor({ store, openTransport, openAudio, backoff, now = Date.now }: ConversationOptions) {
     this.#store = store;
-    this.#onChosen = onChosen;
     this.#now = now;
     this.#session = new Session({
       store,
@@ -169,7 +166,6 @@ export class Conversation {
     if (preferences.mode !== undefined) this.release();
     const before = this.#store.getState().preferences;
     this.#store.dispatch({ type: 'preferences.changed', preferences });
-    this.#onChosen?.(preferences);
     const after = this.#store.getState().preferences;
     if (concernsSession(before, after)) this.#session.sendSettings();
     if (after.mode !== before.mode) this.#session.uplink.begin(after.mode === 'hands-free');
@@ -206,6 +202,12 @@ export class Conversation {
   /** Shows an earlier conversation in the place of the present one, and goes on with it. */
   openConversation(conversation: OpenedConversation): void {
     this.#store.dispatch({ type: 'conversation.opened', conversation });
+    this.#session.moveOver();
+  }
+
+  /** Puts back what was said on an earlier visit. */
+  restore(transcript: StoredTranscript): void {
+    this.#store.dispatch({ type: 'page.restored', transcript });
     this.#session.moveOver();
   }
 

@@ -7,7 +7,11 @@
 export { Conversation } from './conversation.ts';
 export type { ConversationOptions } from './conversation.ts';
 export type { Diagnostics } from './diagnostics.ts';
-export { Keeper, KeyRing } from './keeper.ts';
+export { Deletions } from './deletions.ts';
+export { Keeper } from './keeper.ts';
+export { changedElsewhere, keepPreferences, readPreferences } from './kept-preferences.ts';
+export { KeyRing } from './key-ring.ts';
+export { SignIn } from './sign-in.ts';
 export { PreferenceSync } from './preference-sync.ts';
 export { openChannel, Tabs } from './tabs.ts';
 export { Replays } from './replays.ts';

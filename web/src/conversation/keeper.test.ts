@@ -1,41 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { createConversationStore, INITIAL_PREFERENCES } from '../state/index.ts';
-import { Keeper, KeyRing } from './keeper.ts';
-
-/** A browser's storage; `isFull` makes it refuse. */
-class FakeStorage implements Storage {
-  [name: string]: unknown;
-  readonly entries = new Map<string, string>();
-  writes = 0;
-  isFull = false;
-
-  get length(): number {
-    return this.entries.size;
-  }
-
-  clear(): void {
-    this.entries.clear();
-  }
-
-  getItem(name: string): string | null {
-    return this.entries.get(name) ?? null;
-  }
-
-  key(): string | null {
-    return null;
-  }
-
-  removeItem(name: string): void {
-    this.entries.delete(name);
-  }
-
-  setItem(name: string, value: string): void {
-    if (this.isFull) throw new Error('QuotaExceededError');
-    this.writes += 1;
-    this.entries.set(name, value);
-  }
-}
+import { createConversationStore } from '../state/index.ts';
+import type { ConversationStore } from '../state/index.ts';
+import { FakeStorage } from './fake-storage.ts';
+import { Keeper } from './keeper.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -44,91 +12,174 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function typed(text: string) {
-  return { type: 'text.typed', id: text, text, at: 1 } as const;
+/** A tab of one browser. */
+function open(storage: Storage, tab: Storage | null = null, isDeleted = () => false) {
+  const store = createConversationStore();
+  return { store, keeper: new Keeper({ store, storage, tab, isDeleted }) };
 }
 
-it('should bring back history and preferences', () => {
-  const storage = new FakeStorage();
-  const first = createConversationStore();
-  const keeper = new Keeper(first, storage);
-  first.dispatch({ type: 'connection.changed', connection: { kind: 'online' } });
-  first.dispatch(typed('hello'));
-  first.dispatch({ type: 'preferences.changed', preferences: { language: 'zh', mode: 'push-to-talk' } });
-  keeper.dispose();
+/** Says something in a conversation that the server names after it. */
+function talk(store: ConversationStore, text: string): void {
+  store.dispatch({ type: 'connection.changed', connection: { kind: 'online' } });
+  store.dispatch({ type: 'text.typed', id: text, text, at: 1 });
+  store.dispatch({
+    type: 'server.said',
+    event: { type: 'conversation.created', conversation_id: text },
+    at: 1,
+  });
+}
 
-  const second = createConversationStore();
-  new Keeper(second, storage).dispose();
-  expect(second.getState().utterances).toMatchObject([{ text: 'hello', status: 'done' }]);
-  expect(second.getState().preferences).toEqual({
-    ...INITIAL_PREFERENCES,
-    language: 'zh',
-    mode: 'push-to-talk',
+/** Words of a reply come, and are heard. */
+function answer(store: ConversationStore, played: number): void {
+  store.dispatch({
+    type: 'server.said',
+    event: {
+      type: 'vivavoce.output.segment',
+      response_id: 'r',
+      item_id: 'a',
+      first_sample: 0,
+      samples: 1e6,
+      text: 'One two three',
+    },
+    at: 2,
+  });
+  store.dispatch({ type: 'playout.progress', playhead: { item: 'a', played } });
+}
+
+const texts = ({ store }: { store: ConversationStore }): readonly string[] =>
+  store.getState().utterances.map(({ text }) => text);
+
+describe('keeping', () => {
+  it('should bring back what was said', () => {
+    const storage = new FakeStorage();
+    const first = open(storage);
+    talk(first.store, 'hello');
+    first.keeper.dispose();
+    const second = open(storage);
+    expect(second.store.getState()).toMatchObject({
+      conversationId: 'hello',
+      utterances: [{ id: 'hello', text: 'hello', status: 'done' }],
+    });
+  });
+
+  it('should write changes together', () => {
+    const storage = new FakeStorage();
+    const { store, keeper } = open(storage);
+    for (const text of ['a', 'b', 'c']) talk(store, text);
+    expect(storage.writes).toBe(0);
+    vi.advanceTimersByTime(500);
+    expect(storage.writes).toBe(1);
+    keeper.dispose();
+    expect([storage.writes, vi.getTimerCount()]).toEqual([1, 0]);
+  });
+
+  it('should write seldom while a reply is heard, and at once when the page is hidden', () => {
+    const storage = new FakeStorage();
+    const { store, keeper } = open(storage);
+    answer(store, 1);
+    vi.advanceTimersByTime(500);
+    storage.writes = 0;
+    for (let moment = 0; moment < 500; moment += 1) {
+      answer(store, 1000 * moment);
+      vi.advanceTimersByTime(40);
+    }
+    expect(storage.writes).toBeLessThanOrEqual(2);
+    storage.writes = 0;
+    answer(store, 1e6);
+    keeper.flush();
+    expect(storage.writes).toBe(1);
+    // What is over now is not put off by what may wait.
+    answer(store, 1e6);
+    talk(store, 'thanks');
+    vi.advanceTimersByTime(500);
+    expect(storage.writes).toBe(2);
+  });
+
+  it('should go on when nothing can be kept', () => {
+    const storage = new FakeStorage();
+    storage.isFull = true;
+    storage.entries.set('vivavoce.history', '{broken');
+    const { store, keeper } = open(storage);
+    talk(store, 'hello');
+    keeper.dispose();
+    expect(store.getState().utterances).toHaveLength(1);
+  });
+
+  it('should not bring back what was deleted since', () => {
+    const storage = new FakeStorage();
+    const first = open(storage);
+    talk(first.store, 'hello');
+    first.keeper.dispose();
+    expect(texts(open(storage, null, () => true))).toEqual([]);
   });
 });
 
-it('should write changes together', () => {
-  const storage = new FakeStorage();
-  const store = createConversationStore();
-  const keeper = new Keeper(store, storage);
-  for (const text of ['a', 'b', 'c']) store.dispatch(typed(text));
-  expect(storage.writes).toBe(0);
-  vi.advanceTimersByTime(500);
-  expect(storage.writes).toBe(2);
-  keeper.dispose();
-  expect([storage.writes, vi.getTimerCount()]).toEqual([2, 0]);
+describe('tabs', () => {
+  it('should find their own transcript again, and a new one the last there was', () => {
+    const shared = new FakeStorage();
+    const [one, other] = [new FakeStorage(), new FakeStorage()];
+    for (const [tab, text] of [
+      [one, 'first'],
+      [other, 'second'],
+    ] as const) {
+      const { store, keeper } = open(shared, tab);
+      store.dispatch({ type: 'history.cleared' });
+      talk(store, text);
+      keeper.dispose();
+    }
+    expect(texts(open(shared, one))).toEqual(['first']);
+    expect(texts(open(shared, new FakeStorage()))).toEqual(['second']);
+  });
+
+  it('should leave what another keeps as it is when they give way to it', () => {
+    const shared = new FakeStorage();
+    const first = open(shared, new FakeStorage());
+    talk(first.store, 'hello');
+    first.keeper.flush();
+    const tab = new FakeStorage();
+    const second = open(shared, tab);
+    second.keeper.giveWay();
+    vi.advanceTimersByTime(20_000);
+    second.keeper.dispose();
+    expect(texts(second)).toEqual([]);
+    expect(texts(open(shared, tab))).toEqual([]);
+    expect(texts(open(shared))).toEqual(['hello']);
+  });
 });
 
-it('should go on when nothing can be kept', () => {
-  const storage = new FakeStorage();
-  storage.isFull = true;
-  storage.entries.set('vivavoce.history', '{broken');
-  const store = createConversationStore();
-  const keeper = new Keeper(store, storage);
-  store.dispatch(typed('hello'));
-  keeper.dispose();
-  expect(store.getState().utterances).toHaveLength(1);
-});
+describe('whose it is', () => {
+  it('should wait for a user who has to say that they are back', () => {
+    const shared = new FakeStorage();
+    const first = open(shared, new FakeStorage());
+    first.keeper.claim('ann');
+    talk(first.store, 'hello');
+    first.keeper.dispose();
+    const later = open(shared, new FakeStorage());
+    expect(texts(later)).toEqual([]);
+    expect(later.keeper.claim('ben')).toBeNull();
+    const again = open(shared, new FakeStorage());
+    expect(again.keeper.claim('ann')?.utterances).toMatchObject([{ heard: 'hello' }]);
+  });
 
-it('should hold the key, and none when it was taken away', () => {
-  const storage = new FakeStorage();
-  new KeyRing(storage).key = 'sesame';
-  expect(new KeyRing(storage).key).toBe('sesame');
-  const ring = new KeyRing(storage);
-  const changed = vi.fn();
-  const unsubscribe = ring.subscribe(changed);
-  ring.key = null;
-  unsubscribe();
-  ring.key = null;
-  expect(changed).toHaveBeenCalledTimes(1);
-  expect(ring.hasKey).toBe(false);
-  expect(new KeyRing(storage).key).toBeNull();
-});
+  it('should be the user’s who says who they are after something was said', () => {
+    const shared = new FakeStorage();
+    const { store, keeper } = open(shared);
+    talk(store, 'hello');
+    expect(keeper.claim('ann')).toBeNull();
+    vi.advanceTimersByTime(500);
+    expect(keeper.user).toBe('ann');
+    expect(texts(open(shared))).toEqual([]);
+  });
 
-it('should find a tab’s own transcript again, and give a new tab the last there was', () => {
-  const shared = new FakeStorage();
-  const [one, other] = [new FakeStorage(), new FakeStorage()];
-  for (const [tab, text] of [
-    [one, 'first'],
-    [other, 'second'],
-  ] as const) {
-    const store = createConversationStore();
-    const keeper = new Keeper(store, shared, tab);
-    store.dispatch({ type: 'history.cleared' });
-    store.dispatch({ type: 'connection.changed', connection: { kind: 'online' } });
-    store.dispatch(typed(text));
-    store.dispatch({
-      type: 'server.said',
-      event: { type: 'conversation.created', conversation_id: text },
-      at: 1,
-    });
-    keeper.dispose();
-  }
-  const found = (tab: Storage): unknown => {
-    const store = createConversationStore();
-    new Keeper(store, shared, tab).dispose();
-    return store.getState();
-  };
-  expect(found(one)).toMatchObject({ conversationId: 'first', utterances: [{ id: 'first', text: 'first' }] });
-  expect(found(new FakeStorage())).toMatchObject({ conversationId: 'second' });
+  it('should not be handed to the next one by a user who is gone', () => {
+    const [shared, tab] = [new FakeStorage(), new FakeStorage()];
+    const { store, keeper } = open(shared, tab);
+    keeper.claim('ann');
+    talk(store, 'hello');
+    keeper.flush();
+    keeper.forget();
+    vi.advanceTimersByTime(20_000);
+    expect([...shared.entries.values(), ...tab.entries.values()].join()).not.toContain('hello');
+    expect(texts({ store })).toEqual([]);
+  });
 });

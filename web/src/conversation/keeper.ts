@@ -1,98 +1,153 @@
 /**
- * What outlives the page, and where: preferences in local storage, the key in session storage; the transcript in both, so
- * that each tab finds its own again, and a new one the last there was.
+ * Keeps the transcript from one visit to the next: in the tab's own storage, so that each tab finds its own again, and in
+ * the browser's, where a new tab finds the last there was.
+ *
+ * ```
+ * something is over, or was typed:  written a moment later
+ * something is under way:           written seldom, so that a page that dies loses little
+ * the page is hidden or left:       written at once
+ * ```
+ * Owns when it is written, and whose it is: what a user who signed in has said waits for them, and nobody else is shown it.
+ * Refuses to know who signs in, and when.
  */
-import { parsePreferences, parseTranscript, store as toStored } from '../state/index.ts';
-import type { ConversationState, ConversationStore } from '../state/index.ts';
+import { isOverAlike, parseTranscript, store as toStored } from '../state/index.ts';
+import type { ConversationStore, StoredTranscript } from '../state/index.ts';
 import { read, write } from './storage.ts';
 
 const HISTORY = 'vivavoce.history';
-const PREFERENCES = 'vivavoce.preferences';
-const KEY = 'vivavoce.key';
 
-/** Changes are written together, this long after the first of them. */
-const WRITE_AFTER_MS = 400;
+const SOON_MS = 400;
+const SELDOM_MS = 10_000;
 
-/** Keeps a store's history and preferences from one visit to the next. */
+/** A transcript, and whose it is; empty for whoever sits here. */
+export interface Kept extends StoredTranscript {
+  readonly user: string;
+}
+
+interface KeeperOptions {
+  readonly store: ConversationStore;
+  readonly storage: Storage;
+  /** What this tab keeps for itself; null for nothing. */
+  readonly tab: Storage | null;
+  /** Whether the user has deleted the conversation since. */
+  readonly isDeleted: (kept: Kept) => boolean;
+}
+
+/** See the module's docstring. */
 export class Keeper {
-  readonly #store: ConversationStore;
-  readonly #storage: Storage;
-  readonly #tab: Storage | null;
+  readonly #options: KeeperOptions;
   readonly #unsubscribe: () => void;
+  #user = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isSoon = false;
 
-  /**
-   * Puts back what was kept, and keeps what comes.
-   *
-   * @param tab - what this tab keeps for itself; null for nothing.
-   */
-  constructor(store: ConversationStore, storage: Storage, tab: Storage | null = null) {
-    this.#store = store;
-    this.#storage = storage;
-    this.#tab = tab;
-    const own = tab === null ? null : read(tab, HISTORY);
-    store.dispatch({
-      type: 'page.restored',
-      ...parseTranscript(own ?? read(storage, HISTORY)),
-      preferences: parsePreferences(read(storage, PREFERENCES)),
-    });
+  /** Puts back what was kept for whoever is here, and keeps what comes. */
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    const { store } = options;
+    const own = this.#own;
+    const kept = own ?? this.#last;
+    // The tab's own was said here; the last there was may be somebody's who has to say first that they are back.
+    if ((own !== null || kept.user === '') && !options.isDeleted(kept)) {
+      this.#user = kept.user;
+      store.dispatch({ type: 'page.restored', transcript: kept });
+    }
     this.#unsubscribe = store.subscribe((state, before) => {
-      if (isWorthKeeping(state, before)) this.#timer ??= setTimeout(this.flush, WRITE_AFTER_MS);
+      if (!isOverAlike(state, before)) this.#later(SOON_MS);
+      else if (state.utterances !== before.utterances) this.#later(SELDOM_MS);
     });
+  }
+
+  /** Whose the transcript on the page is; empty for whoever sits here. */
+  get user(): string {
+    return this.#user;
+  }
+
+  /** The user says who they are: what was said so far is theirs. Returns what they said before, where nothing was. */
+  claim(user: string): StoredTranscript | null {
+    this.#user = user;
+    const { utterances, conversationId } = this.#options.store.getState();
+    if (utterances.length > 0 || conversationId !== null) {
+      this.#later(SOON_MS);
+      return null;
+    }
+    const kept = [this.#own, this.#last].find((each) => each?.user === user && each.utterances.length > 0);
+    return kept == null || this.#options.isDeleted(kept) ? null : kept;
+  }
+
+  /** Somebody else may sit here now: what was said is kept for whom it belongs to, and leaves the page. */
+  setAside(): void {
+    this.flush();
+    this.#clear();
+  }
+
+  /** The user is gone: nothing of what they said stays in this browser. */
+  forget(): void {
+    const isTheirs = this.#last.user === '' || this.#last.user === this.#user;
+    this.#clear();
+    this.#write(this.#options.tab);
+    if (isTheirs) this.#write(this.#options.storage);
+  }
+
+  /** Another tab goes on with the transcript: this one lets go of it, and leaves what the other keeps as it is. */
+  giveWay(): void {
+    const user = this.#user;
+    this.#clear();
+    this.#user = user;
+    this.#write(this.#options.tab);
   }
 
   /** Writes at once what waits to be written. */
   readonly flush = (): void => {
     if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const state = this.#store.getState();
-    const transcript = { conversationId: state.conversationId, utterances: toStored(state) };
-    write(this.#storage, HISTORY, transcript);
-    if (this.#tab !== null) write(this.#tab, HISTORY, transcript);
-    write(this.#storage, PREFERENCES, state.preferences);
+    this.#cancel();
+    this.#write(this.#options.tab);
+    this.#write(this.#options.storage);
   };
 
   dispose(): void {
     this.flush();
     this.#unsubscribe();
   }
+
+  get #own(): Kept | null {
+    const { tab } = this.#options;
+    const own = tab === null ? null : read(tab, HISTORY);
+    return own === null ? null : parse(own);
+  }
+
+  get #last(): Kept {
+    return parse(read(this.#options.storage, HISTORY));
+  }
+
+  #clear(): void {
+    this.#options.store.dispatch({ type: 'history.cleared' });
+    this.#cancel();
+    this.#user = '';
+  }
+
+  #write(storage: Storage | null): void {
+    if (storage === null) return;
+    const kept: Kept = { user: this.#user, ...toStored(this.#options.store.getState()) };
+    write(storage, HISTORY, kept);
+  }
+
+  /** What waits to be written soon is not put off by what may wait. */
+  #later(delayMs: number): void {
+    const isSoon = delayMs === SOON_MS;
+    if (this.#timer !== undefined && (this.#isSoon || !isSoon)) return;
+    this.#cancel();
+    this.#isSoon = isSoon;
+    this.#timer = setTimeout(this.flush, delayMs);
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }
 
-/** Holds the user's key until the tab is closed, and no longer. */
-export class KeyRing {
-  readonly #storage: Storage;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(storage: Storage) {
-    this.#storage = storage;
-  }
-
-  get key(): string | null {
-    const kept = read(this.#storage, KEY);
-    return typeof kept === 'string' && kept !== '' ? kept : null;
-  }
-
-  set key(key: string | null) {
-    write(this.#storage, KEY, key);
-    for (const listener of this.#listeners) listener();
-  }
-
-  get hasKey(): boolean {
-    return this.key !== null;
-  }
-
-  /** Calls `listener` at each change; the returned function ends that. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-}
-
-function isWorthKeeping(state: ConversationState, before: ConversationState): boolean {
-  return (
-    state.utterances !== before.utterances ||
-    state.conversationId !== before.conversationId ||
-    state.preferences !== before.preferences
-  );
+function parse(value: unknown): Kept {
+  const user = (value as { readonly user?: unknown } | null)?.user;
+  return { user: typeof user === 'string' ? user : '', ...parseTranscript(value) };
 }

@@ -116,6 +116,15 @@ export class Replays {
     if (this.#state.playing !== null) this.#tell({ ...this.#state, playing: null });
   }
 
+  /** Drops every reply that was kept. */
+  forget(): void {
+    this.stop();
+    this.#items.clear();
+    this.#replies.clear();
+    this.#bytes = 0;
+    this.#tell(NONE);
+  }
+
   #heard(event: ServerEvent): void {
     switch (event.type) {
       case 'vivavoce.audio.stream':

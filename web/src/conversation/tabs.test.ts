@@ -41,15 +41,20 @@ function tab(air: Air, conversationId: string | null): { store: ConversationStor
   const store = createConversationStore();
   store.dispatch({
     type: 'page.restored',
-    conversationId,
-    utterances: [
-      { speaker: 'user', source: 'text', status: 'done', heard: 'Hi.', unheard: '', at: 1, timing: null },
-    ],
-    preferences: {},
+    transcript: {
+      conversationId,
+      utterances: [
+        { speaker: 'user', source: 'text', status: 'done', heard: 'Hi.', unheard: '', at: 1, timing: null },
+      ],
+      tools: [],
+    },
   });
   numbers += 1;
   const number = numbers;
-  return { store, tabs: new Tabs(store, air.open, () => number) };
+  const giveWay = (): void => {
+    store.dispatch({ type: 'history.cleared' });
+  };
+  return { store, tabs: new Tabs({ store, open: air.open, giveWay, random: () => number }) };
 }
 
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(10);
@@ -93,9 +98,25 @@ it('should take nothing from a user who has started', async () => {
   expect(words(second)).toBe(1);
 });
 
+it('should ask again for a conversation that is found later', async () => {
+  const air = new Air();
+  tab(air, 'c1');
+  await vi.advanceTimersByTimeAsync(5000);
+  const second = tab(air, null);
+  await vi.advanceTimersByTimeAsync(5000);
+  second.store.dispatch({
+    type: 'server.said',
+    event: { type: 'conversation.created', conversation_id: 'c1' },
+    at: 1,
+  });
+  second.tabs.ask();
+  await settle();
+  expect(words(second)).toBe(0);
+});
+
 it('should do without channels, and close what it opened', () => {
   const store = createConversationStore();
-  new Tabs(store, () => null).close();
+  new Tabs({ store, open: () => null, giveWay: vi.fn() }).close();
   const air = new Air();
   const { tabs } = tab(air, 'c1');
   tabs.close();

@@ -19,22 +19,38 @@ export type Channel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' 
 /** Long for two tabs of one machine, short for whoever wants to press Start. */
 const ASKING_MS = 1000;
 
+interface TabsOptions {
+  readonly store: ConversationStore;
+  /** Returns null where the browser has no channels: tabs then know nothing of each other. */
+  readonly open: () => Channel | null;
+  /** Lets go of the transcript, which another tab goes on with. */
+  readonly giveWay: () => void;
+  readonly random?: () => number;
+}
+
 export class Tabs {
   readonly #store: ConversationStore;
   readonly #channel: Channel | null;
+  readonly #giveWay: () => void;
   readonly #tab: number;
   #asking: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param open - returns null where the browser has no channels: tabs then know nothing of each other. */
-  constructor(store: ConversationStore, open: () => Channel | null, random: () => number = Math.random) {
+  constructor({ store, open, giveWay, random = Math.random }: TabsOptions) {
     this.#store = store;
     this.#channel = open();
+    this.#giveWay = giveWay;
     this.#tab = random();
     this.#channel?.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (isWord(data)) this.#heard(data);
     });
-    const { conversationId } = store.getState();
+    this.ask();
+  }
+
+  /** Asks whether another tab has the conversation that this one has found kept. */
+  ask(): void {
+    const { conversationId } = this.#store.getState();
     if (this.#channel === null || conversationId === null) return;
+    clearTimeout(this.#asking);
     this.#asking = setTimeout(() => {
       this.#asking = undefined;
     }, ASKING_MS);
@@ -52,7 +68,7 @@ export class Tabs {
     if (kind === 'whose') {
       if (this.#asking === undefined || this.#tab < tab) this.#say('mine', conversation);
     } else if (this.#asking !== undefined && phase === 'stopped') {
-      this.#store.dispatch({ type: 'history.cleared' });
+      this.#giveWay();
     }
   }
 

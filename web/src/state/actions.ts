@@ -10,7 +10,7 @@ import type {
   Problem,
   ProblemCode,
 } from './model.ts';
-import type { StoredUtterance } from './stored.ts';
+import type { StoredTranscript } from './stored.ts';
 
 /** How far the loudspeaker is with an item. */
 interface Playhead {
@@ -19,12 +19,8 @@ interface Playhead {
 }
 
 export type Action =
-  | {
-      readonly type: 'page.restored';
-      readonly conversationId?: string | null;
-      readonly utterances: readonly StoredUtterance[];
-      readonly preferences: Partial<Preferences>;
-    }
+  /** What was said on an earlier visit comes back. */
+  | { readonly type: 'page.restored'; readonly transcript: StoredTranscript }
   | { readonly type: 'conversation.starting' }
   | { readonly type: 'conversation.running'; readonly hasMicrophone: boolean }
   | { readonly type: 'conversation.stopped' }

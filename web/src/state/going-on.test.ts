@@ -161,14 +161,16 @@ describe('an earlier conversation that is opened', () => {
 
   it('should be the same after a reload', () => {
     const state = after([{ type: 'conversation.opened', conversation: OPENED }], TALKED);
-    const kept: unknown = JSON.parse(JSON.stringify({ conversationId: 'c9', utterances: store(state) }));
-    const restored = after([{ type: 'page.restored', ...parseTranscript(kept), preferences: {} }]);
+    const kept: unknown = JSON.parse(JSON.stringify(store(state)));
+    const restored = after([{ type: 'page.restored', transcript: parseTranscript(kept) }]);
     expect(ids(restored)).toEqual(['q', 'r']);
+    expect(restored.tools).toMatchObject([{ name: 'clock', status: 'done' }]);
     expect(conversationToGoOn(restored)).toBe('c9');
   });
 });
 
 it('should read what was kept before conversations had names', () => {
-  expect(parseTranscript([{ broken: true }])).toEqual({ conversationId: null, utterances: [] });
-  expect(parseTranscript('junk')).toEqual({ conversationId: null, utterances: [] });
+  const nothing = { conversationId: null, utterances: [], tools: [] };
+  expect(parseTranscript([{ broken: true }])).toEqual(nothing);
+  expect(parseTranscript('junk')).toEqual(nothing);
 });

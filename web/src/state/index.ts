@@ -52,5 +52,5 @@ export {
 export type { Hint, Stage } from './selectors.ts';
 export { createConversationStore } from './store.ts';
 export type { ConversationStore } from './store.ts';
-export { parseStored, parseTranscript, store, STORED_LIMIT } from './stored.ts';
+export { isOverAlike, parseTranscript, store } from './stored.ts';
 export type { StoredTranscript, StoredUtterance } from './stored.ts';

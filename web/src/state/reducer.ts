@@ -19,10 +19,7 @@ type Table = {
 };
 
 const TABLE: Table = {
-  'page.restored': (state, { conversationId = null, utterances, preferences }) => ({
-    ...restore(state, utterances, preferences),
-    conversationId,
-  }),
+  'page.restored': (state, { transcript }) => restore(state, transcript),
   'conversation.starting': (state) => ({
     ...state,
     phase: 'starting',

@@ -6,5 +6,5 @@
  */
 export { Page } from './page.tsx';
 export { PageProvider } from './page-context.ts';
-export type { Intents, PageServices, Sounds } from './page-context.ts';
+export type { Intents, PageServices, SoundChecks, Sounds } from './page-context.ts';
 export { Ratings } from './ratings.ts';

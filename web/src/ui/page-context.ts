@@ -31,6 +31,8 @@ export interface Intents {
   /** Takes in who there is to talk to. */
   setCharacters(characters: readonly Character[]): void;
   clearHistory(): void;
+  /** The user deleted a conversation, or all of theirs (null): no tab goes on showing it. */
+  forgetConversation(id: string | null): void;
   /** Shows an earlier conversation in the place of the present one, and goes on with it. */
   openConversation(conversation: OpenedConversation): void;
   /** Lets a tool that asked run, or not. */

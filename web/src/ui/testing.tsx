@@ -33,6 +33,7 @@ function intentsForTest(): Mocked<Intents> {
     setCharacters: vi.fn(),
     unblockSound: vi.fn<Intents['unblockSound']>(() => Promise.resolve()),
     clearHistory: vi.fn(),
+    forgetConversation: vi.fn(),
     openConversation: vi.fn(),
     answerTool: vi.fn(),
     dismiss: vi.fn(),

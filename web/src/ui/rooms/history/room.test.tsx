@@ -68,7 +68,12 @@ function answering({ method, path }: Asked): unknown {
 function shown(answer: (asked: Asked) => unknown = answering) {
   const rest = new FakeRest(answer);
   const store = createConversationStore();
-  const intents = { clearHistory: vi.fn(), openConversation: vi.fn(), setPreferences: vi.fn() };
+  const intents = {
+    clearHistory: vi.fn(),
+    forgetConversation: vi.fn(),
+    openConversation: vi.fn(),
+    setPreferences: vi.fn(),
+  };
   // The rooms read no other service.
   const services = { store, intents, api: rest.api } as unknown as PageServices;
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
@@ -259,7 +264,8 @@ describe('a conversation', () => {
     await click('question-yes');
     expect(rest.of('DELETE').map(({ path }) => path)).toEqual(['/v1/conversations/c1']);
     expect(titles()).toEqual(['Rome']);
-    expect(intents.clearHistory).not.toHaveBeenCalled();
+    // Whoever shows it, in this tab or in another, is told.
+    expect(intents.forgetConversation).toHaveBeenCalledExactlyOnceWith('c1');
   });
 
   it('should come back when it could not be deleted', async () => {
@@ -270,20 +276,6 @@ describe('a conversation', () => {
     await click('question-yes');
     expect(titles()).toEqual(['Tea', 'Rome', 'Without a title']);
     expect(screen.getByTestId('saying').textContent).toContain('database_failed');
-  });
-
-  it('should be left by the page that is in it when it is deleted', async () => {
-    const { store, intents } = shown();
-    store.dispatch({
-      type: 'server.said',
-      event: { type: 'conversation.created', conversation_id: 'c1' },
-      at: NOW,
-    });
-    await settle();
-    await click('conversation-more');
-    await click('delete');
-    await click('question-yes');
-    expect(intents.clearHistory).toHaveBeenCalledOnce();
   });
 
   it('should be gone on with: the page gets it as it is now, and the room closes', async () => {
@@ -333,13 +325,14 @@ describe('an open conversation', () => {
 });
 
 it('should delete everything only after a question', async () => {
-  const { rest } = shown();
+  const { rest, intents } = shown();
   await settle();
   await click('delete-all');
   rest.answer = (asked) =>
     asked.method === 'DELETE' ? { deleted: true, count: 3 } : { data: [], has_more: false };
   await click('question-yes');
   expect(rest.of('DELETE').map(({ path }) => path)).toEqual(['/v1/conversations']);
+  expect(intents.forgetConversation).toHaveBeenCalledExactlyOnceWith(null);
   expect(screen.getByTestId('saying').textContent).toContain('Deleted: 3');
 });
 

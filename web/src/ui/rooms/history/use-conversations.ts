@@ -23,7 +23,7 @@ import {
   searchConversations,
 } from '../../../api/conversations.ts';
 import type { ConversationPage, ConversationSummary, WholeConversation } from '../../../api/conversations.ts';
-import { useApi, useConversation, useIntents } from '../../page-context.ts';
+import { useApi, useIntents } from '../../page-context.ts';
 import { changed } from './cache.ts';
 import type { Kept } from './cache.ts';
 
@@ -95,7 +95,6 @@ export function useDelete({
   const api = useApi();
   const optimist = useOptimist();
   const intents = useIntents();
-  const current = useConversation(({ conversationId }) => conversationId);
   return useMutation({
     mutationFn: (id: string) => deleteConversation(api, id),
     onMutate: (id) => optimist((summary) => (summary.id === id ? null : summary)),
@@ -104,7 +103,7 @@ export function useDelete({
       onFailed(error);
     },
     onSuccess: (_nothing, id) => {
-      if (id === current) intents.clearHistory();
+      intents.forgetConversation(id);
       onDone();
     },
     onSettled: useRefresh(),
@@ -114,11 +113,10 @@ export function useDelete({
 export function useDeleteAll({ onDone, onFailed }: Outcome<number>): UseMutationResult<number, Error, void> {
   const api = useApi();
   const intents = useIntents();
-  const isInOne = useConversation(({ conversationId }) => conversationId !== null);
   return useMutation({
     mutationFn: () => deleteConversations(api),
     onSuccess: (count) => {
-      if (isInOne) intents.clearHistory();
+      intents.forgetConversation(null);
       onDone(count);
     },
     onError: (error: Error) => {

@@ -26,7 +26,7 @@ export function PrivacySection(): ReactNode {
         room="history"
         onDelete={async () => {
           const count = await deleteConversations(api);
-          intents.clearHistory();
+          intents.forgetConversation(null);
           return t('preferences.privacy.deleted', { count });
         }}
       />

@@ -139,7 +139,7 @@ describe('what is kept', () => {
   };
 
   it('should be deleted when the user says so twice', async () => {
-    const { rest, clearHistory } = showRoom(<PrivacySection />, { answers });
+    const { rest, forgetConversation } = showRoom(<PrivacySection />, { answers });
     fireEvent.click(screen.getByTestId('delete-conversations'));
     fireEvent.click(screen.getByTestId('question-no'));
     expect(rest.asked.filter(({ method }) => method === 'DELETE')).toEqual([]);
@@ -150,15 +150,15 @@ describe('what is kept', () => {
     await screen.findByText('Done. 4 gone for good.');
     await screen.findByText('Done. 2 gone for good.');
     expect(rest.of('DELETE').map(({ path }) => path)).toEqual(['/v1/conversations', '/v1/memories']);
-    expect(clearHistory).toHaveBeenCalledTimes(1);
+    expect(forgetConversation).toHaveBeenCalledExactlyOnceWith(null);
   });
 
   it('should be there still when the server refuses, which is said', async () => {
-    const { clearHistory } = showRoom(<PrivacySection />);
+    const { forgetConversation } = showRoom(<PrivacySection />);
     fireEvent.click(screen.getByTestId('delete-conversations'));
     fireEvent.click(screen.getByTestId('question-yes'));
     expect((await screen.findByRole('alert')).textContent).toContain('This could not be done');
-    expect(clearHistory).not.toHaveBeenCalled();
+    expect(forgetConversation).not.toHaveBeenCalled();
   });
 
   it('should set everything back, and leave the page readable', async () => {

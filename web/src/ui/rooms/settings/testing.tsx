@@ -18,7 +18,7 @@ export interface ShownRoom {
   readonly setPreferences: Mock<Intents['setPreferences']>;
   readonly setCharacters: Mock<Intents['setCharacters']>;
   readonly sendText: Mock<Intents['sendText']>;
-  readonly clearHistory: Mock<Intents['clearHistory']>;
+  readonly forgetConversation: Mock<Intents['forgetConversation']>;
   readonly setKey: Mock<PageServices['setKey']>;
 }
 
@@ -44,7 +44,7 @@ export function showRoom(
       store.dispatch({ type: 'characters.listed', characters });
     }),
     sendText: vi.fn<Intents['sendText']>(),
-    clearHistory: vi.fn<Intents['clearHistory']>(),
+    forgetConversation: vi.fn<Intents['forgetConversation']>(),
   };
   const setKey = vi.fn<PageServices['setKey']>();
   const services: Partial<PageServices> = {

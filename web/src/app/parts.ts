@@ -1,0 +1,161 @@
+/**
+ * Makes what one page is made of, each part given what it needs of the others.
+ *
+ * Owns which parts there are. Nothing listens to anything yet: what follows what is in `following.ts`.
+ */
+import { QueryClient } from '@tanstack/react-query';
+
+import { Api, changePreferences, putRating, readPreferences } from '../api/index.ts';
+import { SoundCheck, openAudio, openPlainAudio, openReplay } from '../audio/index.ts';
+import { openWebSocket } from '../connection/index.ts';
+import {
+  Conversation,
+  Deletions,
+  Keeper,
+  keepPreferences,
+  KeyRing,
+  openChannel,
+  PreferenceSync,
+  readPreferences as readKeptPreferences,
+  Replays,
+  SignIn,
+  Tabs,
+} from '../conversation/index.ts';
+import { preferredLanguage } from '../i18n/index.ts';
+import { createConversationStore, soundChoice } from '../state/index.ts';
+import type { ConversationStore, Preferences } from '../state/index.ts';
+import { Ratings } from '../ui/index.ts';
+import { isPlainWanted, realtimeAt } from './server-address.ts';
+
+export interface Parts extends Talk, Memory {
+  readonly store: ConversationStore;
+  readonly keys: KeyRing;
+  readonly api: Api;
+  readonly queries: QueryClient;
+  readonly ratings: Ratings;
+  readonly sync: PreferenceSync;
+  readonly signIn: SignIn;
+  /** Puts preferences in force, and keeps them in this browser. */
+  readonly prefer: (preferences: Partial<Preferences>) => void;
+}
+
+/** What talks. */
+interface Talk {
+  readonly conversation: Conversation;
+  readonly replays: Replays;
+  readonly check: SoundCheck;
+}
+
+/** What remembers the conversation, and keeps the tabs out of each other's. */
+interface Memory {
+  readonly keeper: Keeper;
+  readonly deletions: Deletions;
+  readonly tabs: Tabs;
+}
+
+export function makeParts(): Parts {
+  const store = makeStore();
+  const keys = new KeyRing(sessionStorage);
+  const api = new Api({ base: document.baseURI, key: () => keys.key });
+  // Rooms show what they knew while they ask again; they say themselves when an answer does not come.
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
+  const ratings = new Ratings({
+    tell: (where, rating) => putRating(api, where, rating),
+    storage: localStorage,
+    conversation: () => store.getState().conversationId,
+  });
+  const talk = makeTalk(store, keys);
+  const memory = makeMemory(store, talk.conversation);
+  const prefer = (preferences: Partial<Preferences>): void => {
+    talk.conversation.setPreferences(preferences);
+    keepPreferences(localStorage, preferences);
+  };
+  const signIn = makeSignIn({ keys, queries, ...talk, ...memory });
+  const sync = new PreferenceSync({
+    storage: localStorage,
+    preferences: () => store.getState().preferences,
+    adopt: prefer,
+    isSignedIn: () => keys.hasKey,
+    onUser: (user) => {
+      signIn.signedInAs(user);
+    },
+    fetchKept: () => readPreferences(api),
+    sendChoices: (choices) => changePreferences(api, choices),
+  });
+  return { store, keys, api, queries, ratings, ...talk, ...memory, prefer, signIn, sync };
+}
+
+function makeStore(): ConversationStore {
+  const store = createConversationStore();
+  const language = preferredLanguage(navigator.languages);
+  const preferences = { language, ...readKeptPreferences(localStorage) };
+  store.dispatch({ type: 'preferences.changed', preferences });
+  return store;
+}
+
+function makeTalk(store: ConversationStore, keys: KeyRing): Talk {
+  const replays = new Replays({ openReplay, speaker: () => store.getState().preferences.speaker });
+  const conversation = new Conversation({
+    store,
+    openAudio: isPlainWanted() ? openPlainAudio : openAudio,
+    openTransport: (listener, query) =>
+      openWebSocket(() => realtimeAt(keys.key, query))(replays.tap(listener)),
+  });
+  const check = new SoundCheck({
+    choice: () => soundChoice(store.getState()),
+    hush: (isHushed) => {
+      conversation.sound.hush(isHushed);
+    },
+  });
+  return { conversation, replays, check };
+}
+
+function makeMemory(store: ConversationStore, conversation: Conversation): Memory {
+  const deletions: Deletions = new Deletions({
+    storage: localStorage,
+    store,
+    user: () => keeper.user,
+    clear: () => {
+      conversation.clearHistory();
+    },
+  });
+  const keeper = new Keeper({
+    store,
+    storage: localStorage,
+    tab: sessionStorage,
+    isDeleted: (kept) => deletions.has(kept),
+  });
+  const tabs = new Tabs({
+    store,
+    open: openChannel,
+    giveWay: () => {
+      keeper.giveWay();
+    },
+  });
+  return { keeper, deletions, tabs };
+}
+
+function makeSignIn(parts: Pick<Parts, 'keys' | 'queries'> & Talk & Memory): SignIn {
+  const { keys, keeper, conversation, queries, replays, check, tabs } = parts;
+  return new SignIn({
+    keys,
+    keeper,
+    letGo: () => {
+      check.stop();
+      conversation.stop();
+      replays.forget();
+      queries.clear();
+      forgetDrafts(sessionStorage);
+    },
+    restore: (transcript) => {
+      conversation.restore(transcript);
+      tabs.ask();
+    },
+  });
+}
+
+/** What was being written in the rooms is nobody else's to go on with. */
+function forgetDrafts(storage: Storage): void {
+  const drafts = Object.keys(storage).filter((name) => name.startsWith('vivavoce.draft.'));
+  for (const name of drafts) storage.removeItem(name);
+}
