@@ -14,8 +14,7 @@ import { FaceStage } from './stage/face-stage.tsx';
 import { useIsCalm, useIsDark } from './use-face-settings.ts';
 import type { FaceTheme } from './use-face-settings.ts';
 import { ViewBoundary } from './view-boundary.tsx';
-import { createViews } from './views.ts';
-import type { FaceViews } from './views.ts';
+import { VIEWS } from './views.ts';
 import { ownAvatarRevision, subscribeToOwnAvatar } from './vrm/own-avatar.ts';
 
 export const FACE_KINDS = ['head', 'vrm', 'flat', 'none'] as const;
@@ -38,29 +37,23 @@ export interface FaceProps {
 /** Failures that may be over by now. */
 const PASSING: ReadonlySet<FaceProblemCode> = new Set(['webgl_lost', 'drawing_failed']);
 
-interface Attempt {
-  readonly number: number;
-  readonly views: FaceViews;
-}
-
 export function Face(props: FaceProps): ReactNode {
   const avatar = useSyncExternalStore(subscribeToOwnAvatar, ownAvatarRevision);
-  const [attempt, setAttempt] = useState<Attempt>(() => ({ number: 0, views: createViews() }));
+  const [attempt, setAttempt] = useState(0);
   const onAgain = useCallback(() => {
-    setAttempt(({ number }) => ({ number: number + 1, views: createViews() }));
+    setAttempt((number) => number + 1);
   }, []);
   if (props.kind === 'none') return null;
   // What is chosen anew is tried anew, a file of the user's own too.
   const wish = props.kind === 'vrm' ? `vrm ${String(avatar)}` : props.kind;
-  const key = `${wish} ${String(attempt.number)}`;
-  return <ShownFace key={key} {...props} kind={props.kind} views={attempt.views} onAgain={onAgain} />;
+  const key = `${wish} ${String(attempt)}`;
+  return <ShownFace key={key} {...props} kind={props.kind} onAgain={onAgain} />;
 }
 
 type ShownKind = Exclude<FaceKind, 'none'>;
 
 interface ShownFaceProps extends FaceProps {
   readonly kind: ShownKind;
-  readonly views: FaceViews;
   readonly onAgain: () => void;
 }
 
@@ -72,7 +65,6 @@ function ShownFace({
   isCalm: isAskedCalm = false,
   onError,
   watch,
-  views,
   onAgain,
 }: ShownFaceProps): ReactNode {
   const isCalm = useIsCalm() || isAskedCalm;
@@ -90,7 +82,7 @@ function ShownFace({
     [onError],
   );
   const view: FaceViewProps = { feed, look, isCalm, isDark, onReady, onFail, watch };
-  const View = views[problem === null ? kind : 'flat'];
+  const View = VIEWS[problem === null ? kind : 'flat'];
   const mayBeOver = problem !== null && PASSING.has(problem);
   return (
     <FaceStage isDark={isDark} isLoading={!isReady} problem={problem} onAgain={mayBeOver ? onAgain : null}>

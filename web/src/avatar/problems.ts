@@ -4,6 +4,7 @@ export const FACE_PROBLEMS = [
   'webgl_missing',
   'webgl_lost',
   'drawing_failed',
+  'not_loaded',
   'vrm_missing',
   'vrm_unreadable',
   'vrm_too_large',
