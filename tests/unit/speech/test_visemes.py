@@ -68,6 +68,10 @@ def test_the_mouth_goes_ahead_to_the_vowel_behind_an_h_and_behind_a_stress() -> 
     assert mouth(("h", 60), ("ˈ", 40), ("u", 100)) == [("U", 0)]
 
 
+def test_lips_part_before_the_breath_behind_an_aspirated_p() -> None:
+    assert mouth(("a", 100), ("p", 75), ("ʰ", 75), ("a", 100)) == [("aa", 0), ("PP", 100), ("aa", 155)]
+
+
 def test_tones_and_blanks_between_words_keep_the_shape() -> None:
     assert mouth(("n", 60), ("i", 60), ("↓", 60), (" ", 50), ("x", 80), ("a", 60)) == [
         ("nn", 0),

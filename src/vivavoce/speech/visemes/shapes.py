@@ -8,7 +8,7 @@ things, so that one table serves all voices; Piper's are plain IPA.
 
 Which phoneme looks like what: the table of Khronos' XR_META_face_tracking_visemes (the reference of the OVR LipSync
 set), which gives English examples; phonemes that it does not name stand with those made at the same place with the same
-lips, by the chart of the International Phonetic Association. Diphthongs are two shapes, and /h/ has the next vowel's.
+lips, by the chart of the International Phonetic Association. Diphthongs are two shapes; breaths have the next vowel's.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ _FIRST_HALF = 0.58
 
 _PAUSES = frozenset('.,;:!?…—–-"“”()[]«»。，、；：！？')
 _STRESSES = frozenset("ˈˌ'")
-_BREATHS = frozenset("hɦʔ")
+_BREATHS = frozenset("hɦʔʰ")
+"""Sounds without a mouth of their own. That of an aspirated p is one: its lips have parted where the breath begins."""
+
 _STRESS_GAIN = 1.15
 
 _LIP_CLOSURES = frozenset(("PP", "FF"))
