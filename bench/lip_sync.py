@@ -2,7 +2,7 @@
 
 Replies are played in Chromium. A recorder in the page takes down what goes into the loudspeaker, by the audio thread's
 own clock, and the face's feed is read beside it every few milliseconds and with every picture. What is compared is
-found apart on both sides: beginnings, ends and closures in the loudness of the sound, and in the shapes of the mouth.
+found apart on both sides: in the sound, by how loud and how bright it is, and in the shapes of the mouth.
 What lies behind the browser remains unseen: how late the system and the loudspeaker are is for the browser to say.
 
     vivavoce bench lip-sync [--language en|zh] [--face none|flat|head] [-n 2] [--screen]
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.lip_sync_events import LipSync, Look, lip_sync
+from bench.lip_sync_events import Heard, LipSync, Look, lip_sync
 from bench.recital import reciting
 from bench.report import Report
 from bench.scoring import percentile
@@ -66,7 +66,7 @@ def recorded(page: Page) -> LipSync:
     """Return what was found since the last visit."""
     sound, mouth = page.evaluate("[window.__lips.sound, window.__lips.mouth]")
     looks = [Look(at=at, open=open_, closed_lips=lips, is_drawn=bool(drawn)) for at, open_, lips, drawn in mouth]
-    return lip_sync([(time, level) for time, level in sound], looks)
+    return lip_sync([Heard(*heard) for heard in sound], looks)
 
 
 @contextmanager
@@ -114,7 +114,7 @@ _IS_STATE = """state => document.querySelector('[data-testid="state"]')?.dataset
 
 
 def _joined(parts: Sequence[LipSync]) -> LipSync:
-    joined = LipSync(starts=(), drawn_starts=(), ends=(), partings=(), missed=0)
+    joined = LipSync(starts=(), drawn_starts=(), ends=(), partings=(), missed=0, unseen=0)
     for part in parts:
         joined = replace(
             joined,
@@ -123,6 +123,7 @@ def _joined(parts: Sequence[LipSync]) -> LipSync:
             ends=joined.ends + part.ends,
             partings=joined.partings + part.partings,
             missed=joined.missed + part.missed,
+            unseen=joined.unseen + part.unseen,
         )
     return joined
 
@@ -143,7 +144,10 @@ def _tell(report: Report, found: LipSync) -> None:
     errors = [abs(delay) for delay in found.starts]
     report.figure("error where the voice begins, p50", percentile(errors, 50) if errors else None, "ms")
     report.figure("error where the voice begins, p95", percentile(errors, 95) if errors else None, "ms", LIMIT_MS)
+    within = [abs(delay) for delay in found.partings]
+    report.figure("error where lips part, p95", percentile(within, 95) if within else None, "ms", LIMIT_MS)
     report.figure("beginnings with a shut mouth", found.missed, f"of {len(found.starts) + found.missed}", 0)
+    report.figure("events that nobody looked at closely enough", found.unseen, "")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

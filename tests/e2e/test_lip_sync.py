@@ -29,8 +29,12 @@ def test_the_mouth_opens_when_the_voice_is_heard(serve: Serve, browse: Browse, c
     visitor.sees_state("idle", within_ms=REPLY_MS)
     found = bench.recorded(visitor.page)
     # Shown with a failure.
-    sys.stdout.write(f"starts, ms: {np.round(found.starts)}, partings: {np.round(found.partings)}\n")
-    assert len(found.starts) >= 8
+    sys.stdout.write(
+        f"starts, ms: {np.round(found.starts)}, partings: {np.round(found.partings)}, {found.unseen} unseen\n"
+    )
+    # A machine that is too busy to look at the mouth tells nothing of it; on most there is nothing unseen.
+    assert len(found.starts) >= 4
     assert found.missed == 0
     assert percentile([abs(delay) for delay in found.starts], 95) <= LIMIT_MS
-    assert abs(percentile(list(found.partings), 50)) <= LIMIT_MS
+    assert len(found.partings) >= 8
+    assert percentile([abs(delay) for delay in found.partings], 95) <= LIMIT_MS
