@@ -106,15 +106,18 @@ class OllamaShaped:
         command += ["--port", str(self.port), "--pace", str(self.pace_seconds)]
         self.processes.append(subprocess.Popen(command))
         deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with urllib.request.urlopen(f"{self.url}/models", timeout=WAIT_SECONDS) as answer:
-                    assert json.load(answer)["data"][0]["id"] == MODEL
-                    return
-            except OSError:
-                assert self.processes[-1].poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server did not start"
-                time.sleep(0.1)
+        while not self._has_its_model():
+            assert self.processes[-1].poll() is None, "the server ended"
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.1)
+
+    def _has_its_model(self) -> bool:
+        # It listens a moment before its model has a name.
+        try:
+            with urllib.request.urlopen(f"{self.url}/models", timeout=WAIT_SECONDS) as answer:
+                return any(model["id"] == MODEL for model in json.load(answer)["data"])
+        except OSError:
+            return False
 
     def asked(self) -> int:
         """Return how many chats it was asked for since its start."""
