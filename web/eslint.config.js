@@ -12,11 +12,11 @@ const LAYERS = {
   i18n: [],
   api: [],
   shell: [],
-  avatar: ['protocol'],
+  avatar: ['protocol', 'shell'],
   connection: ['protocol'],
   state: ['protocol'],
   conversation: ['protocol', 'connection', 'audio', 'state'],
-  ui: ['state', 'i18n', 'api', 'avatar'],
+  ui: ['state', 'i18n', 'api', 'avatar', 'shell'],
 };
 
 /** Packages that would tie a plain layer to the screen. */
