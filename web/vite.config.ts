@@ -19,6 +19,9 @@ export default defineConfig({
     emptyOutDir: true,
     // Inlined assets would be data: addresses, which a strict content security policy refuses for worklets.
     assetsInlineLimit: 0,
+    // A part that is asked for while the server is away has to fail by itself alone: browsers ask no second time for what
+    // was to be preloaded with it.
+    modulePreload: { resolveDependencies: (_file, parts, { hostType }) => (hostType === 'js' ? [] : parts) },
     // Beside the page one for looking at faces, which tests and measurements open; nothing leads to it.
     rolldownOptions: { input: ['index.html', 'face.html'] },
     // The bundle carries other people's code: their licences go with it.

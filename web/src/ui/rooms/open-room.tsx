@@ -1,5 +1,4 @@
 /** The room that is open, over the conversation, which goes on meanwhile. */
-import { Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -36,9 +35,7 @@ function RoomDialog({ room }: { readonly room: RoomName }): ReactNode {
         </header>
         <div className="room-body">
           <ErrorBoundary>
-            <Suspense fallback={<p className="mild">{t('rooms.loading')}</p>}>
-              <Room />
-            </Suspense>
+            <Room fallback={<p className="mild">{t('rooms.loading')}</p>} />
           </ErrorBoundary>
         </div>
       </div>
