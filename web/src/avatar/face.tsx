@@ -14,7 +14,8 @@ import { FaceStage } from './stage/face-stage.tsx';
 import { useIsCalm, useIsDark } from './use-face-settings.ts';
 import type { FaceTheme } from './use-face-settings.ts';
 import { ViewBoundary } from './view-boundary.tsx';
-import { VIEWS } from './views.ts';
+import { createViews } from './views.ts';
+import type { FaceViews } from './views.ts';
 import { ownAvatarRevision, subscribeToOwnAvatar } from './vrm/own-avatar.ts';
 
 export const FACE_KINDS = ['head', 'vrm', 'flat', 'none'] as const;
@@ -35,25 +36,31 @@ export interface FaceProps {
 }
 
 /** Failures that may be over by now. */
-const PASSING: ReadonlySet<FaceProblemCode> = new Set(['webgl_lost', 'drawing_failed']);
+const PASSING: ReadonlySet<FaceProblemCode> = new Set(['webgl_lost', 'drawing_failed', 'not_loaded']);
+
+interface Attempt {
+  readonly number: number;
+  readonly views: FaceViews;
+}
 
 export function Face(props: FaceProps): ReactNode {
   const avatar = useSyncExternalStore(subscribeToOwnAvatar, ownAvatarRevision);
-  const [attempt, setAttempt] = useState(0);
+  const [{ number, views }, setAttempt] = useState<Attempt>(() => ({ number: 0, views: createViews() }));
   const onAgain = useCallback(() => {
-    setAttempt((number) => number + 1);
+    setAttempt((attempt) => ({ number: attempt.number + 1, views: createViews() }));
   }, []);
   if (props.kind === 'none') return null;
   // What is chosen anew is tried anew, a file of the user's own too.
   const wish = props.kind === 'vrm' ? `vrm ${String(avatar)}` : props.kind;
-  const key = `${wish} ${String(attempt)}`;
-  return <ShownFace key={key} {...props} kind={props.kind} onAgain={onAgain} />;
+  const key = `${wish} ${String(number)}`;
+  return <ShownFace key={key} {...props} kind={props.kind} views={views} onAgain={onAgain} />;
 }
 
 type ShownKind = Exclude<FaceKind, 'none'>;
 
 interface ShownFaceProps extends FaceProps {
   readonly kind: ShownKind;
+  readonly views: FaceViews;
   readonly onAgain: () => void;
 }
 
@@ -65,6 +72,7 @@ function ShownFace({
   isCalm: isAskedCalm = false,
   onError,
   watch,
+  views,
   onAgain,
 }: ShownFaceProps): ReactNode {
   const isCalm = useIsCalm() || isAskedCalm;
@@ -82,7 +90,7 @@ function ShownFace({
     [onError],
   );
   const view: FaceViewProps = { feed, look, isCalm, isDark, onReady, onFail, watch };
-  const View = VIEWS[problem === null ? kind : 'flat'];
+  const View = views[problem === null ? kind : 'flat'];
   const mayBeOver = problem !== null && PASSING.has(problem);
   return (
     <FaceStage isDark={isDark} isLoading={!isReady} problem={problem} onAgain={mayBeOver ? onAgain : null}>

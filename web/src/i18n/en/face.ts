@@ -9,7 +9,7 @@ export const face = {
     drawing_failed:
       'The 3D face could not be shown, so a drawn one stands in. If trying again does not help, reload the page.',
     not_loaded:
-      'The 3D face did not arrive, so a drawn one stands in. Check your connection, then reload the page.',
+      'The 3D face did not arrive, so a drawn one stands in. Check your connection, then try again.',
     vrm_missing: 'There is no avatar of your own in this browser yet. Choose a VRM file first.',
     vrm_unreadable: 'That file is not a VRM avatar, or it is damaged. Choose another file that ends in .vrm.',
     vrm_too_large: 'That avatar is larger than 100 MB. Choose a smaller one, or shrink its textures.',
