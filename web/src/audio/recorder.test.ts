@@ -97,6 +97,17 @@ describe('captureByRecorder', () => {
     expect(FakeRecorder.all.map(({ state }) => state)).toEqual(['inactive', 'recording']);
   });
 
+  it('should never record two files at once, and end with what was asked last', async () => {
+    const capture = open();
+    await capture.listen(true);
+    const asked = [true, true, false, true].map((isListening) => capture.listen(isListening));
+    await Promise.all(asked);
+    expect(FakeRecorder.all.map(({ state }) => state)).toEqual(['inactive', 'recording']);
+    const ending = [capture.listen(true), capture.listen(false)];
+    await Promise.all(ending);
+    expect(FakeRecorder.all.filter(({ state }) => state === 'recording')).toEqual([]);
+  });
+
   it('should say how loud it is all the time', () => {
     open();
     vi.advanceTimersByTime(100);

@@ -38,7 +38,7 @@ export function captureByRecorder(
   return {
     encoding: 'webm',
     input: listened(context, input, listener, cleanups),
-    listen: (isListening) => (isListening ? recording.begin() : recording.end()),
+    listen: (isListening) => recording.listen(isListening),
   };
 }
 
@@ -64,13 +64,16 @@ function listened(
   return analyser;
 }
 
-/** One file after the other, their pieces handed over in order. */
+/** One file after the other, never two at once, their pieces handed over in order. */
 class Recording {
   readonly #stream: MediaStream;
   readonly #listener: Pick<CaptureListener, 'onEncoded'>;
   #recorder: MediaRecorder | null = null;
   /** Reading a piece takes a moment; the pieces wait for each other. */
   #handedOver: Promise<void> = Promise.resolve();
+  /** Stopping takes a moment too; what is asked for meanwhile waits its turn. */
+  #done: Promise<void> = Promise.resolve();
+  #asked = 0;
   #isAbandoned = false;
 
   constructor(stream: MediaStream, listener: Pick<CaptureListener, 'onEncoded'>) {
@@ -78,8 +81,30 @@ class Recording {
     this.#listener = listener;
   }
 
-  async begin(): Promise<void> {
-    await this.end();
+  /** Begins a new file, or ends the present one: resolved when its last piece was handed over. */
+  listen(isListening: boolean): Promise<void> {
+    this.#asked += 1;
+    const number = this.#asked;
+    const turn = this.#done.then(async () => {
+      await this.#end();
+      // What was asked for since is all that is wanted.
+      if (isListening && number === this.#asked) this.#begin();
+    });
+    // A recorder that cannot be had now may be had the next time.
+    this.#done = turn.catch(() => undefined);
+    return turn;
+  }
+
+  abandon(): void {
+    this.#isAbandoned = true;
+    const recorder = this.#recorder;
+    this.#recorder = null;
+    if (recorder === null) return;
+    recorder.ondataavailable = null;
+    if (recorder.state !== 'inactive') recorder.stop();
+  }
+
+  #begin(): void {
     if (this.#isAbandoned) return;
     const recorder = new MediaRecorder(this.#stream, {
       mimeType: MIME_TYPE,
@@ -92,7 +117,7 @@ class Recording {
     this.#recorder = recorder;
   }
 
-  async end(): Promise<void> {
+  async #end(): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
     if (recorder !== null && recorder.state !== 'inactive') {
@@ -106,15 +131,6 @@ class Recording {
       });
     }
     await this.#handedOver;
-  }
-
-  abandon(): void {
-    this.#isAbandoned = true;
-    const recorder = this.#recorder;
-    this.#recorder = null;
-    if (recorder === null) return;
-    recorder.ondataavailable = null;
-    if (recorder.state !== 'inactive') recorder.stop();
   }
 
   #handOver(piece: Blob): void {

@@ -283,4 +283,36 @@ describe('an encoded microphone', () => {
     expect(audio.listened).toEqual([true, true]);
     expect(server.receivedPieces).toEqual([START, START]);
   });
+
+  it('should hand over each of two turns, however soon the second follows', async () => {
+    const { server, audio, conversation } = await encoded('push-to-talk');
+    conversation.hold();
+    audio.encode(START);
+    audio.encode(MORE);
+    conversation.release();
+    conversation.hold();
+    audio.encode(MORE);
+    await settle();
+    audio.encode(START);
+    audio.encode(MORE);
+    conversation.release();
+    await settle();
+    expect(server.receivedOf('input_audio_buffer.commit')).toHaveLength(2);
+    expect(server.receivedPieces).toHaveLength(5);
+  });
+
+  it('should tell a new session nothing of a file whose beginning it does not have, nor of its turn', async () => {
+    const { server, audio, conversation } = await encoded('push-to-talk');
+    conversation.hold();
+    audio.encode(START);
+    audio.encode(MORE);
+    conversation.release();
+    conversation.clearHistory();
+    await settle();
+    server.received.length = 0;
+    audio.encode(MORE);
+    await settle();
+    expect(server.receivedPieces).toEqual([START, MORE]);
+    expect(server.receivedOf('input_audio_buffer.commit')).toEqual([]);
+  });
 });

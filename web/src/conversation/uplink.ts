@@ -10,13 +10,23 @@ const PIECE_SAMPLES = 0.06 * SAMPLE_RATE_HZ;
 /** A WebM file begins so. */
 const FILE_START = [0x1a, 0x45, 0xdf, 0xa3] as const;
 
+/** What is said under the button, once. */
+interface Turn {
+  samples: number;
+}
+
 /** See the module's docstring. */
 export class Uplink {
   readonly #link: Link;
   #audio: AudioPort | null = null;
-  #heldSamples: number | null = null;
-  /** A piece of the encoded file was lost: nothing after it can be understood. */
-  #isBroken = false;
+  /** While the button is down. */
+  #held: Turn | null = null;
+  /** What the present encoded file is part of: its last piece comes after the button is up. */
+  #recorded: Turn | null = null;
+  /** The session does not have the file's beginning, or a piece of it: nothing more of it can be understood. */
+  #isBroken = true;
+  /** Grows when a session is over, whose turns are nobody's any more. */
+  #sessions = 0;
 
   framesSent = 0;
   /** Frames that found the way closed or congested. */
@@ -33,39 +43,44 @@ export class Uplink {
 
   /** A session begins, or the way in which the user takes a turn changed. */
   begin(isHandsFree: boolean): void {
-    this.#isBroken = false;
     if (this.#isEncoded) void this.#audio?.listen(isHandsFree);
   }
 
   /** Takes a frame from the microphone. */
   frame(pcm: Int16Array, isHandsFree: boolean): void {
-    if (!isHandsFree && this.#heldSamples === null) return;
-    this.#send(pcm, pcm.length);
+    if (!isHandsFree && this.#held === null) return;
+    this.#send(pcm, pcm.length, this.#held);
   }
 
   /** Takes the next piece of an encoded file, which is made only while it is wanted. */
   piece(bytes: Uint8Array<ArrayBuffer>): void {
     const isStart = FILE_START.every((byte, index) => bytes[index] === byte);
-    if (this.#isBroken && !isStart) return;
-    this.#isBroken = !this.#send(bytes, PIECE_SAMPLES);
+    if (isStart) this.#recorded = this.#held;
+    else if (this.#isBroken) return;
+    this.#isBroken = !this.#send(bytes, PIECE_SAMPLES, this.#recorded);
     if (this.#isBroken && this.#link.isOnline) void this.#audio?.listen(true);
   }
 
   /** The button goes down: a turn begins. */
   hold(): void {
-    this.#heldSamples = 0;
+    this.#held = { samples: 0 };
     if (this.#isEncoded) void this.#audio?.listen(true);
   }
 
   /** The button comes up: the turn is handed over, or taken back when it was too short. */
   release(): void {
-    if (this.#isEncoded) void this.#releaseEncoded();
-    else this.#handOver();
+    const turn = this.#held;
+    this.#held = null;
+    if (turn === null) return;
+    if (this.#isEncoded) void this.#releaseEncoded(turn);
+    else this.#handOver(turn);
   }
 
   /** Forgets a turn that cannot be finished. */
   reset(): void {
-    this.#heldSamples = null;
+    this.#held = null;
+    this.#sessions += 1;
+    this.#isBroken = true;
     if (this.#isEncoded) void this.#audio?.listen(false);
   }
 
@@ -73,27 +88,26 @@ export class Uplink {
     return this.#audio?.encoding === 'webm';
   }
 
-  #send(audio: Int16Array | Uint8Array<ArrayBuffer>, samples: number): boolean {
+  #send(audio: Int16Array | Uint8Array<ArrayBuffer>, samples: number, turn: Turn | null): boolean {
     if (!this.#link.sendAudio(audio)) {
       this.framesDropped += 1;
       return false;
     }
     this.framesSent += 1;
-    if (this.#heldSamples !== null) this.#heldSamples += samples;
+    if (turn !== null) turn.samples += samples;
     return true;
   }
 
   /** The end of what was said comes after the button is up. */
-  async #releaseEncoded(): Promise<void> {
+  async #releaseEncoded(turn: Turn): Promise<void> {
+    const session = this.#sessions;
     await this.#audio?.listen(false);
-    this.#handOver();
+    if (session === this.#sessions) this.#handOver(turn);
   }
 
-  #handOver(): void {
-    const held = this.#heldSamples;
-    this.#heldSamples = null;
-    if (held === null || held === 0) return;
-    if (held < MIN_TURN_SAMPLES) {
+  #handOver({ samples }: Turn): void {
+    if (samples === 0) return;
+    if (samples < MIN_TURN_SAMPLES) {
       this.#link.send({ type: 'input_audio_buffer.clear' });
       return;
     }
