@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.e2e.microphone import Voice
     from tests.e2e.scripted_chat import ScriptedChat
 
+LOOKS_EVERY_MS = 30_000
+"""A page that has given the server up."""
+
 
 def test_a_killed_server_that_comes_back_is_talked_to_as_before(
     serve: Serve, browse: Browse, voice: Voice, tmp_path: Path
@@ -41,7 +44,7 @@ def test_a_killed_server_that_comes_back_is_talked_to_as_before(
     expect(visitor.turns("assistant")).to_have_count(2)
 
 
-def test_a_server_that_stays_away_is_given_up_in_plain_words_until_the_user_tries_again(
+def test_a_server_that_stays_away_is_looked_for_seldom_and_gone_on_with_when_it_is_back(
     serve: Serve, browse: Browse, chat: ScriptedChat
 ) -> None:
     server = serve(llm=chat.url)
@@ -57,14 +60,18 @@ def test_a_server_that_stays_away_is_given_up_in_plain_words_until_the_user_trie
     visitor.sees_the_page_give_up()
     problem = visitor.sees_problem("gave_up")
     expect(problem).to_contain_text("The server does not answer")
+    expect(problem).to_contain_text("every half minute")
     visitor.waits_until_devices_are_free()
     expect(visitor.turns("assistant")).to_have_text(["Good day."])
+    visitor.page.clock.fast_forward(LOOKS_EVERY_MS)
+    visitor.sees_connection("failed")
 
     server.start()
     server.wait_until_ready()
-    problem.get_by_test_id("retry").click()
+    visitor.page.clock.fast_forward(LOOKS_EVERY_MS)
     visitor.sees_connection("online")
     visitor.sees_no_problem()
+    visitor.sees_state("listening")
     visitor.types("Are you back?")
     visitor.hears_the_reply()
     asked = [text for role, text in chat.asked[-1] if role != "system"]

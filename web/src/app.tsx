@@ -52,6 +52,7 @@ export function createApp(): App {
       end();
       leave();
       parts.signIn.dispose();
+      parts.serverReturn.dispose();
       parts.tabs.close();
       parts.sync.dispose();
       keeper.dispose();

@@ -8,6 +8,7 @@ export { changePreferences, readPreferences } from './preferences.ts';
 export type { KeptChoice, KeptPreferences } from './preferences.ts';
 export { putRating } from './ratings.ts';
 export type { Rating } from './ratings.ts';
+export { isServerThere } from './presence.ts';
 export { listProviders, readHealth } from './providers.ts';
 export type { ProviderHealth, ProviderJob, ProviderState, ServerHealth } from './providers.ts';
 export { speak } from './speech.ts';

@@ -70,14 +70,26 @@ function followState(
   ];
 }
 
-function followBrowser({ sync, keeper, deletions, conversation }: Parts, signal: AbortSignal): void {
+function followBrowser(parts: Parts, signal: AbortSignal): void {
+  const { sync, keeper, deletions, conversation, serverReturn } = parts;
+  window.addEventListener(
+    'online',
+    () => {
+      serverReturn.look();
+    },
+    { signal },
+  );
   document.addEventListener(
     'visibilitychange',
     () => {
       // A page that is out of sight may be ended without another word; back from elsewhere, something may have been
-      // chosen there.
-      if (document.hidden) keeper.flush();
-      else void sync.sync();
+      // chosen there, and the server may be there again.
+      if (document.hidden) {
+        keeper.flush();
+        return;
+      }
+      serverReturn.look();
+      void sync.sync();
     },
     { signal },
   );

@@ -5,7 +5,7 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 
-import { Api, changePreferences, putRating, readPreferences } from '../api/index.ts';
+import { Api, changePreferences, isServerThere, putRating, readPreferences } from '../api/index.ts';
 import { SoundCheck, openAudio, openPlainAudio, openReplay } from '../audio/index.ts';
 import { openWebSocket } from '../connection/index.ts';
 import {
@@ -18,6 +18,7 @@ import {
   PreferenceSync,
   readPreferences as readKeptPreferences,
   Replays,
+  ServerReturn,
   SignIn,
   Tabs,
 } from '../conversation/index.ts';
@@ -35,6 +36,7 @@ export interface Parts extends Talk, Memory {
   readonly ratings: Ratings;
   readonly sync: PreferenceSync;
   readonly signIn: SignIn;
+  readonly serverReturn: ServerReturn;
   /** Puts preferences in force, and keeps them in this browser. */
   readonly prefer: (preferences: Partial<Preferences>) => void;
 }
@@ -82,7 +84,13 @@ export function makeParts(): Parts {
     fetchKept: () => readPreferences(api),
     sendChoices: (choices) => changePreferences(api, choices),
   });
-  return { store, keys, api, queries, ratings, ...talk, ...memory, prefer, signIn, sync };
+  const serverReturn = new ServerReturn({
+    store,
+    isThere: (signal) => isServerThere(api, signal),
+    isSeen: () => !document.hidden,
+    goOn: () => talk.conversation.retry(),
+  });
+  return { store, keys, api, queries, ratings, ...talk, ...memory, prefer, signIn, sync, serverReturn };
 }
 
 function makeStore(): ConversationStore {

@@ -77,6 +77,12 @@ export class Link {
     this.#openTransport();
   }
 
+  /** Makes the next try at once, where one is waited for. */
+  hurry(): void {
+    const isWaiting = this.#transport === null && this.#timer !== undefined;
+    if (isWaiting) this.#openTransport();
+  }
+
   /** Ends the connection, or the tries to make one. */
   close(): void {
     this.#drop();

@@ -109,8 +109,9 @@ export class Conversation {
     }
   }
 
-  /** Starts as it was last tried; while it runs, asks again for a microphone that could not be had. */
+  /** Starts as it was last tried; while it runs, tries again at once what is waited for: the server, or a microphone. */
   async retry(): Promise<void> {
+    this.#session.hurry();
     if (this.sound.devices.again()) return;
     await this.start({ microphone: this.#wantsMicrophone });
   }

@@ -11,6 +11,7 @@ export { Deletions } from './deletions.ts';
 export { Keeper } from './keeper.ts';
 export { changedElsewhere, keepPreferences, readPreferences } from './kept-preferences.ts';
 export { KeyRing } from './key-ring.ts';
+export { ServerReturn } from './server-return.ts';
 export { SignIn } from './sign-in.ts';
 export { PreferenceSync } from './preference-sync.ts';
 export { openChannel, Tabs } from './tabs.ts';

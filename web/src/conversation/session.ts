@@ -75,6 +75,11 @@ export class Session {
     this.#link.connect();
   }
 
+  /** Makes the next try to reconnect at once, where one is waited for. */
+  hurry(): void {
+    this.#link.hurry();
+  }
+
   /** Ends the session, or the tries to begin one. */
   close(): void {
     this.#link.close();

@@ -24,6 +24,7 @@ const OFFERS: Readonly<Partial<Record<ProblemCode, readonly Offer[]>>> = {
   microphone_refused: ['retry'],
   page_error: ['retry', 'type'],
   audio_blocked: ['sound'],
+  server_gone: ['retry'],
   gave_up: ['retry'],
   capacity: ['retry'],
   elsewhere: ['retry'],

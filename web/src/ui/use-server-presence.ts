@@ -1,22 +1,11 @@
 /** Whether the server answers, asked when the page is opened and, while it does not, again and again. */
 import { useCallback, useEffect, useState } from 'react';
 
-import { ApiError } from '../api/index.ts';
-import type { Api } from '../api/index.ts';
+import { isServerThere } from '../api/index.ts';
 import { useApi } from './page-context.ts';
 
 /** Asking costs next to nothing, and whoever waits looks at the page. */
 const AGAIN_MS = 5000;
-
-/** What it answers does not matter here: one that is not ready yet is there. */
-async function isThere(api: Api, signal: AbortSignal): Promise<boolean> {
-  try {
-    await api.fetch('health', { signal });
-    return true;
-  } catch (error) {
-    return error instanceof ApiError && error.code !== 'unreachable';
-  }
-}
 
 /** Asks while `isWanted`; `ask` asks at once. */
 export function useServerPresence(isWanted: boolean): { readonly isAway: boolean; readonly ask: () => void } {
@@ -31,7 +20,7 @@ export function useServerPresence(isWanted: boolean): { readonly isAway: boolean
     const end = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
-      const answers = await isThere(api, end.signal);
+      const answers = await isServerThere(api, end.signal);
       if (end.signal.aborted) return;
       setAway(!answers);
       if (!answers) timer = setTimeout(() => void look(), AGAIN_MS);

@@ -214,7 +214,7 @@ export const page = {
     gave_up: {
       title: 'The server does not answer',
       remedy:
-        'See whether it runs (“vivavoce serve” starts it), then try again. Everything said so far is kept.',
+        'The microphone is off. While this page is in sight it looks for the server every half minute, and goes on by itself when it is back (“vivavoce serve” starts it). Everything said so far is kept.',
     },
     unauthorised: {
       title: 'The server asks for a key',

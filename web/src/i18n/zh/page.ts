@@ -213,7 +213,8 @@ export const page: typeof Shape = {
     },
     gave_up: {
       title: '服务器没有回应',
-      remedy: '请确认它在运行（用“vivavoce serve”启动），然后重试。此前的对话都会保留。',
+      remedy:
+        '麦克风已关闭。只要这个页面显示着，就会每半分钟检查一次服务器，恢复后自动继续（用“vivavoce serve”启动服务器）。此前的对话都会保留。',
     },
     unauthorised: {
       title: '服务器需要密钥',
