@@ -39,6 +39,48 @@ vi.mock(import('./composer.tsx'), async (original) => {
   };
 });
 
+vi.mock(import('./header.tsx'), async (original) => {
+  const { Header, RecordingBadge } = await original();
+  return {
+    Header: () => {
+      failIf('header');
+      return <Header />;
+    },
+    RecordingBadge: () => {
+      failIf('recording');
+      return <RecordingBadge />;
+    },
+  };
+});
+
+vi.mock(import('./notices.tsx'), () => ({
+  Notices: () => {
+    failIf('notices');
+    return null;
+  },
+}));
+
+vi.mock(import('./rooms/index.ts'), async (original) => ({
+  ...(await original()),
+  OpenRoom: () => {
+    failIf('room');
+    return null;
+  },
+}));
+
+vi.mock(import('./announcer.tsx'), () => ({
+  Announcer: () => {
+    failIf('announcer');
+    return null;
+  },
+}));
+
+vi.mock(import('./use-theme-colour.ts'), () => ({
+  useThemeColour: () => {
+    failIf('page');
+  },
+}));
+
 beforeEach(() => {
   // React tells of every error that a boundary caught.
   vi.spyOn(console, 'error').mockReturnValue();
@@ -50,7 +92,9 @@ afterEach(() => {
 
 const WITH_FACE = { type: 'preferences.changed', preferences: { face: 'flat' } } as const;
 
-it.each(['face', 'transcript', 'composer'])('should let the conversation go on when the %s fails', (part) => {
+const PARTS = ['face', 'transcript', 'composer', 'header', 'recording', 'notices', 'room', 'announcer'];
+
+it.each(PARTS)('should let the conversation go on when the %s fails', (part) => {
   failing.add(part);
   const { intents, tell } = shown(WITH_FACE, ...ONLINE, ...ANSWERED);
   expect(screen.getAllByText('This part of the page failed')).toHaveLength(1);
@@ -68,4 +112,12 @@ it('should show a part again that has come round', () => {
   fireEvent.click(screen.getByText('Show it again'));
   expect(screen.getByTestId('text-input')).toBeDefined();
   expect(screen.queryByText('This part of the page failed')).toBeNull();
+});
+
+it('should come back as a whole when it failed as a whole', () => {
+  failing.add('page');
+  shown(...ONLINE);
+  failing.clear();
+  fireEvent.click(screen.getByText('Show it again'));
+  expect(screen.getByTestId('text-input')).toBeDefined();
 });

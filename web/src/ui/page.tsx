@@ -19,6 +19,15 @@ import { useThemeColour } from './use-theme-colour.ts';
 const MAIN = 'conversation';
 
 export function Page(): ReactNode {
+  return (
+    <ErrorBoundary>
+      <Parts />
+    </ErrorBoundary>
+  );
+}
+
+/** The conversation is none of them: whichever fails, it goes on. */
+function Parts(): ReactNode {
   useShortcuts();
   useThemeColour();
   // Only where a screen is too small for both does it matter which of face and transcript is in front.
@@ -26,9 +35,15 @@ export function Page(): ReactNode {
   return (
     <div className="page" data-reading={isReading}>
       <SkipLink to={MAIN} />
-      <Header />
-      <RecordingBadge />
-      <Notices />
+      <ErrorBoundary>
+        <Header />
+      </ErrorBoundary>
+      <ErrorBoundary>
+        <RecordingBadge />
+      </ErrorBoundary>
+      <ErrorBoundary>
+        <Notices />
+      </ErrorBoundary>
       <main className="room" id={MAIN} tabIndex={-1}>
         <Stage />
         <ErrorBoundary>
@@ -43,8 +58,12 @@ export function Page(): ReactNode {
           </ErrorBoundary>
         </div>
       </main>
-      <OpenRoom />
-      <Announcer />
+      <ErrorBoundary>
+        <OpenRoom />
+      </ErrorBoundary>
+      <ErrorBoundary>
+        <Announcer />
+      </ErrorBoundary>
     </div>
   );
 }
