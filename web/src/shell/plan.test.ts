@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { cacheName, outdated, planFor } from './plan.ts';
+import { cacheName, newestPage, outdated, planFor } from './plan.ts';
 
 const SCOPE = 'https://host/talk/';
 
@@ -31,4 +31,30 @@ it('should keep the version before, and nothing older, and leave what is not our
   expect(outdated(names, '3')).toEqual(['vivavoce-shell-1']);
   expect(outdated(['vivavoce-shell-3'], '3')).toEqual([]);
   expect(cacheName('3')).toBe('vivavoce-shell-3');
+});
+
+describe('the page', () => {
+  const kept = new Response('kept');
+  const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+  const keeping = (): Promise<Response> => Promise.resolve(kept);
+  const answering = (status: number) => () => Promise.resolve(new Response('new', { status }));
+  const away = (): Promise<never> => Promise.reject(new TypeError('away'));
+
+  it.each([200, 304, 401, 404])("should be the server's where that answers %d", async (status) => {
+    const answer = status === 304 ? () => Promise.resolve(new Response(null, { status })) : answering(status);
+    expect((await newestPage(answer, keeping)).status).toBe(status);
+  });
+
+  it.each([500, 502, 503, 504])('should be the kept one behind a proxy that answers %d', async (status) => {
+    expect(await newestPage(answering(status), keeping)).toBe(kept);
+  });
+
+  it('should be the kept one when nobody answers', async () => {
+    expect(await newestPage(away, keeping)).toBe(kept);
+  });
+
+  it('should be whatever there is where none is kept', async () => {
+    expect((await newestPage(answering(503), nothing)).status).toBe(503);
+    await expect(newestPage(away, nothing)).rejects.toThrow('away');
+  });
 });

@@ -28,6 +28,9 @@ const CACHE_PREFIX = 'vivavoce-shell-';
 /** The present one, and the one before it: a page that is still open may load a part of its own version. */
 const VERSIONS_KEPT = 2;
 
+/** Where the answers begin that say that the server, or what it depends on, is out of order. */
+const SERVER_FAILED = 500;
+
 /** @param scope - the address of the folder that the worker is in. */
 export function planFor({ method, mode, url }: Asked, scope: string): Plan {
   if (method !== 'GET' || !url.startsWith(scope)) return 'pass';
@@ -35,6 +38,27 @@ export function planFor({ method, mode, url }: Asked, scope: string): Plan {
   if (OF_THE_SERVER.some((start) => path.startsWith(start))) return 'pass';
   if (mode === 'navigate') return path === '' || path === 'index.html' ? 'page' : 'pass';
   return 'part';
+}
+
+/**
+ * Returns the newest page there is: the server's; the kept one where the server does not answer, or where what stands before
+ * it answers that it is away; and that answer where nothing is kept.
+ *
+ * @throws what `ask` throws, where nothing is kept.
+ */
+export async function newestPage(
+  ask: () => Promise<Response>,
+  kept: () => Promise<Response | undefined>,
+): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await ask();
+  } catch (error) {
+    const page = await kept();
+    if (page === undefined) throw error;
+    return page;
+  }
+  return answer.status < SERVER_FAILED ? answer : ((await kept()) ?? answer);
 }
 
 export function cacheName(version: string): string {

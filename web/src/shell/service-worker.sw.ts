@@ -3,7 +3,7 @@
  *
  * Owns the caches of the shell. Refuses to touch anything the server says: see `plan.ts`.
  */
-import { cacheName, outdated, planFor } from './plan.ts';
+import { cacheName, newestPage, outdated, planFor } from './plan.ts';
 import type { ShellFiles } from './plan.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -51,14 +51,12 @@ async function takeOver(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The newest page there is; the kept one, with the parts that belong to it, when the server is away. */
-async function pageFor(request: Request): Promise<Response> {
-  try {
-    return await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch {
-    const cache = await caches.open(cacheName(version));
-    return (await cache.match(new URL(PAGE, scope).href)) ?? Response.error();
-  }
+/** The kept one has the parts that belong to it. */
+function pageFor(request: Request): Promise<Response> {
+  return newestPage(
+    () => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) }),
+    async () => (await caches.open(cacheName(version))).match(new URL(PAGE, scope).href),
+  );
 }
 
 async function partFor(request: Request): Promise<Response> {
