@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from vivavoce.engines.roster import EngineRoster
+    from vivavoce.mind.holding import Holders
     from vivavoce.server.settings import ServerSettings
     from vivavoce.settings import Settings
 
@@ -45,14 +46,17 @@ async def open_service(
     *,
     loop_lag_seconds: Callable[[], float] = lambda: 0.0,
     worker: int = 0,
+    holders: Holders | None = None,
 ) -> AsyncGenerator[Service, None]:
-    """Keep an application ready while the context is open.
+    """Keep an application ready while the context is open; `holders` where conversations may be held elsewhere too.
 
     Raises:
         InputError: a setting names something that cannot be used.
     """
     missing: list[str] = []
-    async with open_mind(settings, roster, is_only_worker=server.is_only_worker, say=missing.append) as mind:
+    async with open_mind(
+        settings, roster, is_only_worker=server.is_only_worker, holders=holders, say=missing.append
+    ) as mind:
         services = create_services(roster, server, loop_lag_seconds=loop_lag_seconds, worker=worker, parts=mind.parts)
         routers = [
             providers_routes(roster),

@@ -19,6 +19,7 @@ from vivavoce.dialogue.prompts import timer_rings
 from vivavoce.errors import InputError, VivavoceError
 from vivavoce.mind.caller import SpeakingCaller
 from vivavoce.mind.disturbing import Disturbance
+from vivavoce.mind.holding import Holder, taken_over
 from vivavoce.mind.learning import Learner
 from vivavoce.mind.rehearsal import rehearse
 from vivavoce.mind.tooling import Tooling
@@ -43,9 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ConversationMind"]
 
-GIVE_WAY_SECONDS = 5.0
-"""What a session that another one replaces has for writing its last words."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -56,7 +54,6 @@ class ConversationMind:
         user_id: whose conversation it is.
         conversation_id: which one it is, in the history too.
         goes_on: whether it was begun in an earlier session.
-        is_elsewhere: whether another session of the user's has taken the conversation over.
         persona_id: the character in force; empty for none.
         language: ISO 639-1 code of what is spoken now, or auto.
         changed: called when a tool or a request has changed voice or character.
@@ -78,7 +75,6 @@ class ConversationMind:
         self.user_id = user_id
         self.conversation_id = conversation_id
         self.goes_on = goes_on
-        self.is_elsewhere = False
         self._tells_of_recording = tells
         self.persona_id = ""
         self.language = "auto"
@@ -93,7 +89,7 @@ class ConversationMind:
         self._alarms: Timers | None = None
         self._labels: dict[str, str] = {}
         self._has_changed = anyio.Event()
-        self._has_ended = anyio.Event()
+        self._holder = Holder(user_id, conversation_id, leave=self._leave)
         self.refresh: Callable[[], None] = _nothing
 
     @property
@@ -101,19 +97,22 @@ class ConversationMind:
         """Whether the character in force remembers the user."""
         return self._dress is not None and self._dress.memory and self._parts.memory is not None
 
-    async def take_over(self) -> None:
-        """End the session in which this user holds this conversation already, and wait until it has written all."""
-        for mind in list(self._parts.live.values()):
-            if mind is not self and (mind.conversation_id, mind.user_id) == (self.conversation_id, self.user_id):
-                await mind.give_way()
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another session of the user's has taken the conversation over."""
+        return self._holder.is_sent_away
 
-    async def give_way(self) -> None:
-        """End the session at once, for the conversation goes on in another."""
-        self.is_elsewhere = True
+    async def take_over(self) -> None:
+        """End the session in which this user holds this conversation already, and wait until it has written all.
+
+        Raises:
+            InputError: `conversation_taken_over`, another session wants it too, and came later.
+        """
+        await self._parts.holders.take(self._holder)
+
+    def _leave(self) -> None:
         if self._hands is not None:
             self._hands.hang_up(at_once=True)
-        with anyio.move_on_after(GIVE_WAY_SECONDS):
-            await self._has_ended.wait()
 
     @property
     def is_recorded(self) -> bool:
@@ -245,10 +244,20 @@ class ConversationMind:
         """Serve the session until cancelled: what was said before, those who take note, timers.
 
         Raises:
-            InputError: `conversation_not_found`.
+            InputError: `conversation_not_found`, or `conversation_taken_over` while it was being opened.
         """
-        earlier = await self._remembered(session)
+        # From here on somebody who comes later can send it away.
         self._hands = session
+        try:
+            earlier = await self._remembered(session)
+            if self.is_elsewhere:
+                raise taken_over()
+            await self._serve(session, earlier, task_status)
+        finally:
+            # Only now those who take note have written all: whoever goes on with the conversation finds it whole.
+            self._parts.holders.release(self._holder)
+
+    async def _serve(self, session: SessionHands, earlier: tuple[Item, ...], task_status: TaskStatus[None]) -> None:
         self._parts.live[self.session_id] = self
         try:
             async with anyio.create_task_group() as scope:
@@ -260,13 +269,13 @@ class ConversationMind:
                 scope.start_soon(self._prepare)
                 task_status.started()
         finally:
-            # Only now those who take note have written all: whoever goes on with the conversation finds it whole.
             self._parts.live.pop(self.session_id, None)
-            self._has_ended.set()
             self._parts.engines.close_conversation(self.conversation_id, self.session_id)
 
     async def _remembered(self, session: SessionHands) -> tuple[Item, ...]:
         """Have the conversation written down from here on, and return what it held before."""
+        if not self.goes_on:
+            self._parts.holders.begin(self._holder)
         if self._parts.history is not None:
             self._keeper, earlier = await self._parts.history.open(self, session)
             self._keeper.describe(persona=self.persona_id, engine=self._replies.engine_name)

@@ -13,6 +13,7 @@ from vivavoce.engines.protocols import ReplyEngine, ToolSpec
 from vivavoce.memory.facts import Remembers, SpokenTurn
 from vivavoce.memory.stillness import Stillness
 from vivavoce.mind.conversation import ConversationMind
+from vivavoce.mind.holding import Holders
 from vivavoce.personas.library import PersonaLibrary
 from vivavoce.tools.definition import ToolSource
 from vivavoce.tools.functions import FunctionTools
@@ -108,6 +109,7 @@ class MindParts:
         client_mcp: which MCP servers clients may name.
         records_audio: whether the sound of conversations is kept.
         live: the conversations that have a session now, by its id.
+        holders: which session has which conversation.
     """
 
     personas: PersonaLibrary
@@ -124,3 +126,4 @@ class MindParts:
     client_mcp: Reach = "refuse"
     records_audio: bool = False
     live: dict[str, ConversationMind] = field(default_factory=dict)
+    holders: Holders = field(default_factory=Holders)

@@ -35,7 +35,7 @@ class Recollection:
         """Begin to write a conversation, and return what it held before.
 
         Raises:
-            InputError: `conversation_not_found`: it is not there, or somebody else's.
+            InputError: `conversation_not_found`: it is not there, or somebody else's; `conversation_taken_over`.
             StorageError: the database cannot be read.
         """
         past = None

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from vivavoce.errors import InputError, NetworkError
+from vivavoce.errors import NetworkError
+from vivavoce.mind.holding import taken_over
 from vivavoce.realtime.delivery import MESSAGES_A_TURN, Socket, closing_in_words, deliver
 from vivavoce.realtime.in_force import SettingsInForce
 from vivavoce.realtime.outbox import Outbox
@@ -189,13 +190,7 @@ class RealtimeConnection:
         await self._session.expired.wait()
         if self._mind is not None and self._mind.is_elsewhere:
             self._session.close("taken_over")
-            # A client that were only hung up on would come back at once, and take the conversation from the other.
-            raise InputError(
-                "conversation_taken_over",
-                "This conversation goes on in another session.",
-                remedy="Connect again to go on with it here, which ends it there.",
-                param="conversation",
-            )
+            raise taken_over()
         if self._session.was_hung_up:
             self._session.close("hung_up")
             scope.cancel()

@@ -24,13 +24,18 @@ __all__ = [
     "SETTINGS_UNUSABLE",
     "Colleagues",
     "FromWorker",
+    "GaveWay",
+    "GiveWay",
     "Line",
     "ModelAt",
     "ModelStatuses",
+    "Numbered",
     "Ready",
     "Report",
     "Stop",
+    "TakeOver",
     "ToWorker",
+    "Vacant",
     "Welcome",
 ]
 
@@ -99,8 +104,43 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     figures: WorkerReport | None = None
 
 
-ToWorker = Welcome | ModelAt | ModelStatuses | Colleagues | Stop
-FromWorker = Ready | Report
+class TakeOver(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A session of the worker goes on with a conversation that others may hold; `request` is the worker's own."""
+
+    request: int
+    user_id: str
+    conversation_id: str
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """When it came, among those of all workers."""
+
+    request: int
+    ticket: int
+
+
+class GiveWay(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Leave a conversation, unless you came to it later."""
+
+    ticket: int
+    user_id: str
+    conversation_id: str
+
+
+class GaveWay(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Nobody on this worker is in the way."""
+
+    ticket: int
+
+
+class Vacant(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Nobody on any worker is."""
+
+    request: int
+
+
+ToWorker = Welcome | ModelAt | ModelStatuses | Colleagues | Numbered | GiveWay | Vacant | Stop
+FromWorker = Ready | Report | TakeOver | GaveWay
 
 
 class Line(Generic[Told, Heard]):

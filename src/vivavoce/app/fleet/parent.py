@@ -17,7 +17,17 @@ import structlog
 
 from vivavoce.app.fleet.hosted_model import HostedModels
 from vivavoce.app.fleet.link import WorkerLink
-from vivavoce.app.fleet.messages import SETTINGS_UNUSABLE, Colleagues, ModelStatuses, Ready, Welcome
+from vivavoce.app.fleet.messages import (
+    SETTINGS_UNUSABLE,
+    Colleagues,
+    GaveWay,
+    ModelStatuses,
+    Ready,
+    Report,
+    TakeOver,
+    Welcome,
+)
+from vivavoce.app.fleet.takeovers import Takeovers
 from vivavoce.app.host import model_store
 from vivavoce.app.language_model import LanguageModel
 from vivavoce.app.provision import Provisioner
@@ -96,6 +106,7 @@ class Fleet:
         self._change = anyio.Event()
         self._roster = EngineRoster()
         self._models = HostedModels(self._count, self._tell)
+        self._takeovers = Takeovers(self._tell)
         self._language_model = LanguageModel(
             settings,
             store=model_store(settings),
@@ -191,22 +202,28 @@ class Fleet:
             await link.line.say(welcome)
             try:
                 async with anyio.create_task_group() as group:
-                    group.start_soon(self._listen, link)
+                    group.start_soon(self._listen, number, link)
                     code = await link.died()
                     group.cancel_scope.cancel()
+                await self._takeovers.gone(number)
             finally:
                 del self._links[number]
                 self._note_change()
         return code
 
-    async def _listen(self, link: WorkerLink) -> None:
+    async def _listen(self, number: int, link: WorkerLink) -> None:
         async for message in link.line.heard():
-            if isinstance(message, Ready):
-                link.is_ready = True
-                self.shortcomings = message.shortcomings
-                self._note_change()
-            else:
-                link.learn(message)
+            match message:
+                case Ready():
+                    link.is_ready = True
+                    self.shortcomings = message.shortcomings
+                    self._note_change()
+                case Report():
+                    link.learn(message)
+                case TakeOver():
+                    await self._takeovers.begin(number, message, self._links.keys() - {number})
+                case GaveWay():
+                    await self._takeovers.gave_way(number, message.ticket)
 
     async def _spread_news(self) -> None:
         """Tell every worker how the others are, and how the language models are."""

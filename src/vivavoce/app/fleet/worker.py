@@ -19,17 +19,21 @@ import anyio
 import structlog
 
 from vivavoce.app.first_prompt import first_prompt
+from vivavoce.app.fleet.elsewhere import OtherWorkers
 from vivavoce.app.fleet.messages import (
     SETTINGS_UNUSABLE,
     Colleagues,
     FromWorker,
+    GiveWay,
     Line,
     ModelAt,
     ModelStatuses,
+    Numbered,
     Ready,
     Report,
     Stop,
     ToWorker,
+    Vacant,
     Welcome,
 )
 from vivavoce.app.fleet.shared_models import SharedModels
@@ -48,7 +52,7 @@ from vivavoce.settings import exact_settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from anyio.abc import UNIXSocketStream
+    from anyio.abc import TaskGroup, UNIXSocketStream
 
     from vivavoce.server.services import Services
 
@@ -123,6 +127,7 @@ class Worker:
         self._stop = anyio.Event()
         self._latest_colleagues: Colleagues | None = None
         self._services: Services | None = None
+        self._others = OtherWorkers(line.say)
         self._shares_models = welcome.shares_models
         self._models = SharedModels(first_prompt(self._settings), shelf=shelf_folder(model_store(self._settings)))
         self._models.report(welcome.statuses)
@@ -135,12 +140,17 @@ class Worker:
         configure_logs(settings.log_level, settings.log_format)
         server = server_settings(settings, is_only_worker=False)
         async with anyio.create_task_group() as group:
-            group.start_soon(self._obey, messages, group.cancel_scope)
+            group.start_soon(self._obey, messages, group)
             lag = LoopLag()
             async with (
                 open_engines(settings, shared_models=self._models if self._shares_models else None) as roster,
                 open_service(
-                    settings, server, roster, loop_lag_seconds=lambda: lag.p99_ms / 1000, worker=self._number
+                    settings,
+                    server,
+                    roster,
+                    loop_lag_seconds=lambda: lag.p99_ms / 1000,
+                    worker=self._number,
+                    holders=self._others.holders,
                 ) as service,
             ):
                 services = self._services = service.services
@@ -155,7 +165,7 @@ class Worker:
                 await serve_connections(service.app, server, self._intake, ready=ready, stop=self._stop)
             group.cancel_scope.cancel()
 
-    async def _obey(self, messages: AsyncIterator[ToWorker], life: anyio.CancelScope) -> None:
+    async def _obey(self, messages: AsyncIterator[ToWorker], life: TaskGroup) -> None:
         """Do as the first process says; without it there is nothing to do."""
         async for message in messages:
             match message:
@@ -167,11 +177,15 @@ class Worker:
                     self._latest_colleagues = message
                     if self._services is not None:
                         self._services.colleagues.learn(message.reports)
+                case Numbered() | Vacant():
+                    self._others.note(message)
+                case GiveWay():
+                    life.start_soon(self._others.give_way, message)
                 case Stop() | Welcome():
                     break
         self._stop.set()
         if self._services is None:
-            life.cancel()
+            life.cancel_scope.cancel()
 
     async def _report(self, services: Services, count_open: Callable[[], int]) -> None:
         await self._line.say(Ready(shortcomings=tuple(shortcomings(services.roster))))

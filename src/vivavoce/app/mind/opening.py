@@ -26,6 +26,7 @@ from vivavoce.errors import VivavoceError
 from vivavoce.history.history import History
 from vivavoce.memory.long_term import LongTermMemory
 from vivavoce.memory.stillness import Stillness
+from vivavoce.mind.holding import Holders
 from vivavoce.mind.parts import MindParts
 from vivavoce.mind.recollection import Recollection
 from vivavoce.mind.rehearsal import Rehearsal
@@ -69,7 +70,12 @@ class ServerMind:
 
 @asynccontextmanager
 async def open_mind(
-    settings: Settings, roster: EngineRoster, *, say: Callable[[str], None], is_only_worker: bool = True
+    settings: Settings,
+    roster: EngineRoster,
+    *,
+    say: Callable[[str], None],
+    is_only_worker: bool = True,
+    holders: Holders | None = None,
 ) -> AsyncGenerator[ServerMind, None]:
     """Open everything, and `say` in a sentence what could not be had; one process of several rehearses nothing.
 
@@ -126,6 +132,7 @@ async def open_mind(
             client_mcp=settings.session_mcp,
             records_audio=history is not None and settings.record_audio,
             persona=settings.persona,
+            holders=holders or Holders(),
         )
 
         rehearsal = Rehearsal(parts, switch, stillness, language=settings.language)
