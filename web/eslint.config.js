@@ -12,11 +12,12 @@ const LAYERS = {
   i18n: [],
   api: [],
   shell: [],
-  avatar: ['protocol', 'shell'],
+  frames: [],
+  avatar: ['protocol', 'shell', 'frames'],
   connection: ['protocol'],
   state: ['protocol'],
   conversation: ['protocol', 'connection', 'audio', 'state'],
-  ui: ['state', 'i18n', 'api', 'avatar', 'shell'],
+  ui: ['state', 'i18n', 'api', 'avatar', 'shell', 'frames'],
 };
 
 /** Packages that would tie a plain layer to the screen. */

@@ -3,6 +3,7 @@
  *
  * Owns when nothing is drawn: on a hidden page, and out of sight. Refuses to know what is drawn.
  */
+import { everyFrame } from '../frames/index.ts';
 
 export interface FrameLoopOptions {
   /** What must be in sight. */
@@ -15,16 +16,12 @@ export interface FrameLoopOptions {
   readonly onRunning?: (isRunning: boolean) => void;
 }
 
-/** Repaints do not come exactly in time. */
-const TOLERANCE_MS = 3;
-
 export class FrameLoop {
   readonly #options: FrameLoopOptions;
   readonly #sight: IntersectionObserver | null;
-  #handle = 0;
-  #drawnAt = -Infinity;
   #isInSight = true;
-  #isRunning = false;
+  /** Ends the frames; null while there are none. */
+  #end: (() => void) | null = null;
 
   constructor(options: FrameLoopOptions) {
     this.#options = options;
@@ -48,27 +45,21 @@ export class FrameLoop {
 
   readonly #settle = (): void => {
     const shouldRun = this.#isInSight && !document.hidden;
-    if (shouldRun === this.#isRunning) return;
+    if (shouldRun === (this.#end !== null)) return;
     if (!shouldRun) {
       this.#stop();
       return;
     }
-    this.#isRunning = true;
     this.#options.onRunning?.(true);
-    this.#handle = requestAnimationFrame(this.#step);
-  };
-
-  readonly #step = (nowMs: number): void => {
-    this.#handle = requestAnimationFrame(this.#step);
-    if (nowMs - this.#drawnAt < this.#options.intervalMs() - TOLERANCE_MS) return;
-    this.#drawnAt = nowMs;
-    this.#options.onFrame(nowMs / 1000);
+    this.#end = everyFrame((nowMs) => {
+      this.#options.onFrame(nowMs / 1000);
+    }, this.#options.intervalMs);
   };
 
   #stop(): void {
-    cancelAnimationFrame(this.#handle);
-    if (!this.#isRunning) return;
-    this.#isRunning = false;
+    if (this.#end === null) return;
+    this.#end();
+    this.#end = null;
     this.#options.onRunning?.(false);
   }
 }

@@ -2,8 +2,8 @@
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 
+import { everyFrame } from '../../frames/index.ts';
 import type { VisualiserMode } from '../../state/index.ts';
-import { everyFrame } from '../frame-loop.ts';
 import { loudness } from '../levels.ts';
 import type { Sound } from '../page-context.ts';
 import { useConversation } from '../page-context.ts';
