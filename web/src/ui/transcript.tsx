@@ -1,5 +1,5 @@
 /** The conversation in writing: all that was said, the present exchange included, each turn with what became of it. */
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -32,15 +32,38 @@ export function Transcript(): ReactNode {
       {isEmpty && !hasPartial && <Welcome />}
       <ol className="turns">
         {told.map((utterance, place) => (
-          <li key={utterance.key}>
-            <UtteranceView utterance={utterance} isLast={place === told.length - 1} />
-            <ToolLines after={utterance.key} before={told[place + 1]?.key ?? Infinity} />
-          </li>
+          <Turn
+            key={utterance.key}
+            utterance={utterance}
+            isLast={place === told.length - 1}
+            nextKey={told[place + 1]?.key ?? Infinity}
+          />
         ))}
       </ol>
     </section>
   );
 }
+
+interface TurnProps {
+  readonly utterance: Utterance;
+  readonly isLast: boolean;
+  /** Of the utterance after it. */
+  readonly nextKey: number;
+}
+
+/** While a reply is spoken its turn changes many times a second: the others are not drawn again. */
+const Turn: React.NamedExoticComponent<TurnProps> = memo(function Turn({
+  utterance,
+  isLast,
+  nextKey,
+}: TurnProps): ReactNode {
+  return (
+    <li>
+      <UtteranceView utterance={utterance} isLast={isLast} />
+      <ToolLines after={utterance.key} before={nextKey} />
+    </li>
+  );
+});
 
 /** Those that have something to show: a reply has its place from its first sound on. Asked at every change: cheap. */
 function toldUtterances({ utterances }: ConversationState): readonly Utterance[] {
@@ -81,10 +104,6 @@ function Welcome(): ReactNode {
 function useFollowing(isFollowing: boolean): React.RefObject<HTMLElement | null> {
   const list = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (element !== null && isFollowing && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  });
   useEffect(() => {
     const element = list.current;
     if (element === null || !isFollowing) return undefined;
@@ -92,14 +111,16 @@ function useFollowing(isFollowing: boolean): React.RefObject<HTMLElement | null>
       const below = element.scrollHeight - element.scrollTop - element.clientHeight;
       isAtEnd.current = below < FOLLOWING_PIXELS;
     };
-    // The room changes with a phone's keyboard, a turn of the screen, a notice above.
-    const room = new ResizeObserver(() => {
+    // The words grow as they are spoken; their room changes with a phone's keyboard, a turn of the screen, a notice above.
+    // Asking for sizes at any other time would have the page laid out once more.
+    const sizes = new ResizeObserver(() => {
       if (isAtEnd.current) element.scrollTop = element.scrollHeight;
     });
-    room.observe(element);
+    sizes.observe(element);
+    if (element.lastElementChild !== null) sizes.observe(element.lastElementChild);
     element.addEventListener('scroll', look, { passive: true });
     return () => {
-      room.disconnect();
+      sizes.disconnect();
       element.removeEventListener('scroll', look);
     };
   }, [isFollowing]);

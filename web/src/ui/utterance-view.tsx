@@ -1,5 +1,4 @@
 /** One thing said: who, when, which words were heard, and how long the answer took. */
-import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -19,11 +18,8 @@ interface UtteranceViewProps extends UtteranceProps {
   readonly isLast: boolean;
 }
 
-/** An utterance as an entry of the history; drawn again only when it changed. */
-export const UtteranceView: React.NamedExoticComponent<UtteranceViewProps> = memo(function UtteranceView({
-  utterance,
-  isLast,
-}: UtteranceViewProps): ReactNode {
+/** An utterance as an entry of the history. */
+export function UtteranceView({ utterance, isLast }: UtteranceViewProps): ReactNode {
   if (utterance.aside !== 'no') return <Aside words={utterance.text} />;
   return (
     <article
@@ -40,7 +36,7 @@ export const UtteranceView: React.NamedExoticComponent<UtteranceViewProps> = mem
       <UtteranceNotes utterance={utterance} />
     </article>
   );
-});
+}
 
 /** Who, how and when. */
 function UtteranceHead({ utterance: { speaker, source, at } }: UtteranceProps): ReactNode {
