@@ -113,6 +113,25 @@ export class FakeAudio {
         return Promise.resolve();
       },
       counters: { samplesPlayed: 0, flushes: this.flushes, underruns: 0, framesCaptured: 0 },
+      ...this.#playing(),
+      sounding: () => this.sounding,
+      setMuted: (isMuted) => {
+        this.isMuted = isMuted;
+      },
+      unblock: () => {
+        this.block(false);
+        return Promise.resolve();
+      },
+      close: () => {
+        this.open -= 1;
+        this.#listener = null;
+        this.#tracks.clear();
+      },
+    };
+  }
+
+  #playing(): Pick<AudioPort, 'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck'> {
+    return {
       play: (chunk) => {
         this.#queue(chunk);
       },
@@ -137,19 +156,6 @@ export class FakeAudio {
       },
       duck: (isDucked) => {
         this.isDucked = isDucked;
-      },
-      sounding: () => this.sounding,
-      setMuted: (isMuted) => {
-        this.isMuted = isMuted;
-      },
-      unblock: () => {
-        this.block(false);
-        return Promise.resolve();
-      },
-      close: () => {
-        this.open -= 1;
-        this.#listener = null;
-        this.#tracks.clear();
       },
     };
   }

@@ -116,9 +116,8 @@ function assemble({ context, opened, hasSpeaker, parts, listener, cleanups }: Op
       : new Microphone(context, opened, { listener: counting, open: parts.openCapture }, cleanups);
   return {
     ...playing(speaker),
-    microphone: microphone?.waveform ?? null,
+    ...hearing(microphone),
     reply: speaker.waveform,
-    encoding: microphone?.capture.encoding ?? 'pcm',
     get isHearing(): boolean {
       return microphone?.isLive ?? false;
     },
@@ -135,13 +134,22 @@ function assemble({ context, opened, hasSpeaker, parts, listener, cleanups }: Op
       isDefaultSpeaker = !(await routeTo(context, choice.speaker));
       await microphone?.choose(choice);
     },
-    listen: (isListening) => microphone?.capture.listen(isListening) ?? Promise.resolve(),
-    setMuted: (isMuted) => {
-      microphone?.setMuted(isMuted);
-    },
     unblock: () => context.resume(),
     close: () => {
       cleanups.run();
+    },
+  };
+}
+
+function hearing(
+  microphone: Microphone | null,
+): Pick<AudioPort, 'microphone' | 'encoding' | 'listen' | 'setMuted'> {
+  return {
+    microphone: microphone?.waveform ?? null,
+    encoding: microphone?.capture.encoding ?? 'pcm',
+    listen: (isListening) => microphone?.capture.listen(isListening) ?? Promise.resolve(),
+    setMuted: (isMuted) => {
+      microphone?.setMuted(isMuted);
     },
   };
 }

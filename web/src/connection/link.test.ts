@@ -71,6 +71,22 @@ describe('Link', () => {
     expect(server.opened).toBe(2);
   });
 
+  it('should make the next try at once when asked to, and nothing where none is waited for', async () => {
+    const server = new ScriptedServer();
+    const { link, statuses } = linkTo(server);
+    link.hurry();
+    link.connect();
+    link.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    server.end('gone');
+    link.hurry();
+    link.hurry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(kinds(statuses)).toEqual(['connecting', 'online', 'reconnecting', 'online']);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.opened).toBe(2);
+  });
+
   it('should give up after its tries and leave no timer behind', async () => {
     const server = new ScriptedServer();
     server.refusal = 'gone';
