@@ -39,7 +39,7 @@ export class PlayClock {
 
   /** What was played at a moment of the context's clock; the same object at every call. */
   at(seconds: number): Sounding | null {
-    const index = this.#paces.findLastIndex(({ at }) => at <= seconds);
+    const index = this.#indexAt(seconds);
     const pace = this.#paces[index];
     if (pace?.item == null) return null;
     const { item, at, isMoving } = pace;
@@ -52,6 +52,13 @@ export class PlayClock {
     this.#sounding.sample = before === item ? Math.max(sample, earlier) : sample;
     this.#sounding.isMoving = isMoving;
     return this.#sounding;
+  }
+
+  /** The last news of before a moment; by hand, since this runs in every frame, and a function would be made anew. */
+  #indexAt(seconds: number): number {
+    let index = this.#paces.length - 1;
+    while (index >= 0 && (this.#paces[index]?.at ?? 0) > seconds) index -= 1;
+    return index;
   }
 }
 

@@ -14,6 +14,8 @@ export class Analysis implements Waveform {
   readonly highestHz: number;
   readonly #analyser: AnalyserNode;
   readonly #look = new Float32Array(FFT_SAMPLES);
+  /** The newest of them, as many as were last asked for: who looks does so in every frame, and for as many each time. */
+  #newest = this.#look;
 
   constructor(context: AudioContext, cleanups: Cleanups) {
     this.highestHz = context.sampleRate / 2;
@@ -35,7 +37,8 @@ export class Analysis implements Waveform {
   read(out: Float32Array<ArrayBuffer>): void {
     // Given less room, an analyser gives the oldest of its samples.
     this.#analyser.getFloatTimeDomainData(this.#look);
-    out.set(this.#look.subarray(FFT_SAMPLES - out.length));
+    if (this.#newest.length !== out.length) this.#newest = this.#look.subarray(FFT_SAMPLES - out.length);
+    out.set(this.#newest);
   }
 
   readSpectrum(out: Uint8Array<ArrayBuffer>): void {

@@ -39,8 +39,10 @@ export class CueTrack {
   /** The reply has been heard up to a sample. */
   heard(item: string, sample: number): void {
     // Replies are heard in order: what still waits of one before this will not be heard.
-    const first = this.#waiting.findIndex(({ item_id }) => item_id === item);
-    if (first > 0) this.#waiting.splice(0, first);
+    // By index here and below: this runs in every frame, and a function or an iterator would be made anew each time.
+    let first = 0;
+    while (first < this.#waiting.length && this.#waiting[first]?.item_id !== item) first += 1;
+    if (first > 0 && first < this.#waiting.length) this.#waiting.splice(0, first);
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       if (next.item_id !== item || next.first_sample > sample) return;
       this.#waiting.shift();

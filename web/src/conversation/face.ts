@@ -7,7 +7,7 @@
 import type { AudioPort, Playhead, Sounding } from '../audio/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
 import { stageOf } from '../state/index.ts';
-import type { ConversationStore } from '../state/index.ts';
+import type { ConversationState, ConversationStore } from '../state/index.ts';
 import { CueTrack } from './cue-track.ts';
 import type { Movement } from './cue-track.ts';
 import { LipTrack } from './lip-track.ts';
@@ -23,6 +23,9 @@ export class Face {
   readonly #lips = new LipTrack();
   readonly #cues = new CueTrack();
   #ended: string | null = null;
+  /** Of this state the mood is known: it is asked for in every frame, and the state changes far less often. */
+  #read: ConversationState | null = null;
+  #mood: FaceMood = 'idle';
 
   constructor(store: ConversationStore, audio: () => AudioPort | null) {
     this.#store = store;
@@ -30,8 +33,13 @@ export class Face {
   }
 
   get mood(): FaceMood {
-    const { state } = stageOf(this.#store.getState());
-    return state === 'processing' ? 'thinking' : state;
+    const all = this.#store.getState();
+    if (all !== this.#read) {
+      const { state } = stageOf(all);
+      this.#read = all;
+      this.#mood = state === 'processing' ? 'thinking' : state;
+    }
+    return this.#mood;
   }
 
   get expression(): string | null {

@@ -5,6 +5,9 @@ import type { Ink } from './ink.ts';
 
 const MIDDLE_Y = 29;
 
+/** The shape that is being painted: worked out anew for every picture, and made once. */
+const opening = { half: 0, cornerY: 0, up: 0, down: 0, sag: 0 };
+
 export function paintMouth(pen: CanvasRenderingContext2D, ink: Ink, mouth: Mouth): void {
   const jaw = mouth[MOUTH_AT.jaw] ?? 0;
   const pucker = mouth[MOUTH_AT.pucker] ?? 0;
@@ -17,20 +20,24 @@ export function paintMouth(pen: CanvasRenderingContext2D, ink: Ink, mouth: Mouth
   const down = jaw * 12.5 + (mouth[MOUTH_AT.lowerDown] ?? 0) * 3.4 * (1 - press);
   pen.save();
   pen.translate(side * 4.5, MIDDLE_Y);
-  if (up + down > 0.7) paintOpen(pen, ink, mouth, { half, cornerY, up, down, sag: corners * 2.2 });
-  else paintClosed(pen, ink, { half, cornerY, sag: corners * 3.4, press });
+  if (up + down > 0.7) {
+    opening.half = half;
+    opening.cornerY = cornerY;
+    opening.up = up;
+    opening.down = down;
+    opening.sag = corners * 2.2;
+    paintOpen(pen, ink, mouth);
+  } else {
+    opening.half = half;
+    opening.cornerY = cornerY;
+    opening.sag = corners * 3.4;
+    paintClosed(pen, ink, press);
+  }
   pen.restore();
 }
 
-interface Opening {
-  readonly half: number;
-  readonly cornerY: number;
-  readonly up: number;
-  readonly down: number;
-  readonly sag: number;
-}
-
-function trace(pen: CanvasRenderingContext2D, { half, cornerY, up, down, sag }: Opening): void {
+function trace(pen: CanvasRenderingContext2D): void {
+  const { half, cornerY, up, down, sag } = opening;
   pen.beginPath();
   pen.moveTo(-half, cornerY);
   pen.bezierCurveTo(-half * 0.55, sag - up * 1.3, half * 0.55, sag - up * 1.3, half, cornerY);
@@ -38,10 +45,10 @@ function trace(pen: CanvasRenderingContext2D, { half, cornerY, up, down, sag }: 
   pen.closePath();
 }
 
-function paintOpen(pen: CanvasRenderingContext2D, ink: Ink, mouth: Mouth, opening: Opening): void {
+function paintOpen(pen: CanvasRenderingContext2D, ink: Ink, mouth: Mouth): void {
   const { half, up, down, sag } = opening;
   pen.save();
-  trace(pen, opening);
+  trace(pen);
   pen.fillStyle = ink.mouthInside;
   pen.fill();
   pen.clip();
@@ -62,20 +69,14 @@ function paintOpen(pen: CanvasRenderingContext2D, ink: Ink, mouth: Mouth, openin
     pen.fill();
   }
   pen.restore();
-  trace(pen, opening);
+  trace(pen);
   pen.strokeStyle = ink.look.lips;
   pen.lineWidth = 2.4;
   pen.stroke();
 }
 
-interface Closed {
-  readonly half: number;
-  readonly cornerY: number;
-  readonly sag: number;
-  readonly press: number;
-}
-
-function paintClosed(pen: CanvasRenderingContext2D, ink: Ink, { half, cornerY, sag, press }: Closed): void {
+function paintClosed(pen: CanvasRenderingContext2D, ink: Ink, press: number): void {
+  const { half, cornerY, sag } = opening;
   pen.strokeStyle = ink.look.lips;
   pen.lineWidth = 2.8 - press;
   pen.beginPath();

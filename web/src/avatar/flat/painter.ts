@@ -45,24 +45,23 @@ export class FlatPainter {
     const turn = pose[AT.headYaw] ?? 0;
     const tip = pose[AT.headPitch] ?? 0;
     pen.translate((pose[AT.sway] ?? 0) * 60, -(pose[AT.breath] ?? 0) * 0.9);
-    this.#tilt(pose, () => {
-      paintBack(pen, this.#ink, turn);
-    });
+    this.#tilt(pose);
+    paintBack(pen, this.#ink, turn);
+    pen.restore();
     paintBody(pen, this.#ink, pose[AT.breath] ?? 0);
-    this.#tilt(pose, () => {
-      this.#paintHead(pose, mouth, turn, tip);
-    });
+    this.#tilt(pose);
+    this.#paintHead(pose, mouth, turn, tip);
+    pen.restore();
     paintHand(pen, this.#ink, pose[AT.wave] ?? 0, pose[AT.waveSwing] ?? 0);
   }
 
-  #tilt(pose: Pose, paint: () => void): void {
+  /** Goes to where the head is; the pen's `restore` comes back from there. */
+  #tilt(pose: Pose): void {
     const pen = this.#context;
     pen.save();
     pen.translate(0, 52);
     pen.rotate((pose[AT.headRoll] ?? 0) * 0.9 + (pose[AT.sway] ?? 0));
     pen.translate((pose[AT.headYaw] ?? 0) * 8, -52 + (pose[AT.headPitch] ?? 0) * 14);
-    paint();
-    pen.restore();
   }
 
   #paintHead(pose: Pose, mouth: Mouth, turn: number, tip: number): void {
