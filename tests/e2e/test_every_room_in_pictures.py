@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.visitor import DESKTOP, PHONE, Visitor
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import begin_history
 from vivavoce.history.records import Entry, Portion
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Browse, Serve

@@ -16,9 +16,9 @@ from playwright.sync_api import expect
 
 from tests.e2e.microphone import write_timeline
 from tests.e2e.visitor import DESKTOP, WITNESS, Visitor
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import begin_history
 from vivavoce.history.records import Entry, Portion, Turn
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

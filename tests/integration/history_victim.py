@@ -23,12 +23,12 @@ from vivavoce.conversation import events as ev
 from vivavoce.conversation.items import ContentPart, Item
 from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.engines.llm.fake import ScriptedReplies, saying
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import begin_history
 from vivavoce.session.chronicle import Chronicle
 from vivavoce.session.driver import Session
 from vivavoce.session.listening import InputLimits
 from vivavoce.session.mind import BareMind
+from vivavoce.storage.database import database_url, open_engine
 from vivavoce.testing.engines import fake_roster
 
 if TYPE_CHECKING:

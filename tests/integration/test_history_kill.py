@@ -23,9 +23,9 @@ import pytest
 
 from tests.deadlines import WAIT_SECONDS
 from tests.integration.history_victim import NOTES, REPORT_SECONDS
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import begin_history
 from vivavoce.speech.heard import Segment, heard_text
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
-from tests.integration.postgres_server import postgres_server
 from vivavoce.errors import InputError, StorageError
-from vivavoce.history.database import database_url, open_engine, reading, writing
-from vivavoce.history.migrating import HISTORY, Migrations, migrate
 from vivavoce.history.records import Entry, Portion, ToolUse, Turn
 from vivavoce.history.store import HistoryStore
+from vivavoce.history.tables import HISTORY
+from vivavoce.storage.database import reading, writing
+from vivavoce.storage.migrating import Migrations, migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-    from pathlib import Path
-
-    from sqlalchemy.engine import URL
+    from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 pytestmark = pytest.mark.anyio
@@ -32,28 +28,9 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[URL]:
-    with postgres_server() as url:
-        yield make_url(url)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def engine(
-    request: pytest.FixtureRequest, tmp_path: Path, anyio_backend: object
-) -> AsyncGenerator[AsyncEngine, None]:
-    url = database_url("", tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres")
-    async with open_engine(url) as engine:
-        if request.param == "postgresql":
-            async with writing(engine) as connection:
-                await connection.execute(text("DROP SCHEMA public CASCADE"))
-                await connection.execute(text("CREATE SCHEMA public"))
-        yield engine
-
-
 @pytest.fixture
 async def store(engine: AsyncEngine) -> HistoryStore:
-    await migrate(engine)
+    await migrate(engine, HISTORY)
     return HistoryStore(engine)
 
 
@@ -338,25 +315,25 @@ async def test_what_a_conversation_weighs_grows_with_what_is_said(store: History
 async def test_a_database_is_brought_up_to_date_once_by_however_many(engine: AsyncEngine) -> None:
     async with anyio.create_task_group() as group:
         for _ in range(4):
-            group.start_soon(migrate, engine)
+            group.start_soon(migrate, engine, HISTORY)
     async with reading(engine) as connection:
         versions = list(await connection.scalars(text("SELECT version_num FROM history_version")))
     assert versions == ["0002"]
 
 
 async def test_a_database_of_a_newer_vivavoce_is_refused_and_left_alone(engine: AsyncEngine) -> None:
-    await migrate(engine)
+    await migrate(engine, HISTORY)
     async with writing(engine) as connection:
         await connection.execute(text("UPDATE history_version SET version_num = '9999'"))
     with pytest.raises(StorageError) as refusal:
-        await migrate(engine)
+        await migrate(engine, HISTORY)
     assert refusal.value.code == "database_newer"
     async with reading(engine) as connection:
         assert await connection.scalar(text("SELECT version_num FROM history_version")) == "9999"
 
 
 async def test_parts_with_tables_of_their_own_share_a_database(engine: AsyncEngine) -> None:
-    await migrate(engine)
+    await migrate(engine, HISTORY)
     other = Migrations(location=HISTORY.location, version_table="other_version")
     # The same steps again would fail on tables that exist: they ran because the other part's version stood at nothing.
     with pytest.raises(StorageError):
@@ -368,11 +345,10 @@ async def test_parts_with_tables_of_their_own_share_a_database(engine: AsyncEngi
 async def test_the_tables_are_those_that_the_code_knows(engine: AsyncEngine) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy.engine import Connection
 
     from vivavoce.history.tables import METADATA
 
-    await migrate(engine)
+    await migrate(engine, HISTORY)
 
     def differences(connection: Connection) -> list[object]:
         def is_ours(_object: object, name: str | None, kind: str, *_: object) -> bool:
@@ -390,7 +366,7 @@ async def test_a_history_without_ratings_gets_room_for_them(engine: AsyncEngine,
     async with writing(engine) as connection:
         await connection.execute(text("ALTER TABLE entries DROP COLUMN rating"))
         await connection.execute(text("UPDATE history_version SET version_num = '0001'"))
-    await migrate(engine)
+    await migrate(engine, HISTORY)
     assert [entry.rating for entry in await store.entries("ann", "c")] == [None, None]
     await store.rate("ann", "c", "a", "up")
     assert [entry.rating for entry in await store.entries("ann", "c")] == [None, "up"]

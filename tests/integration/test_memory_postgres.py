@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from sqlalchemy.engine import make_url
 
-from tests.integration.postgres_server import postgres_server
 from tests.unit.memory.memory_scene import Clock, WordCountEmbedder
-from vivavoce.history.database import open_engine
 from vivavoce.memory.long_term import LongTermMemory
+from vivavoce.storage.database import open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from sqlalchemy.engine import URL
 
@@ -26,15 +24,9 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[URL]:
-    with postgres_server() as address:
-        yield make_url(address)
-
-
 @pytest.fixture
-async def memory(url: URL) -> AsyncIterator[LongTermMemory]:
-    async with open_engine(url) as engine:
+async def memory(empty_postgres: URL) -> AsyncIterator[LongTermMemory]:
+    async with open_engine(empty_postgres) as engine:
         memory = LongTermMemory(engine, WordCountEmbedder(), wall_clock=Clock())
         await memory.prepare()
         yield memory
@@ -51,9 +43,9 @@ async def test_facts_are_kept_replaced_found_and_forgotten(memory: LongTermMemor
     assert await memory.forget_all("bob") == 1
 
 
-async def test_servers_that_start_at_once_make_the_tables_once(url: URL) -> None:
+async def test_servers_that_start_at_once_make_the_tables_once(empty_postgres: URL) -> None:
     async def start(user_id: str) -> None:
-        async with open_engine(url) as engine:
+        async with open_engine(empty_postgres) as engine:
             memory = LongTermMemory(engine, WordCountEmbedder(), wall_clock=Clock())
             await memory.prepare()
             for number in range(5):
@@ -62,7 +54,7 @@ async def test_servers_that_start_at_once_make_the_tables_once(url: URL) -> None
     async with anyio.create_task_group() as tasks:
         for name in ("Xavier", "Yolanda", "Zelda"):
             tasks.start_soon(start, name)
-    async with open_engine(url) as engine:
+    async with open_engine(empty_postgres) as engine:
         memory = LongTermMemory(engine, WordCountEmbedder(), wall_clock=Clock())
         held = await memory.facts("both")
         found = await memory.search("both", "boats", limit=50)

@@ -6,20 +6,13 @@ from typing import TYPE_CHECKING
 
 import anyio
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
-from tests.integration.postgres_server import postgres_server
 from vivavoce.errors import InputError
-from vivavoce.history.database import database_url, open_engine, writing
-from vivavoce.history.migrating import migrate
+from vivavoce.history.tables import HISTORY
 from vivavoce.preferences.store import MAX_PREFERENCES, Preference, PreferenceStore
+from vivavoce.storage.migrating import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
-    from pathlib import Path
-
-    from sqlalchemy.engine import URL
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 pytestmark = pytest.mark.anyio
@@ -28,25 +21,6 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[URL]:
-    with postgres_server() as url:
-        yield make_url(url)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def engine(
-    request: pytest.FixtureRequest, tmp_path: Path, anyio_backend: object
-) -> AsyncGenerator[AsyncEngine, None]:
-    url = database_url("", tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres")
-    async with open_engine(url) as engine:
-        if request.param == "postgresql":
-            async with writing(engine) as connection:
-                await connection.execute(text("DROP SCHEMA public CASCADE"))
-                await connection.execute(text("CREATE SCHEMA public"))
-        yield engine
 
 
 def store_on(engine: AsyncEngine) -> PreferenceStore:
@@ -88,7 +62,7 @@ async def test_too_many_at_once_change_nothing(engine: AsyncEngine) -> None:
 
 async def test_two_servers_begin_at_once_beside_a_history(engine: AsyncEngine) -> None:
     async with anyio.create_task_group() as group:
-        group.start_soon(migrate, engine)
+        group.start_soon(migrate, engine, HISTORY)
         for number in range(4):
             group.start_soon(store_on(engine).put, "ann", [chosen(f"n{number}", True)])
     assert len(await store_on(engine).of("ann")) == 4

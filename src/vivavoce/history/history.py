@@ -14,9 +14,10 @@ from vivavoce.errors import InputError
 from vivavoce.history.archive import Archive
 from vivavoce.history.export import as_markdown, as_zip
 from vivavoce.history.files import reading_files
-from vivavoce.history.migrating import migrate
 from vivavoce.history.recordings import Recordings
 from vivavoce.history.store import HistoryStore
+from vivavoce.history.tables import HISTORY
+from vivavoce.storage.migrating import migrate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,7 +121,7 @@ async def begin_history(engine: AsyncEngine, *, folder: Path, archive: Path | No
     Raises:
         StorageError: the database cannot be used.
     """
-    await migrate(engine)
+    await migrate(engine, HISTORY)
     store, recordings = HistoryStore(engine), Recordings(folder / SOUND_FOLDER)
     # A database that was just begun anew says nothing about sound that is older.
     if ids := await store.ids():

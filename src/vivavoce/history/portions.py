@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from vivavoce.history.storable import is_storable, storable, storable_row
 from vivavoce.history.tables import conversations, entries, turns
+from vivavoce.storage.storable import is_storable, storable, storable_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

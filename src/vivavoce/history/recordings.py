@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from vivavoce.audio.files import encode_file
 from vivavoce.history.files import file_name, reading_files, write_whole, writing_files
-from vivavoce.history.storable import storable
+from vivavoce.storage.storable import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Double, Integer, column, text
 
-from vivavoce.history.database import outside_transactions
 from vivavoce.history.terms import MAX_TERMS, Query, terms_of
+from vivavoce.storage.database import outside_transactions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

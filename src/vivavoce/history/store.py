@@ -12,14 +12,14 @@ from sqlalchemy import Select, and_, cast, delete, false, func, select, tuple_, 
 from sqlalchemy.types import Text
 
 from vivavoce.errors import InputError
-from vivavoce.history.database import reading, writing
 from vivavoce.history.group_commit import GroupCommit
 from vivavoce.history.portions import put_portions
 from vivavoce.history.records import Conversation, Entry, Hit, KeptConversation, ToolUse, Turn
 from vivavoce.history.search_index import index_of
-from vivavoce.history.storable import is_storable, storable
 from vivavoce.history.tables import conversations, entries, turns
 from vivavoce.history.terms import parse_query, snippet
+from vivavoce.storage.database import reading, writing
+from vivavoce.storage.storable import is_storable, storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

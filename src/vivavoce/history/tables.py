@@ -21,7 +21,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["METADATA", "conversations", "entries", "turns"]
+from vivavoce.storage.migrating import Migrations
+
+__all__ = ["HISTORY", "METADATA", "conversations", "entries", "turns"]
+
+HISTORY = Migrations(location="vivavoce.history:migrations", version_table="history_version")
 
 METADATA = MetaData()
 

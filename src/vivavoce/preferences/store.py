@@ -15,9 +15,9 @@ from sqlalchemy import JSON, Column, Double, MetaData, Table, Text, delete, sele
 from sqlalchemy.dialects import postgresql, sqlite
 
 from vivavoce.errors import InputError
-from vivavoce.history.database import reading, writing
-from vivavoce.history.migrating import Migrations, migrate
-from vivavoce.history.storable import storable
+from vivavoce.storage.database import reading, writing
+from vivavoce.storage.migrating import Migrations, migrate
+from vivavoce.storage.storable import storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

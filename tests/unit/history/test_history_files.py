@@ -12,12 +12,12 @@ import pytest
 from vivavoce.audio.files import decode_file
 from vivavoce.audio.pcm import rms_dbfs
 from vivavoce.errors import InputError, StorageError
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.export import as_data, as_markdown, as_zip
 from vivavoce.history.files import file_name
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.recordings import MAX_SECONDS, Recordings
 from vivavoce.history.records import Conversation, Entry, Portion, ToolUse, Turn
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from vivavoce.errors import StorageError
 from vivavoce.history import retention
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.records import Entry, KeptConversation, Portion, Turn
 from vivavoce.history.retention import DAY_SECONDS, SPARED_SECONDS, RetentionPolicy, due, keep_to, retire
+from vivavoce.storage.database import database_url, open_engine
 from vivavoce.testing.virtual_time import VirtualTimeLoop
 
 if TYPE_CHECKING:

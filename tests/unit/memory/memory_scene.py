@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import anyio
 import numpy as np
 
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.memory.facts import SpokenTurn
 from vivavoce.memory.long_term import LongTermMemory
 from vivavoce.memory.terms import words_of
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tests.unit.server.asking import asking
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.records import Entry, Portion, Turn
 from vivavoce.server.conversations_route import conversations_routes
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

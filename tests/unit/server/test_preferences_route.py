@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.server.asking import asking
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.preferences.store import PreferenceStore
 from vivavoce.server.preferences_route import preferences_routes
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

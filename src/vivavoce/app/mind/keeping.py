@@ -18,7 +18,6 @@ import structlog
 
 from vivavoce.app.data_folder import data_folder
 from vivavoce.errors import StorageError, VivavoceError
-from vivavoce.history.database import database_url, open_engine
 from vivavoce.history.history import History, begin_history
 from vivavoce.history.retention import RetentionPolicy, keep_to
 from vivavoce.memory.embedder import SentenceEmbedder
@@ -26,6 +25,7 @@ from vivavoce.memory.extraction.model import ModelExtractor
 from vivavoce.memory.learning import SlowExtraction
 from vivavoce.memory.long_term import LongTermMemory
 from vivavoce.models.pull import pull
+from vivavoce.storage.database import database_url, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable

@@ -18,13 +18,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from vivavoce.errors import StorageError
-from vivavoce.history.database import make_room, writing
+from vivavoce.storage.database import make_room, writing
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-__all__ = ["HISTORY", "Migrations", "migrate"]
+__all__ = ["Migrations", "migrate"]
 
 _LOCK = "SELECT pg_advisory_xact_lock(7628153041)"
 """A number of our own: two servers that start at once on one PostgreSQL bring it up to date one after the other."""
@@ -42,10 +42,7 @@ class Migrations:
     version_table: str
 
 
-HISTORY = Migrations(location="vivavoce.history:migrations", version_table="history_version")
-
-
-async def migrate(engine: AsyncEngine, migrations: Migrations = HISTORY) -> None:
+async def migrate(engine: AsyncEngine, migrations: Migrations) -> None:
     """Bring one part's tables up to date, all of it or nothing.
 
     Raises:

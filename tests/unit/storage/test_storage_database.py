@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import text
 
 from vivavoce.errors import InputError, StorageError
-from vivavoce.history import database
-from vivavoce.history.database import database_url, open_engine, reading, writing
 from vivavoce.history.history import begin_history
 from vivavoce.history.records import Entry, Portion
+from vivavoce.storage import database
+from vivavoce.storage.database import database_url, open_engine, reading, writing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,11 +150,12 @@ def test_the_migrations_run_from_a_package_that_is_not_a_folder_we_stand_in(tmp_
     script = (
         "import anyio\n"
         "from pathlib import Path\n"
-        "from vivavoce.history.database import database_url, open_engine\n"
-        "from vivavoce.history.migrating import migrate\n"
+        "from vivavoce.storage.database import database_url, open_engine\n"
+        "from vivavoce.history.tables import HISTORY\n"
+        "from vivavoce.storage.migrating import migrate\n"
         "async def main():\n"
         "    async with open_engine(database_url('', Path('.'))) as engine:\n"
-        "        await migrate(engine)\n"
+        "        await migrate(engine, HISTORY)\n"
         "anyio.run(main)\n"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False, capture_output=True, text=True)

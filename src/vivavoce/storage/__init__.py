@@ -1,0 +1,1 @@
+"""The plumbing of the server's database, which every part that keeps something uses: no table is known here."""
