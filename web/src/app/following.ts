@@ -6,7 +6,7 @@
 import { listPersonas } from '../api/index.ts';
 import { watchDevices } from '../audio/index.ts';
 import type { DeviceWatch } from '../audio/index.ts';
-import { changedElsewhere } from '../conversation/index.ts';
+import { changedElsewhere, keepMute } from '../conversation/index.ts';
 import type { Parts } from './parts.ts';
 
 export interface Following {
@@ -24,6 +24,7 @@ export function follow(parts: Parts): Following {
       devices.close();
     },
     ...followState(parts, devices, askForCharacters),
+    keepMute(parts.store, sessionStorage),
     parts.keys.subscribe(() => {
       // What one user was shown is not another's to see.
       parts.queries.clear();
@@ -51,13 +52,13 @@ function followDevices({ conversation }: Parts): DeviceWatch {
 }
 
 function followState(
-  { store, replays, ratings }: Parts,
+  { store, sideSound, ratings }: Parts,
   devices: DeviceWatch,
   askForCharacters: () => Promise<void>,
 ): readonly (() => void)[] {
   return [
-    store.subscribe((state) => {
-      replays.follow(state);
+    store.subscribe(({ isHolding }) => {
+      if (isHolding) sideSound.stop();
     }),
     store.subscribe(({ microphoneInUse }, before) => {
       if (microphoneInUse !== before.microphoneInUse) devices.refresh();
