@@ -38,6 +38,11 @@ QUICK = ChatSettings(
     retries=ChatRetries(retries=2, first_delay_seconds=0.01, longest_delay_seconds=0.1),
 )
 PATIENT = dataclasses.replace(QUICK, deadlines=ChatDeadlines())
+HOUR_SECONDS = 3_600.0
+ENDLESS = dataclasses.replace(
+    QUICK, deadlines=ChatDeadlines(first_token_seconds=HOUR_SECONDS, between_tokens_seconds=HOUR_SECONDS)
+)
+"""What ends with these was ended by somebody, and not by a deadline."""
 
 
 def asking(words: str = SECRET_WORDS) -> ReplyRequest:
@@ -155,7 +160,7 @@ async def test_closing_the_iterator_closes_the_stream_at_once() -> None:
         gone.set()
 
     async with chat_server(endless) as server:
-        engine = OpenAiChat(server.url, "tiny", settings=PATIENT)
+        engine = OpenAiChat(server.url, "tiny", settings=ENDLESS)
         deltas = engine.reply(asking())
         assert await anext(deltas) == TextDelta(text="one")
         await deltas.aclose()
@@ -202,7 +207,7 @@ async def test_cancelling_the_reader_closes_the_stream_at_once(*, talks_first: b
         gone.set()
 
     async with chat_server(endless) as server, anyio.create_task_group() as tasks:
-        engine = OpenAiChat(server.url, "tiny", settings=PATIENT)
+        engine = OpenAiChat(server.url, "tiny", settings=ENDLESS)
         tasks.start_soon(replied, engine)
         with anyio.fail_after(WAIT_SECONDS):
             await arrived.wait()

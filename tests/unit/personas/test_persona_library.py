@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
+from watchfiles import awatch
 
 from tests.deadlines import WAIT_SECONDS
 from vivavoce.engines.tts.kokoro_voices import VOICE_LEVELS, language_of
@@ -252,21 +253,48 @@ async def changed(library: PersonaLibrary, change: object) -> frozenset[str]:
     return told[0]
 
 
-async def test_changes_on_the_disk_are_followed_and_the_watch_ends_at_once(tmp_path: Path) -> None:
+async def test_a_change_is_seen_whether_the_watch_has_begun_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_LOOK_MS", 200)
     folder = tmp_path / "personas"
     folder.mkdir()
     put(folder, "ada", "Ada")
     library = PersonaLibrary(folder)
     async with anyio.create_task_group() as group:
         group.start_soon(library.run)
-        # Whether the watch has begun or not, a change is seen: it reads once when it has.
+        # It reads once when it has begun.
         assert await changed(library, lambda: put(folder, "ada", "Ada II")) == {"ada"}
         assert library.get("ada").name == "Ada II"
+        group.cancel_scope.cancel()
+
+
+async def test_changes_on_the_disk_are_followed_and_the_watch_ends_before_its_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "_LOOK_MS", int(1_500 * WAIT_SECONDS))
+    begun = anyio.Event()
+
+    def watched(*args: Any, **options: Any) -> Any:
+        begun.set()
+        return awatch(*args, **options)
+
+    monkeypatch.setattr(watching, "awatch", watched)
+    folder = tmp_path / "personas"
+    folder.mkdir()
+    put(folder, "ada", "Ada")
+    library = PersonaLibrary(folder)
+    async with anyio.create_task_group() as group:
+        group.start_soon(library.run)
+        await begun.wait()
+        # It waits in a thread now.
+        await anyio.wait_all_tasks_blocked()
+        assert await changed(library, lambda: put(folder, "ada", "Ada II")) == {"ada"}
         assert await changed(library, lambda: put(folder, "bob", "Bob")) == {"bob"}
         assert await changed(library, (folder / "bob.yaml").unlink) == {"bob"}
         began = anyio.current_time()
         group.cancel_scope.cancel()
-    assert anyio.current_time() - began < 4  # and not at the next look, five seconds after the last
+    assert anyio.current_time() - began < WAIT_SECONDS
 
 
 async def test_a_folder_that_goes_and_comes_back_is_followed_still(
