@@ -53,7 +53,7 @@ def scripted_config(how: str = "well", env: Mapping[str, str] | None = None, **f
 
 async def until(condition: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
     with anyio.fail_after(seconds):  # by the clock: a condition may take its time
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for is another process, which tells nobody
             await anyio.sleep(0.02)
 
 
