@@ -206,8 +206,9 @@ export class Conversation {
     this.#session.moveOver();
   }
 
-  /** Puts back what was said on an earlier visit. */
+  /** Puts back what was said on an earlier visit, in the place of what is on the page. */
   restore(transcript: StoredTranscript): void {
+    this.#store.dispatch({ type: 'history.cleared' });
     this.#store.dispatch({ type: 'page.restored', transcript });
     this.#session.moveOver();
   }

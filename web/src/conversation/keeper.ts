@@ -63,11 +63,14 @@ export class Keeper {
     return this.#user;
   }
 
-  /** The user says who they are: what was said so far is theirs. Returns what they said before, where nothing was. */
+  /**
+   * The user says who they are: what was said so far is theirs. Returns what they said on an earlier visit, where they
+   * have said nothing yet on this one.
+   */
   claim(user: string): StoredTranscript | null {
     this.#user = user;
-    const { utterances, conversationId } = this.#options.store.getState();
-    if (utterances.length > 0 || conversationId !== null) {
+    // A greeting that nobody answered is worth less than what was said before.
+    if (this.#options.store.getState().utterances.some(({ speaker }) => speaker === 'user')) {
       this.#later(SOON_MS);
       return null;
     }

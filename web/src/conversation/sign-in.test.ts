@@ -131,6 +131,7 @@ describe('a new key', () => {
     expect(texts(all)).toEqual([]);
     await all.conversation.start({ microphone: false });
     await settle();
+    all.server.say({ type: 'conversation.created', conversation_id: 'c2' });
     all.signIn.signedInAs('ann');
     await settle();
     expect(texts(all)).toEqual(['I am Ann.', 'Still there?']);
