@@ -274,6 +274,7 @@ async def test_changes_on_the_disk_are_followed_and_the_watch_ends_before_its_ne
 ) -> None:
     monkeypatch.setattr(watching, "_LOOK_MS", int(1_500 * WAIT_SECONDS))
     begun = anyio.Event()
+    it_waits_in_a_thread = anyio.wait_all_tasks_blocked
 
     def watched(*args: Any, **options: Any) -> Any:
         begun.set()
@@ -287,11 +288,11 @@ async def test_changes_on_the_disk_are_followed_and_the_watch_ends_before_its_ne
     async with anyio.create_task_group() as group:
         group.start_soon(library.run)
         await begun.wait()
-        # It waits in a thread now.
-        await anyio.wait_all_tasks_blocked()
+        await it_waits_in_a_thread()
         assert await changed(library, lambda: put(folder, "ada", "Ada II")) == {"ada"}
         assert await changed(library, lambda: put(folder, "bob", "Bob")) == {"bob"}
         assert await changed(library, (folder / "bob.yaml").unlink) == {"bob"}
+        await it_waits_in_a_thread()
         began = anyio.current_time()
         group.cancel_scope.cancel()
     assert anyio.current_time() - began < WAIT_SECONDS
