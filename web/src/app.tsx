@@ -32,12 +32,12 @@ export interface App {
 
 export function createApp(): App {
   const parts = makeParts();
-  const { store, queries, conversation, replays, check, ratings, keeper } = parts;
+  const { store, queries, conversation, sideSound, check, ratings, keeper } = parts;
   const { devices, end } = follow(parts);
   const leave = (): void => {
     check.stop();
     conversation.stop();
-    replays.stop();
+    sideSound.stop();
     ratings.dispose();
     keeper.flush();
   };

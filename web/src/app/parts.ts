@@ -6,7 +6,7 @@
 import { QueryClient } from '@tanstack/react-query';
 
 import { Api, changePreferences, isServerThere, putRating, readPreferences } from '../api/index.ts';
-import { SoundCheck, openAudio, openPlainAudio, openReplay } from '../audio/index.ts';
+import { SoundCheck, openAudio, openPlainAudio, openSideOutput } from '../audio/index.ts';
 import { openWebSocket } from '../connection/index.ts';
 import {
   Conversation,
@@ -19,6 +19,7 @@ import {
   readPreferences as readKeptPreferences,
   Replays,
   ServerReturn,
+  SideSound,
   SignIn,
   Tabs,
 } from '../conversation/index.ts';
@@ -45,6 +46,7 @@ export interface Parts extends Talk, Memory {
 interface Talk {
   readonly conversation: Conversation;
   readonly replays: Replays;
+  readonly sideSound: SideSound;
   readonly check: SoundCheck;
 }
 
@@ -102,7 +104,15 @@ function makeStore(): ConversationStore {
 }
 
 function makeTalk(store: ConversationStore, keys: KeyRing): Talk {
-  const replays = new Replays({ openReplay, speaker: () => store.getState().preferences.speaker });
+  const sideSound = new SideSound({
+    open: openSideOutput,
+    speaker: () => store.getState().preferences.speaker,
+  });
+  const replays = new Replays({
+    onTurn: () => {
+      sideSound.stop();
+    },
+  });
   const conversation = new Conversation({
     store,
     openAudio: isPlainWanted() ? openPlainAudio : openAudio,
@@ -112,10 +122,12 @@ function makeTalk(store: ConversationStore, keys: KeyRing): Talk {
   const check = new SoundCheck({
     choice: () => soundChoice(store.getState()),
     hush: (isHushed) => {
+      // A test is not to hear what is played beside it.
+      if (isHushed) sideSound.stop();
       conversation.sound.hush(isHushed);
     },
   });
-  return { conversation, replays, check };
+  return { conversation, replays, sideSound, check };
 }
 
 function makeMemory(store: ConversationStore, conversation: Conversation): Memory {
@@ -144,13 +156,14 @@ function makeMemory(store: ConversationStore, conversation: Conversation): Memor
 }
 
 function makeSignIn(parts: Pick<Parts, 'keys' | 'queries'> & Talk & Memory): SignIn {
-  const { keys, keeper, conversation, queries, replays, check, tabs } = parts;
+  const { keys, keeper, conversation, queries, replays, sideSound, check, tabs } = parts;
   return new SignIn({
     keys,
     keeper,
     letGo: () => {
       check.stop();
       conversation.stop();
+      sideSound.stop();
       replays.forget();
       queries.clear();
       forgetDrafts(sessionStorage);

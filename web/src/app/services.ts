@@ -4,7 +4,7 @@ import type { Intents, PageServices, SoundChecks } from '../ui/index.ts';
 import type { Parts } from './parts.ts';
 
 export function servicesOf(parts: Parts, devices: DeviceWatch): PageServices {
-  const { store, conversation, replays, ratings, api, keys } = parts;
+  const { store, conversation, replays, sideSound, ratings, api, keys } = parts;
   return {
     store,
     intents: intentsOf(parts),
@@ -12,6 +12,7 @@ export function servicesOf(parts: Parts, devices: DeviceWatch): PageServices {
     checks: checksOf(parts, devices),
     face: conversation.face,
     replays,
+    sideSound,
     ratings,
     api,
     keys,

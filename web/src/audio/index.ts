@@ -26,5 +26,6 @@ export type {
 } from './port.ts';
 export type { Sounding } from './playhead.ts';
 export type { Playhead, ReplyChunk } from './jitter-buffer.ts';
-export { openReplay } from './replay.ts';
-export type { OpenReplay, ReplayPiece, StopReplay } from './replay.ts';
+export { pcmToFloat } from './pcm.ts';
+export { openSideOutput } from './side-output.ts';
+export type { OpenSideOutput, SideOutput, SideSamples, SideSource } from './side-output.ts';

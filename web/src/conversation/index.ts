@@ -19,4 +19,3 @@ export { openChannel, Tabs } from './tabs.ts';
 export { Replays } from './replays.ts';
 export { SideSound } from './side-sound.ts';
 export type { SideSoundState } from './side-sound.ts';
-export type { ReplayState } from './replays.ts';

@@ -1,6 +1,5 @@
 import { expect, it, vi } from 'vitest';
 
-import type { OpenReplay } from '../audio/index.ts';
 import type { ServerEvent } from '../protocol/index.ts';
 import { Replays } from './replays.ts';
 
@@ -18,28 +17,32 @@ function stream(n: number): ServerEvent {
 }
 
 function setUp() {
-  const stop = vi.fn();
-  const openReplay = vi.fn<OpenReplay>(() => Promise.resolve(stop));
-  const replays = new Replays({ openReplay, speaker: () => 'headphones' });
+  const onTurn = vi.fn();
+  const replays = new Replays({ onTurn });
   const heard = listener();
   const way = replays.tap(heard);
   const reply = (n: number, samples = 480): void => {
     way.onEvent(stream(n));
     way.onAudio({ responseNumber: n, sequence: 0, firstSample: 0, pcm: new Int16Array(samples).fill(n) });
   };
-  return { replays, openReplay, stop, heard, way, reply };
+  return { replays, onTurn, heard, way, reply };
 }
 
-it('should keep the sound of a reply, though whoever plays it gives its memory away', async () => {
-  const { replays, openReplay, heard, reply } = setUp();
+it('should keep the sound of a reply, though whoever plays it gives its memory away', () => {
+  const { replays, heard, reply } = setUp();
   heard.onAudio.mockImplementation(({ pcm }: { pcm: Int16Array }) => pcm.fill(0));
-  reply(7);
-  expect([...replays.state.kept]).toEqual(['a7']);
-  await replays.play('a7');
-  expect(replays.state.playing).toBe('a7');
-  const [pieces, options] = openReplay.mock.calls[0] ?? [];
-  expect(pieces?.[0]?.pcm[0]).toBe(7);
-  expect(options?.speaker).toBe('headphones');
+  reply(8192);
+  expect([...replays.kept]).toEqual(['a8192']);
+  const sound = replays.soundOf('a8192');
+  expect([sound?.sampleRateHz, sound?.samples.length, sound?.samples[479]]).toEqual([24_000, 480, 0.25]);
+  expect(replays.soundOf('unknown')).toBeNull();
+});
+
+it('should put every piece where it belongs, and silence where one is missing', () => {
+  const { replays, way, reply } = setUp();
+  reply(8192, 2);
+  way.onAudio({ responseNumber: 8192, sequence: 2, firstSample: 4, pcm: new Int16Array(1).fill(-16_384) });
+  expect([...(replays.soundOf('a8192')?.samples ?? [])]).toEqual([0.25, 0.25, 0, 0, -0.5]);
 });
 
 it('should pass all on to who listens', () => {
@@ -55,10 +58,17 @@ it('should pass all on to who listens', () => {
 it('should keep the last twenty, and of long ones fewer', () => {
   const { replays, reply } = setUp();
   for (let n = 1; n <= 25; n += 1) reply(n);
-  expect([...replays.state.kept][0]).toBe('a6');
-  expect(replays.state.kept.size).toBe(20);
+  expect([...replays.kept][0]).toBe('a6');
+  expect(replays.kept.size).toBe(20);
   for (let n = 30; n <= 33; n += 1) reply(n, 10_000_000);
-  expect([...replays.state.kept]).toEqual(['a32', 'a33']);
+  expect([...replays.kept]).toEqual(['a32', 'a33']);
+});
+
+it('should keep nothing of what is another user’s', () => {
+  const { replays, reply } = setUp();
+  reply(1);
+  replays.forget();
+  expect([replays.kept.size, replays.soundOf('a1')]).toEqual([0, null]);
 });
 
 it.each([
@@ -67,45 +77,12 @@ it.each([
     'a reply starts',
     { type: 'response.created', response: { id: 'r2', status: 'in_progress', error: null } },
   ],
-] as const)('should fall silent when %s', async (_, event) => {
-  const { replays, stop, way, reply } = setUp();
+] as const)('should say when %s, for nothing is to sound beside it', (_, event) => {
+  const { onTurn, way, reply } = setUp();
   reply(1);
-  await replays.play('a1');
+  expect(onTurn).not.toHaveBeenCalled();
   way.onEvent(event);
-  expect(stop).toHaveBeenCalledOnce();
-  expect(replays.state.playing).toBeNull();
-});
-
-it('should fall silent when the user holds the button to talk', async () => {
-  const { replays, stop, reply } = setUp();
-  reply(1);
-  await replays.play('a1');
-  replays.follow({ isHolding: true });
-  expect(stop).toHaveBeenCalledOnce();
-});
-
-it('should play one at a time, and end what was not even begun', async () => {
-  const { replays, stop, reply } = setUp();
-  reply(1);
-  reply(2);
-  const first = replays.play('a1');
-  const second = replays.play('a2');
-  await Promise.all([first, second]);
-  expect(stop).toHaveBeenCalledOnce();
-  expect(replays.state.playing).toBe('a2');
-});
-
-it('should show that it is over, and that it could not be played', async () => {
-  const { replays, openReplay, reply } = setUp();
-  reply(1);
-  await replays.play('a1');
-  openReplay.mock.calls[0]?.[1].onEnded();
-  expect(replays.state.playing).toBeNull();
-  openReplay.mockRejectedValueOnce(new Error('no output'));
-  await replays.play('a1');
-  expect(replays.state.playing).toBeNull();
-  await replays.play('unknown');
-  expect(openReplay).toHaveBeenCalledTimes(2);
+  expect(onTurn).toHaveBeenCalledOnce();
 });
 
 it('should tell who watches, until they stop', () => {

@@ -1,37 +1,36 @@
 /**
- * Keeps the sound of the last replies, and plays one of them again when the user wants to hear it.
+ * Keeps the sound of the last replies, to be heard once more.
  *
- * Owns how many are kept, and that a replay gives way to whoever speaks. It listens to what comes from the server and
- * changes nothing of it: the conversation does not know that there is such a thing.
+ * Owns how many are kept. It listens to what comes from the server and changes nothing of it: the conversation does not know
+ * that there is such a thing. Refuses to know how a reply is played again.
  */
-import type { OpenReplay, ReplayPiece, StopReplay } from '../audio/index.ts';
+import { pcmToFloat } from '../audio/index.ts';
+import type { SideSamples } from '../audio/index.ts';
 import type { TransportListener } from '../connection/index.ts';
 import type { OutputAudioFrame, ServerEvent } from '../protocol/index.ts';
-import type { ConversationState } from '../state/index.ts';
 
 /** Replies whose sound is kept, newest. */
 const MAX_REPLIES = 20;
 /** Together; some seventeen minutes of speech. */
 const MAX_BYTES = 50_000_000;
 
-/** What can be played again, and what is being played: ids of utterances. A new object whenever it changed. */
-export interface ReplayState {
-  readonly kept: ReadonlySet<string>;
-  readonly playing: string | null;
+const RATE_HZ = 24_000;
+
+/** A piece of a reply's sound, 24 kHz mono PCM16. */
+interface Piece {
+  readonly firstSample: number;
+  readonly pcm: Int16Array<ArrayBuffer>;
 }
 
 interface Kept {
-  readonly pieces: ReplayPiece[];
+  readonly pieces: Piece[];
   bytes: number;
 }
 
 interface ReplaysOptions {
-  readonly openReplay: OpenReplay;
-  /** The loudspeaker the user chose. */
-  readonly speaker: () => string;
+  /** The user begins to speak, or a reply is on its way: nothing is to sound beside it. */
+  readonly onTurn: () => void;
 }
-
-const NONE: ReplayState = { kept: new Set(), playing: null };
 
 /** See the module's docstring. */
 export class Replays {
@@ -41,16 +40,15 @@ export class Replays {
   readonly #replies = new Map<string, Kept>();
   readonly #listeners = new Set<() => void>();
   #bytes = 0;
-  #state = NONE;
-  /** Ends what is played, or what is about to be. */
-  #turn: AbortController | null = null;
+  #kept: ReadonlySet<string> = new Set();
 
   constructor(options: ReplaysOptions) {
     this.#options = options;
   }
 
-  get state(): ReplayState {
-    return this.#state;
+  /** Ids of the utterances whose sound is kept: another set whenever it changed. */
+  get kept(): ReadonlySet<string> {
+    return this.#kept;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -80,49 +78,18 @@ export class Replays {
     };
   }
 
-  /** Gives way when the user begins to speak by the button. */
-  follow({ isHolding }: Pick<ConversationState, 'isHolding'>): void {
-    if (isHolding) this.stop();
-  }
-
-  /** Plays a reply from its beginning, instead of what is being played; resolved when it sounds. */
-  async play(id: string): Promise<void> {
-    this.stop();
+  /** Returns a reply from its beginning; null when it is not kept any more. */
+  soundOf(id: string): SideSamples | null {
     const reply = this.#replies.get(id);
-    if (reply === undefined) return;
-    const turn = new AbortController();
-    this.#turn = turn;
-    this.#tell({ ...this.#state, playing: id });
-    let stop: StopReplay;
-    try {
-      stop = await this.#options.openReplay(reply.pieces, {
-        speaker: this.#options.speaker(),
-        onEnded: () => {
-          if (this.#turn === turn) this.stop();
-        },
-      });
-    } catch {
-      // No sound can be had now: the button shows that nothing plays.
-      if (this.#turn === turn) this.stop();
-      return;
-    }
-    if (turn.signal.aborted) stop();
-    else turn.signal.addEventListener('abort', stop, { once: true });
-  }
-
-  stop(): void {
-    this.#turn?.abort();
-    this.#turn = null;
-    if (this.#state.playing !== null) this.#tell({ ...this.#state, playing: null });
+    return reply === undefined ? null : { samples: join(reply.pieces), sampleRateHz: RATE_HZ };
   }
 
   /** Drops every reply that was kept. */
   forget(): void {
-    this.stop();
     this.#items.clear();
     this.#replies.clear();
     this.#bytes = 0;
-    this.#tell(NONE);
+    this.#tell();
   }
 
   #heard(event: ServerEvent): void {
@@ -133,7 +100,7 @@ export class Replays {
         break;
       case 'input_audio_buffer.speech_started':
       case 'response.created':
-        this.stop();
+        this.#options.onTurn();
         break;
       default:
         break;
@@ -150,7 +117,7 @@ export class Replays {
     this.#bytes += pcm.byteLength;
     if (known === undefined) this.#replies.set(item, reply);
     const isFuller = this.#makeRoom();
-    if (known === undefined || isFuller) this.#tell({ ...this.#state, kept: new Set(this.#replies.keys()) });
+    if (known === undefined || isFuller) this.#tell();
   }
 
   /** Forgets the oldest; the newest stays, however long it is. Returns whether any was forgotten. */
@@ -165,8 +132,20 @@ export class Replays {
     return this.#replies.size < before;
   }
 
-  #tell(state: ReplayState): void {
-    this.#state = state;
+  #tell(): void {
+    this.#kept = new Set(this.#replies.keys());
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What lies between two pieces is silent. */
+function join(pieces: readonly Piece[]): Float32Array<ArrayBuffer> {
+  const length = pieces.reduce((end, { firstSample, pcm }) => Math.max(end, firstSample + pcm.length), 0);
+  const samples = new Float32Array(length);
+  for (const { firstSample, pcm } of pieces) {
+    pcm.forEach((sample, index) => {
+      samples[firstSample + index] = pcmToFloat(sample);
+    });
+  }
+  return samples;
 }

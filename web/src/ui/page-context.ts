@@ -1,5 +1,5 @@
 /** What the components are given: the state to read, intents to send, sound to draw. */
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { Provider } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -77,10 +77,28 @@ export interface Sounds {
 
 /** Replies that can be heard again, by the id of the utterance. */
 export interface Replays {
-  readonly state: { readonly kept: ReadonlySet<string>; readonly playing: string | null };
+  readonly kept: ReadonlySet<string>;
   readonly subscribe: (listener: () => void) => () => void;
-  play(id: string): Promise<void>;
-  stop(): void;
+  soundOf(id: string): SideSource | null;
+}
+
+/** Samples in one channel, or a file of a kind that browsers play. */
+export type SideSource =
+  { readonly samples: Float32Array<ArrayBuffer>; readonly sampleRateHz: number } | Blob;
+
+export type SideSoundState =
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'fetching' | 'playing'; readonly name: string }
+  | { readonly kind: 'failed'; readonly name: string; readonly reason: unknown };
+
+/** What is played beside the conversation: one at a time, and silent as soon as somebody speaks. */
+export interface SideSound {
+  readonly state: SideSoundState;
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Call it within the user's click. */
+  play(name: string, fetch: (signal: AbortSignal) => Promise<SideSource>): Promise<void>;
+  /** @param beginning - of the names of those that are to fall silent. */
+  stop(beginning?: string): void;
 }
 
 export interface PageServices {
@@ -91,6 +109,7 @@ export interface PageServices {
   /** Absent where there are no devices to test. */
   readonly checks?: SoundChecks;
   readonly replays: Replays;
+  readonly sideSound: SideSound;
   readonly ratings: Pick<Ratings, 'of' | 'rate' | 'subscribe'>;
   readonly api: Api;
   /** Sets the key to use from the next try on; null forgets it. */
@@ -161,15 +180,46 @@ export function useReplay(id: string): {
   readonly stop: () => void;
 } {
   const { replays } = useServices();
-  const { kept, playing } = useSyncExternalStore(replays.subscribe, () => replays.state);
+  const isKept = useSyncExternalStore(replays.subscribe, () => replays.kept.has(id));
+  const { state, play, stop } = useSideSound(`reply ${id}`);
   return {
-    isKept: kept.has(id),
-    isPlaying: playing === id,
-    play: () => void replays.play(id),
-    stop: () => {
-      replays.stop();
+    isKept,
+    isPlaying: state.kind === 'fetching' || state.kind === 'playing',
+    play: () => {
+      const sound = replays.soundOf(id);
+      if (sound !== null) play('', () => Promise.resolve(sound));
     },
+    stop,
   };
+}
+
+const SILENT: SideSoundState = { kind: 'silent' };
+
+/**
+ * What is played beside the conversation, as far as it is one's own.
+ *
+ * @param owner - begins the name of each; another's are silence here.
+ */
+export function useSideSound(owner: string): {
+  readonly state: SideSoundState;
+  readonly play: (name: string, fetch: (signal: AbortSignal) => Promise<SideSource>) => void;
+  readonly stop: () => void;
+} {
+  const { sideSound } = useServices();
+  const state = useSyncExternalStore(sideSound.subscribe, () => {
+    const { state: any } = sideSound;
+    return any.kind !== 'silent' && any.name.startsWith(owner) ? any : SILENT;
+  });
+  const play = useCallback(
+    (name: string, fetch: (signal: AbortSignal) => Promise<SideSource>) => {
+      void sideSound.play(owner + name, fetch);
+    },
+    [sideSound, owner],
+  );
+  const stop = useCallback(() => {
+    sideSound.stop(owner);
+  }, [sideSound, owner]);
+  return { state, play, stop };
 }
 
 /** What the user thinks of a reply, and the way to say so. */

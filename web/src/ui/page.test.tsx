@@ -2,7 +2,7 @@
 import { act, cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { ANSWERED, AT, ONLINE, said, shown } from './testing.tsx';
+import { ANSWERED, AT, ONLINE, REPLY, said, shown } from './testing.tsx';
 import type { Action } from './testing.tsx';
 
 const text = (id: string): string => screen.getByTestId(id).textContent;
@@ -106,10 +106,12 @@ describe('what can be done with a reply', () => {
     expect(text('copy')).toBe('Copied');
   });
 
-  it('should play it again', () => {
-    const { replays } = shown(...ONLINE, ...ANSWERED, HEARD);
+  it('should play it again', async () => {
+    const { sideSound } = shown(...ONLINE, ...ANSWERED, HEARD);
     fireEvent.click(screen.getByTestId('replay'));
-    expect(replays.play).toHaveBeenCalledWith('a1');
+    const [name, fetch] = sideSound.play.mock.calls[0] ?? [];
+    expect(name).toBe('reply a1');
+    expect(await fetch?.(new AbortController().signal)).toBe(REPLY);
   });
 
   it('should rate it', () => {

@@ -11,7 +11,7 @@ import { createTranslations } from '../i18n/index.ts';
 import { createConversationStore } from '../state/index.ts';
 import type { ConversationStore } from '../state/index.ts';
 import { PageProvider } from './page-context.ts';
-import type { Intents, PageServices } from './page-context.ts';
+import type { Intents, PageServices, SideSource } from './page-context.ts';
 import { Page } from './page.tsx';
 
 export type Action = Parameters<ConversationStore['dispatch']>[0];
@@ -61,8 +61,22 @@ interface Shown {
   /** Answers for the server; by default it is there. */
   readonly ask: Mock<Api['fetch']>;
   readonly tell: (...later: readonly Action[]) => void;
-  readonly replays: Mocked<Pick<PageServices['replays'], 'play' | 'stop'>>;
+  readonly sideSound: ReturnType<typeof silence>;
   readonly ratings: Mocked<Pick<PageServices['ratings'], 'of' | 'rate'>>;
+}
+
+/** The sound of the reply `a1`. */
+export const REPLY: SideSource = { samples: new Float32Array(1), sampleRateHz: 24_000 };
+
+/** Nothing that is played beside the conversation. */
+export function silence(): PageServices['sideSound'] &
+  Mocked<Pick<PageServices['sideSound'], 'play' | 'stop'>> {
+  return {
+    state: { kind: 'silent' },
+    subscribe: () => () => undefined,
+    play: vi.fn<PageServices['sideSound']['play']>(() => Promise.resolve()),
+    stop: vi.fn(),
+  };
 }
 
 /** Shows the page after these actions. */
@@ -77,17 +91,17 @@ export function shown(...actions: readonly Action[]): Shown {
   store.dispatch({ type: 'preferences.changed', preferences: { face: 'none' } });
   for (const action of actions) store.dispatch(action);
   const replays = {
-    state: { kept: new Set(['a1']), playing: null },
+    kept: new Set(['a1']),
     subscribe: () => () => undefined,
-    play: vi.fn<PageServices['replays']['play']>(() => Promise.resolve()),
-    stop: vi.fn(),
+    soundOf: () => REPLY,
   };
+  const sideSound = silence();
   const ratings = {
     of: vi.fn<PageServices['ratings']['of']>(() => null),
     rate: vi.fn(),
     subscribe: () => () => undefined,
   };
-  const services = { replays, ratings, store, intents, setKey, api, face: BLANK_FACE };
+  const services = { replays, sideSound, ratings, store, intents, setKey, api, face: BLANK_FACE };
   render(
     <I18nextProvider i18n={translations}>
       <PageProvider value={{ ...services, sounds: { microphone: null, reply: null } }}>
@@ -100,7 +114,7 @@ export function shown(...actions: readonly Action[]): Shown {
       for (const action of later) store.dispatch(action);
     });
   };
-  return { intents, setKey, translations, tell, replays, ratings, ask };
+  return { intents, setKey, translations, tell, sideSound, ratings, ask };
 }
 
 export function said(...events: readonly ServerEvent[]): readonly Action[] {

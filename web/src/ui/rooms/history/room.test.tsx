@@ -8,6 +8,7 @@ import { FakeRest, Refusal } from '../../../api/testing.ts';
 import type { Asked } from '../../../api/testing.ts';
 import { createTranslations } from '../../../i18n/index.ts';
 import { createConversationStore } from '../../../state/index.ts';
+import { silence } from '../../testing.tsx';
 import type { Action } from '../../testing.tsx';
 import { PageProvider } from '../../page-context.ts';
 import type { PageServices } from '../../page-context.ts';
@@ -75,7 +76,8 @@ function shown(answer: (asked: Asked) => unknown = answering) {
     setPreferences: vi.fn(),
   };
   // The rooms read no other service.
-  const services = { store, intents, api: rest.api } as unknown as PageServices;
+  const sideSound = silence();
+  const services = { store, intents, sideSound, api: rest.api } as unknown as PageServices;
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   render(
     <I18nextProvider i18n={createTranslations('en')}>
@@ -86,7 +88,7 @@ function shown(answer: (asked: Asked) => unknown = answering) {
       </QueryClientProvider>
     </I18nextProvider>,
   );
-  return { rest, store, intents };
+  return { rest, store, intents, sideSound };
 }
 
 const settle = (ms = 20): Promise<void> =>
@@ -317,8 +319,13 @@ describe('an open conversation', () => {
 
   it('should offer the recording where there is one', async () => {
     window.history.replaceState(null, '', '#/history/c1');
-    shown(() => ({ ...WHOLE, entries: [entry('q', 'Is there tea?', { has_sound: true })] }));
+    const { sideSound } = shown(() => ({
+      ...WHOLE,
+      entries: [entry('q', 'Is there tea?', { has_sound: true })],
+    }));
     await settle();
+    fireEvent.click(screen.getByTestId('play-entry'));
+    expect(sideSound.play.mock.calls[0]?.[0]).toBe('entry c1 q ');
     expect(screen.getByTestId('play-entry').getAttribute('aria-label')).toBe('Play the recording');
     expect(screen.getByTestId('export-audio')).toBeTruthy();
   });

@@ -12,6 +12,7 @@ import { createConversationStore } from '../../../state/index.ts';
 import type { Preferences } from '../../../state/index.ts';
 import { PageProvider } from '../../page-context.ts';
 import type { Intents, PageServices } from '../../page-context.ts';
+import { silence } from '../../testing.tsx';
 
 export interface ShownRoom {
   readonly rest: FakeRest;
@@ -48,6 +49,7 @@ export function showRoom(
   };
   const setKey = vi.fn<PageServices['setKey']>();
   const services: Partial<PageServices> = {
+    sideSound: silence(),
     store,
     api: rest.api,
     setKey,
