@@ -193,11 +193,25 @@ async def test_what_was_recorded_of_one_thing_that_was_said_is_heard_by_itself(h
         assert [entry["has_sound"] for entry in entries] == [True, False]
         sound = await client.get(f"{PATH}/c/entries/q/sound")
         assert (sound.headers["content-type"], sound.content[:4]) == ("audio/ogg", b"OggS")
-        for entry in ("a", "../q", "nothing"):
+        for entry in ("a", "nothing"):
             refusal = await client.get(f"{PATH}/c/entries/{entry}/sound")
-            assert refusal.status_code == 404
+            assert (refusal.status_code, refusal.json()["error"]["code"]) == (404, "conversation_not_recorded")
         client.headers["X-User"] = "bob"
         assert (await client.get(f"{PATH}/c/entries/q/sound")).json()["error"]["code"] == "conversation_not_found"
+
+
+@pytest.mark.parametrize("entry", ["%2e%2e", "%2e%2e/d/q", "..%2fd%2fq", "%2e%2e%2fd%2fq"])
+async def test_no_path_leads_from_ones_own_sound_to_another_s(history: History, entry: str) -> None:
+    await talked(history, "c", "Is there tea?")
+    await talked(history, "d", "Is there coffee?", user="bob")
+    await history.recordings.save("d", "q", np.zeros(24_000, np.float32), 24_000)
+    async with client_of(history) as client:
+        refusal = await client.get(f"{PATH}/c/entries/{entry}/sound")
+        # Sent as it stands here: a client makes "../" away by itself.
+        assert refusal.request.url.raw_path == f"{PATH}/c/entries/{entry}/sound".encode()
+        assert refusal.status_code == 404
+        client.headers["X-User"] = "bob"
+        assert (await client.get(f"{PATH}/d/entries/q/sound")).status_code == 200
 
 
 async def test_without_sound_there_is_none_to_take_away(history: History) -> None:
