@@ -204,7 +204,8 @@ async def test_what_was_recorded_of_one_thing_that_was_said_is_heard_by_itself(h
 async def test_no_path_leads_from_ones_own_sound_to_another_s(history: History, entry: str) -> None:
     await talked(history, "c", "Is there tea?")
     await talked(history, "d", "Is there coffee?", user="bob")
-    await history.recordings.save("d", "q", np.zeros(24_000, np.float32), 24_000)
+    for conversation in ("c", "d"):
+        await history.recordings.save(conversation, "q", np.zeros(24_000, np.float32), 24_000)
     async with client_of(history) as client:
         refusal = await client.get(f"{PATH}/c/entries/{entry}/sound")
         # Sent as it stands here: a client makes "../" away by itself.
