@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -169,7 +169,7 @@ def _check_file(folder: Path) -> None:
     file = folder / "vivavoce.db"
     if not file.exists():
         return
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
         tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,4 +134,5 @@ async def test_a_database_that_cannot_be_used_is_told_and_tried_again(
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database_damaged")
     file.unlink()
     assert await held(client) == {}
-    assert sqlite3.connect(file).execute("SELECT count(*) FROM preferences").fetchone() == (0,)
+    with closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT count(*) FROM preferences").fetchone() == (0,)

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,17 +108,15 @@ async def test_a_file_that_another_program_keeps_locked_is_named(
     url = database_url("", tmp_path)
     async with open_engine(url) as engine:
         history = await begin_history(engine, folder=tmp_path)
-        other = sqlite3.connect(tmp_path / "vivavoce.db")
-        other.execute("BEGIN IMMEDIATE")
         entry = Entry(id="q", said="Hello.")
         portion = Portion(conversation_id="c", user_id="ann", at=1.0, opens=True, entries=(entry,))
-        with pytest.raises(StorageError) as refusal:
-            await history.store.append(portion)
-        assert (refusal.value.code, refusal.value.retryable) == ("database_locked", True)
-        # Reading goes on meanwhile.
-        assert await history.store.ids() == set()
-        other.rollback()
-        other.close()
+        with closing(sqlite3.connect(tmp_path / "vivavoce.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StorageError) as refusal:
+                await history.store.append(portion)
+            assert (refusal.value.code, refusal.value.retryable) == ("database_locked", True)
+            # Reading goes on meanwhile.
+            assert await history.store.ids() == set()
         assert await history.store.append(portion)
 
 
