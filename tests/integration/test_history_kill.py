@@ -179,7 +179,6 @@ def _check_file(folder: Path) -> None:
             database.execute("INSERT INTO entry_words (entry_words) VALUES ('integrity-check')")
             indexed = set(database.execute("SELECT rowid FROM entry_words"))
             assert indexed == set(database.execute("SELECT number FROM entries WHERE said != ''"))
-    database.close()
 
 
 async def _check(store: HistoryStore, notes: list[dict[str, Any]], tally: Tally) -> None:

@@ -78,7 +78,7 @@ async def open_engines(
         if settings.engines != "instant":
             group.start_soon(read_turns, store, roster)
         try:
-            async with loading_on_demand(provisioner, plan) as roster.on_wanted:
+            async with loading_on_demand(provisioner, plan, roster):
                 yield roster
         finally:
             group.cancel_scope.cancel()

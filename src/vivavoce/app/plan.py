@@ -86,6 +86,10 @@ class EnginePlan:
         """Return the engines on demand that a language needs."""
         return tuple(choice for choice in self.on_demand if _serves(choice, language))
 
+    def of_provider(self, provider: Provider) -> tuple[EngineChoice, ...]:
+        """Return the engines on demand that are a provider's."""
+        return tuple(choice for choice in self.on_demand if choice.provider is provider)
+
 
 def plan_engines(settings: Settings) -> EnginePlan:
     """Return what to load.

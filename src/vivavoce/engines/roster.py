@@ -68,13 +68,11 @@ class OfferedVoice:
         name: by which it is asked for.
         language: ISO 639-1 code of what it speaks.
         is_ready: whether its engine is loaded; one that is not is loaded when the voice is asked for.
-        wanted_by: the language that has such an engine loaded; empty for one that is.
     """
 
     name: str
     language: str
     is_ready: bool
-    wanted_by: str = ""
 
 
 StatusListener = Callable[[tuple[ComponentStatus, ...]], None]
@@ -98,6 +96,7 @@ class EngineRoster:
         self._statuses: dict[tuple[Job, str], ComponentStatus] = {}
         self._listeners: list[StatusListener] = []
         self.on_wanted: Callable[[str], None] | None = None
+        self.on_provider_wanted: Callable[[Provider], None] | None = None
 
     @property
     def stt_engines(self) -> tuple[SpeechToText, ...]:
@@ -117,10 +116,9 @@ class EngineRoster:
             *((tts.capabilities.voices, True) for tts in self.tts_engines),
             *((provider.voices, False) for provider in self._providers if self._can_come(provider)),
         ):
-            wanted_by = "" if is_ready else next(iter(voices), "")
             for language, names in voices.items():
                 for name in names:
-                    offer = OfferedVoice(name=name, language=language, is_ready=is_ready, wanted_by=wanted_by)
+                    offer = OfferedVoice(name=name, language=language, is_ready=is_ready)
                     found.setdefault((name, language), offer)
         return tuple(found.values())
 
@@ -218,10 +216,16 @@ class EngineRoster:
             self.on_wanted(language)
 
     def want_voice(self, voice: str) -> None:
-        """Have the engine of a voice made ready, if it is known which that is and someone loads engines on demand."""
-        offer = next((offer for offer in self.voices if offer.name == voice), None)
-        if offer is not None and not offer.is_ready:
-            self.want(offer.wanted_by)
+        """Have the engine of a voice made ready, if it is known which that is and someone loads engines on demand.
+
+        It alone: a voice says nothing about the language that is listened to.
+        """
+        if self.on_provider_wanted is None or any(_has_voice(member, voice) for member in self._tts):
+            return
+        for provider in self._providers:
+            if self._can_come(provider) and any(voice in names for names in provider.voices.values()):
+                self.on_provider_wanted(provider)
+                return
 
     async def voice_when_loaded(self, voice: str) -> None:
         """Have the engine of a voice made ready, and return when it is; at once where its weights are not here."""

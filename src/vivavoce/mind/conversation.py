@@ -161,13 +161,14 @@ class ConversationMind:
         return language, dressed(persona, language)
 
     def be(self, dress: Dress | None, language: str, *, voice: str = "") -> None:
-        """Be this character from now on, or none; `voice` is one that somebody chose for it."""
+        """Be this character from now on, or none; `voice` is what it speaks with, its own or one chosen for it."""
         self._parts.want_voice(voice)
         self.persona_id, self._dress, self.language = dress.persona_id if dress else "", dress, language
         self._has_changed.set()
         if self._keeper is not None:
             self._keeper.describe(persona=self.persona_id, engine=self._replies.engine_name)
-        if dress is not None and (language == "auto" or dress.voice not in ("", *self._parts.voices())):
+        if dress is not None and language == "auto":
+            # Any of them may come next.
             for spoken, _ in dress.voices:
                 self._parts.want(spoken)
 

@@ -103,7 +103,7 @@ class SettingsInForce:
             config, default_language=language, playout_reports=self._extensions, tools_of=self._tools_of
         )
         if mind is not None:
-            mind.be(dress, language, voice=wishes.audio.output.voice)
+            mind.be(dress, language, voice=config.audio.output.voice)
         self._wishes, self.config = wishes, config
         self.conversation = conversation if dress is None else self._furnished(conversation, dress)
 

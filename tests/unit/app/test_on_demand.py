@@ -17,6 +17,7 @@ from vivavoce.app.loaders import LoadedEngine
 from vivavoce.app.on_demand import MAX_WAITING, loading_on_demand
 from vivavoce.app.plan import EngineChoice, EnginePlan
 from vivavoce.app.provision import Provisioner
+from vivavoce.engines.fallback import Provider
 from vivavoce.engines.roster import EngineRoster, Job
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.errors import EngineError, ModelError, NetworkError, Stage
@@ -84,7 +85,7 @@ async def demanding(disk: Disk, *choices: EngineChoice, offline: bool = False) -
     roster = EngineRoster()
     provisioner = Provisioner(roster, disk.store, offline=offline)
     with anyio.fail_after(WAIT_SECONDS):
-        async with loading_on_demand(provisioner, EnginePlan(at_start=(), on_demand=choices)) as roster.on_wanted:
+        async with loading_on_demand(provisioner, EnginePlan(at_start=(), on_demand=choices), roster):
             yield roster
             disk.hub_answers.set()
 
@@ -234,3 +235,17 @@ async def test_an_engine_that_finds_no_room_is_not_said_to_be_loading(
         await until(roster, names[-2], "ready")
         roster.want("zh")
         await until(roster, names[-1], "ready")
+
+
+async def test_a_voice_that_is_wanted_brings_its_engine_and_nothing_else_of_any_language(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kokoro = Provider(stage=Stage.TTS, title="kokoro", voices={"zh": ("xiao",), "en": ("michael",)})
+    voices = replace(voice("kokoro", "zh", "auto"), provider=kokoro)
+    recogniser = replace(voice("whisper", "zh", "auto"), job=Job.STT)
+    async with demanding(Disk(monkeypatch, tmp_path, "kokoro", "whisper"), voices, recogniser) as roster:
+        roster.enlist(kokoro)
+        roster.want_voice("michael")
+        assert [status.name for status in roster.statuses] == ["kokoro"]
+        await until(roster, "kokoro", "ready")
+        assert roster.state_of(Job.STT, "whisper") is None

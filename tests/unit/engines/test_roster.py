@@ -175,12 +175,15 @@ def test_a_voice_that_cannot_be_had_is_offered_no_longer() -> None:
 def test_a_wanted_voice_has_its_engine_loaded_and_one_that_is_there_nothing() -> None:
     roster = EngineRoster()
     roster.add_tts(FakeTts(["en"]))
-    roster.enlist(promising("zf_xiaoyi"))
-    wanted: list[str] = []
-    roster.on_wanted = wanted.append
+    kokoro = promising("zf_xiaoyi")
+    roster.enlist(kokoro)
+    languages: list[str] = []
+    wanted: list[Provider] = []
+    roster.on_wanted, roster.on_provider_wanted = languages.append, wanted.append
     for voice in ("hum", "nobody", "", "am_michael"):
         roster.want_voice(voice)
-    assert wanted == ["zh"]
+    assert wanted == [kokoro]
+    assert languages == []
 
 
 def test_a_wanted_language_is_passed_on_to_whoever_loads_engines() -> None:

@@ -106,7 +106,7 @@ async def test_a_voice_that_was_asked_for_is_loaded_rather_than_another_taken() 
     roster, english = english_only()
     michael = Provider(stage=Stage.TTS, title="kokoro-82m", voices={"en": ("michael",)})
     roster.enlist(michael)
-    roster.on_wanted = lambda _: roster.report(kokoro("loading"))
+    roster.on_provider_wanted = lambda _: roster.report(kokoro("loading"))
     answers: list[httpx2.Response] = []
     async with serving(roster) as client, anyio.create_task_group() as group:
 
