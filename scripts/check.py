@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from scripts import node_env, python_env, stages
+from scripts.beside import Beside
 from scripts.chromium import ensure_chromium
 from scripts.mcp_server import ensure_mcp_server
 from scripts.steps import CACHE, ROOT, SetupError, fail, one_at_a_time, say, tool_environment
@@ -79,13 +81,19 @@ class Runner:
         self._uv = python_env.find_uv()
         self._setting_up = threading.Lock()
         self._has_failed = False
-        self._running: set[subprocess.Popen[str]] = set()
+        self._beside = Beside()
 
     def run_all(self, wanted: tuple[stages.Stage, ...]) -> bool:
         """Run the stages until one fails; True when all have passed."""
         for takes_one_core, group in groupby(wanted, key=lambda stage: stage.takes_one_core):
             with ThreadPoolExecutor(LANES if takes_one_core else 1) as lanes:
-                list(lanes.map(self._run_stage, group))
+                try:
+                    list(lanes.map(self._run_stage, group))
+                except BaseException:
+                    # Ctrl-C reaches this process only.
+                    self._has_failed = True
+                    self._beside.end()
+                    raise
         return not self._has_failed
 
     def _run_stage(self, stage: stages.Stage) -> None:
@@ -102,8 +110,7 @@ class Runner:
         self.tally.seconds[stage.name] = time.monotonic() - started
         if not passed:
             self._has_failed = True
-            for process in tuple(self._running):
-                process.terminate()
+            self._beside.end()
 
     def _environment(self, stage: stages.Stage) -> dict[str, str]:
         if not stage.needs_node:
@@ -148,20 +155,18 @@ class Runner:
         if not stage.takes_one_core:
             say(title)
             return subprocess.run(command, cwd=folder, env=env, check=False).returncode
-        with subprocess.Popen(
-            command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as process:
-            self._running.add(process)
-            output, _ = process.communicate()
-            self._running.discard(process)
-        if self._has_failed:
+        done = self._beside.run(command, cwd=folder, env=env)
+        if done is None:
             return None
+        status, output = done
         say(f"{title}\n{output.rstrip()}".rstrip())
-        return process.returncode
+        return status
 
 
 def main() -> int:
     """Run the stages named on the command line; return 0 when all have passed."""
+    # As Ctrl-C does: what was begun is ended.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         wanted = stages.named(sys.argv[1:] or ["all"])
         runner = Runner()

@@ -22,8 +22,9 @@ MODELS_FOR_TESTS = (
 
 
 REAL_THINGS = ("-n", "2", "--dist", "loadfile", "--reruns", "1", "-raR")
-"""For tests of real processes, models and browsers: they mostly wait, so two files run at a time. Any machine may be busy
-just then, so one that fails is tried once more, and is named at the end as rerun; one that fails again has failed."""
+"""For tests of real processes, models and browsers: they mostly wait, so two files run at a time. Any machine may be
+busy just then, so one that fails is tried once more, and is named at the end as rerun; one that fails again has
+failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

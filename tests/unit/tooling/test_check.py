@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from scripts import check
+from scripts.beside import Beside
 from scripts.check import Runner, Tally, count_report
 from scripts.stages import FAST, MODELS_FOR_TESTS, STAGES, Stage, named
+from tests.deadlines import WAIT_SECONDS
 from vivavoce.models.manifest import load_manifest
 
 if TYPE_CHECKING:
@@ -74,6 +79,55 @@ def test_what_runs_beside_a_stage_that_fails_is_ended_and_not_counted(
     assert not runner.run_all((beside("forever", forever), beside("broken", broken), beside("next", "")))
     assert "next" not in runner.tally.seconds
     assert runner.tally.table().splitlines()[-1] == "0 passed, 1 failed"
+
+
+GRANDCHILD = """
+import pathlib, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+pathlib.Path({path!r}).write_text(str(child.pid))
+pathlib.Path({path!r}).rename({path!r} + ".ready")
+time.sleep(600)
+"""
+
+
+def test_what_a_command_has_started_is_ended_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "LANES", 2)
+    ready = tmp_path / "pid.ready"
+    npm_like = GRANDCHILD.format(path=str(tmp_path / "pid"))
+    broken = (
+        f"import pathlib, time\nwhile not pathlib.Path({str(ready)!r}).exists(): time.sleep(0.01)\nraise SystemExit(1)"
+    )
+    assert not Runner().run_all((beside("npm-like", npm_like), beside("broken", broken)))
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(ready.read_text())).wait(WAIT_SECONDS)
+
+
+def test_nothing_begins_once_all_were_ended(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    commands = Beside()
+    commands.end()
+    assert commands.run(["touch", str(mark)], cwd=tmp_path, env={}) is None
+    assert not mark.exists()
+
+
+def test_an_interruption_ends_what_runs_and_is_not_swallowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = tmp_path / "pid.ready"
+
+    class Interrupted(Runner):
+        def _run_stage(self, stage: Stage) -> None:
+            if stage.name != "interrupted":
+                super()._run_stage(stage)
+                return
+            while not ready.exists():
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(check, "LANES", 2)
+    forever = beside("forever", GRANDCHILD.format(path=str(tmp_path / "pid")))
+    with pytest.raises(KeyboardInterrupt):
+        Interrupted().run_all((beside("interrupted", ""), forever))
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(ready.read_text())).wait(WAIT_SECONDS)
 
 
 def test_the_last_line_counts_tests_and_other_commands() -> None:
