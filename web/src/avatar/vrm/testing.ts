@@ -22,18 +22,10 @@ const BONES: readonly (readonly [string, string | null, readonly [number, number
 
 /** A VRM 1.0 avatar that is nothing but bones and the names of its expressions. */
 export function smallestVrm(): ArrayBuffer {
-  const nodes = BONES.map(([name, , translation]) => ({
-    name,
-    translation,
-    children: BONES.flatMap(([, parent], index) => (parent === name ? [index] : [])),
-  }));
   const humanBones = Object.fromEntries(BONES.map(([name], node) => [name, { node }]));
   const presets = ['aa', 'ih', 'ou', 'ee', 'oh', 'blinkLeft', 'blinkRight', 'happy'];
   return glbOf({
-    asset: { version: '2.0' },
-    scene: 0,
-    scenes: [{ nodes: [0] }],
-    nodes: nodes.map(({ children, ...node }) => (children.length > 0 ? { ...node, children } : node)),
+    ...SKELETON,
     extensionsUsed: ['VRMC_vrm'],
     extensions: {
       VRMC_vrm: {
@@ -45,6 +37,56 @@ export function smallestVrm(): ArrayBuffer {
     },
   });
 }
+
+/** The same of VRM's first version, as its tools wrote it: one blink for both eyes, and a surprise of its maker's own. */
+export function smallestFirstVrm(): ArrayBuffer {
+  const groups = [
+    ['A', 'a'],
+    ['Blink', 'blink'],
+    ['Joy', 'joy'],
+    ['Sorrow', 'sorrow'],
+    ['Fun', 'fun'],
+    ['Surprised', 'unknown'],
+  ];
+  return glbOf({
+    ...SKELETON,
+    extensionsUsed: ['VRM'],
+    extensions: {
+      VRM: {
+        specVersion: '0.0',
+        meta: { title: 'Bones', author: 'nobody', licenseName: 'CC0' },
+        humanoid: { humanBones: BONES.map(([bone], node) => ({ bone, node, useDefaultValues: true })) },
+        blendShapeMaster: {
+          blendShapeGroups: groups.map(([name, presetName]) => ({
+            name,
+            presetName,
+            binds: [],
+            materialValues: [],
+          })),
+        },
+        firstPerson: Object.fromEntries(
+          GAZES.map((gaze) => [gaze, { curve: STRAIGHT, xRange: 90, yRange: 10 }]),
+        ),
+        secondaryAnimation: {},
+        materialProperties: [],
+      },
+    },
+  });
+}
+
+/** As the tools wrote it where nobody bent it. */
+const STRAIGHT = [0, 0, 0, 1, 1, 1, 1, 0];
+const GAZES = ['lookAtHorizontalInner', 'lookAtHorizontalOuter', 'lookAtVerticalDown', 'lookAtVerticalUp'];
+
+const SKELETON = {
+  asset: { version: '2.0' },
+  scene: 0,
+  scenes: [{ nodes: [0] }],
+  nodes: BONES.map(([name, , translation]) => {
+    const children = BONES.flatMap(([, parent], index) => (parent === name ? [index] : []));
+    return children.length > 0 ? { name, translation, children } : { name, translation };
+  }),
+};
 
 /** A binary glTF file of this description. */
 export function glbOf(description: object): ArrayBuffer {

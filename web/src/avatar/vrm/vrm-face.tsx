@@ -6,7 +6,7 @@
 import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Canvas, useThree } from '@react-three/fiber';
-import type { PerspectiveCamera, Vector3 } from 'three';
+import type { PerspectiveCamera } from 'three';
 
 import type { FaceViewProps } from '../face-view.ts';
 import { graphicsOf } from '../head/graphics.ts';
@@ -15,11 +15,15 @@ import { FaceError } from '../problems.ts';
 import { freeVrm, loadVrm } from './load-vrm.ts';
 import { ownAvatar } from './own-avatar.ts';
 import { VrmFigure } from './vrm-figure.ts';
+import type { HeadPlace } from './vrm-figure.ts';
 
 const CAMERA = { fov: 22, near: 0.1, far: 10 };
-/** Metres around the head that are shown, from its middle. */
-const HALF_HEIGHT = 0.3;
-const BELOW = 0.03;
+/** What is shown, of the head's height: half of the picture's height and width, and how far its middle is above the neck. */
+const HALF_HEIGHT = 1.2;
+const HALF_WIDTH = 0.96;
+const ABOVE_JOINT = 0.12;
+/** An avatar's depth is far less than this many times its distance. */
+const DEPTH = 4;
 
 export default function VrmFace(props: FaceViewProps): ReactNode {
   const graphics = graphicsOf();
@@ -54,7 +58,7 @@ interface StageProps extends FaceViewProps {
 function Stage({ figure, isSoftware, ...view }: StageProps): ReactNode {
   const { camera, size } = useThree();
   useEffect(() => {
-    frameHead(camera as PerspectiveCamera, figure.headAt(), size.width / size.height);
+    frameHead(camera as PerspectiveCamera, figure.head(), size.width / size.height);
   }, [camera, size, figure]);
   useFigureFrames(figure, isSoftware, view);
   return <primitive object={figure.vrm.scene} />;
@@ -91,10 +95,12 @@ function useOwnFigure(onFail: FaceViewProps['onFail']): VrmFigure | null {
   return figure;
 }
 
-function frameHead(camera: PerspectiveCamera, head: Vector3, aspect: number): void {
-  const half = Math.max(HALF_HEIGHT, (HALF_HEIGHT * 0.8) / aspect);
+function frameHead(camera: PerspectiveCamera, { joint, height }: HeadPlace, aspect: number): void {
+  const half = height * Math.max(HALF_HEIGHT, HALF_WIDTH / aspect);
   const away = half / Math.tan((CAMERA.fov / 2) * (Math.PI / 180));
-  camera.position.set(head.x, head.y + BELOW, head.z + away);
-  camera.lookAt(head.x, head.y + BELOW, head.z);
+  const middle = joint.y + ABOVE_JOINT * height;
+  camera.position.set(joint.x, middle, joint.z + away);
+  camera.far = DEPTH * away;
+  camera.lookAt(joint.x, middle, joint.z);
   camera.updateProjectionMatrix();
 }

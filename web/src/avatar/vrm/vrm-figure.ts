@@ -4,30 +4,37 @@
  * Owns what each part of the pose means for an avatar that somebody else made; what the avatar does not have is left out.
  */
 import type { VRM } from '@pixiv/three-vrm';
-import { Vector3 } from 'three';
+import { Box3, Vector3 } from 'three';
 import type { Object3D } from 'three';
 
-import { at, mix } from '../motion/index.ts';
-import type { Expression, Pose } from '../motion/index.ts';
+import { at, clamp, mix } from '../motion/index.ts';
+import type { Pose } from '../motion/index.ts';
 import { FIRST_EXPRESSION } from '../motion/pose.ts';
+import { expressionNames } from './expression-names.ts';
+import type { ExpressionNames } from './expression-names.ts';
 import { expressionShare, lidShare, VRM_MOUTHS, vrmMouths } from './visemes.ts';
 
-/** VRM's presets in the order of ours; there is none for thinking. */
-const PRESETS: readonly (readonly [Expression, string])[] = [
-  ['joy', 'happy'],
-  ['sadness', 'sad'],
-  ['surprise', 'surprised'],
-  ['anger', 'angry'],
-  ['relaxed', 'relaxed'],
-];
 /** Arms hang; avatars come with theirs held out. */
 const ARM_DOWN = 1.28;
 const GAZE_DEGREES = 16;
+/** Metres that a head may be high, hair and hat included, and what it is where that cannot be told. */
+const LOWEST_HEAD = 0.12;
+const HIGHEST_HEAD = 1.2;
+const ORDINARY_HEAD = 0.25;
+/** Of the avatar; what reaches higher is carried, and no head. */
+const LARGEST_SHARE = 0.6;
+
+/** Where the head is: the middle of its joint with the neck, and how high it is above that, in metres. */
+export interface HeadPlace {
+  readonly joint: Vector3;
+  readonly height: number;
+}
 
 export class VrmFigure {
   readonly vrm: VRM;
   /** -1 for the first version of VRM, whose avatars look the other way. */
   readonly #forward: number;
+  readonly #names: ExpressionNames;
   readonly #mouths = new Float32Array(VRM_MOUTHS.length);
   readonly #head: Object3D | null;
   readonly #neck: Object3D | null;
@@ -39,6 +46,9 @@ export class VrmFigure {
 
   constructor(vrm: VRM) {
     this.vrm = vrm;
+    this.#names = expressionNames(
+      vrm.expressionManager?.expressions.map(({ expressionName }) => expressionName),
+    );
     this.#forward = vrm.meta.metaVersion === '0' ? -1 : 1;
     const bone = (name: Parameters<VRM['humanoid']['getNormalizedBoneNode']>[0]): Object3D | null =>
       vrm.humanoid.getNormalizedBoneNode(name);
@@ -59,12 +69,16 @@ export class VrmFigure {
     this.vrm.update(seconds);
   }
 
-  /** Where the head is in space. */
-  headAt(): Vector3 {
-    const place = new Vector3(0, 1.4, 0);
-    this.vrm.scene.updateMatrixWorld(true);
-    this.#head?.getWorldPosition(place);
-    return place;
+  /** Where the head is in space, as the avatar stands now. */
+  head(): HeadPlace {
+    const { scene } = this.vrm;
+    scene.updateMatrixWorld(true);
+    const joint = new Vector3(0, 1.4, 0);
+    this.#head?.getWorldPosition(joint);
+    const all = new Box3().setFromObject(scene);
+    if (all.isEmpty()) return { joint, height: ORDINARY_HEAD };
+    const most = Math.min(HIGHEST_HEAD, LARGEST_SHARE * (all.max.y - all.min.y));
+    return { joint, height: clamp(all.max.y - joint.y, LOWEST_HEAD, Math.max(LOWEST_HEAD, most)) };
   }
 
   #showFace(pose: Pose): void {
@@ -75,12 +89,20 @@ export class VrmFigure {
       expressionManager.setValue(VRM_MOUTHS[mouth] ?? 'aa', this.#mouths[mouth] ?? 0);
     }
     const share = expressionShare(this.#mouths);
-    for (let index = 0; index < PRESETS.length; index += 1) {
-      expressionManager.setValue(PRESETS[index]?.[1] ?? '', (pose[FIRST_EXPRESSION + index] ?? 0) * share);
+    const { faces } = this.#names;
+    for (let index = 0; index < faces.length; index += 1) {
+      const name = faces[index];
+      if (name != null) expressionManager.setValue(name, (pose[FIRST_EXPRESSION + index] ?? 0) * share);
     }
     // The avatar's left is the viewer's right.
-    expressionManager.setValue('blinkRight', lidShare(pose, 0));
-    expressionManager.setValue('blinkLeft', lidShare(pose, 1));
+    const left = lidShare(pose, 1);
+    const right = lidShare(pose, 0);
+    if (this.#names.blinksAsOne) {
+      expressionManager.setValue('blink', Math.min(left, right));
+    } else {
+      expressionManager.setValue('blinkRight', right);
+      expressionManager.setValue('blinkLeft', left);
+    }
   }
 
   #turn(pose: Pose): void {

@@ -1,3 +1,4 @@
+import { BoxGeometry, Mesh } from 'three';
 import { describe, expect, it } from 'vitest';
 
 import type { VISEMES } from '../feed.ts';
@@ -5,7 +6,8 @@ import { createPose } from '../motion/index.ts';
 import { set } from '../motion/pose.ts';
 import { FaceError } from '../problems.ts';
 import { checkVrm, freeVrm, loadVrm } from './load-vrm.ts';
-import { glbOf, smallestVrm } from './testing.ts';
+import { expressionNames } from './expression-names.ts';
+import { glbOf, smallestFirstVrm, smallestVrm } from './testing.ts';
 import { expressionShare, lidShare, VRM_MOUTHS, vrmMouths } from './visemes.ts';
 import { VrmFigure } from './vrm-figure.ts';
 
@@ -86,7 +88,7 @@ describe('an avatar', () => {
     set(pose, 'wave', 1);
     figure.apply(pose, 1 / 60);
     expect(bone('leftLowerArm')?.rotation.z).toBeGreaterThan(1.5);
-    expect(figure.headAt().y).toBeGreaterThan(1);
+    expect(figure.head().joint.y).toBeGreaterThan(1);
     freeVrm(vrm);
   });
 
@@ -101,5 +103,55 @@ describe('an avatar', () => {
     expect(vrm.expressionManager?.getValue('blinkRight')).toBeCloseTo(1);
     expect(vrm.expressionManager?.getValue('blinkLeft')).toBeCloseTo(0);
     freeVrm(vrm);
+  });
+
+  it('should be the same in the first version of VRM, which looks the other way', async () => {
+    const vrm = await loadVrm(smallestFirstVrm());
+    const figure = new VrmFigure(vrm);
+    const pose = createPose();
+    set(pose, 'aa', 1);
+    set(pose, 'surprise', 1);
+    set(pose, 'joy', 0.5);
+    set(pose, 'headPitch', 0.5);
+    set(pose, 'blinkLeft', 1);
+    figure.apply(pose, 1 / 60);
+    const manager = vrm.expressionManager;
+    expect(manager?.getValue('aa')).toBeCloseTo(1);
+    expect(manager?.getValue('Surprised')).toBeGreaterThan(0.4);
+    expect(manager?.getValue('happy')).toBeGreaterThan(0.2);
+    // One eye alone cannot be shut, and a wink must not become a blink.
+    expect(manager?.getValue('blink')).toBe(0);
+    set(pose, 'blinkRight', 1);
+    figure.apply(pose, 1 / 60);
+    expect(manager?.getValue('blink')).toBe(1);
+    expect(vrm.humanoid.getNormalizedBoneNode('head')?.rotation.x).toBeCloseTo(-0.3);
+    freeVrm(vrm);
+  });
+
+  it('should have the height of its head told from what reaches above the neck', async () => {
+    const vrm = await loadVrm(smallestVrm());
+    const figure = new VrmFigure(vrm);
+    expect(figure.head().height).toBe(0.25);
+    const large = new Mesh(new BoxGeometry(0.6, 0.6, 0.6));
+    large.position.y = figure.head().joint.y + 0.3;
+    const feet = new Mesh(new BoxGeometry(0.1, 0.1, 0.1));
+    vrm.scene.add(large, feet);
+    expect(figure.head().height).toBeCloseTo(0.6);
+    large.position.y += 5;
+    expect(figure.head().height).toBe(1.2);
+    freeVrm(vrm);
+  });
+});
+
+describe("an avatar's names for its expressions", () => {
+  it('should be found among presets first, and by other names, however they are written', () => {
+    const { faces } = expressionNames(['happy', 'Joy', 'SURPRISE', 'Angry', 'neutral']);
+    expect(faces).toEqual(['happy', null, 'SURPRISE', 'Angry', null, null]);
+  });
+
+  it('should tell whether its eyes shut one by one', () => {
+    expect(expressionNames(['blink', 'blinkLeft', 'blinkRight']).blinksAsOne).toBe(false);
+    expect(expressionNames(['blink']).blinksAsOne).toBe(true);
+    expect(expressionNames([]).blinksAsOne).toBe(false);
   });
 });
