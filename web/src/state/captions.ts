@@ -69,7 +69,7 @@ function wordsBegun({ firstSample, samples, text }: Segment, playedSamples: numb
 }
 
 /** How much of `text` holds the letters of `beginning`, whatever the spaces; null when it begins otherwise. */
-function lengthHolding(text: string, beginning: string): number | null {
+export function lengthHolding(text: string, beginning: string): number | null {
   let at = 0;
   for (const letter of beginning.replace(/\s+/g, '')) {
     while (/\s/.test(text.charAt(at))) at += 1;

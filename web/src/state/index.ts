@@ -5,7 +5,7 @@
  * function of its arguments: no React, no DOM, no clock, no network, no devices.
  */
 export type { Action } from './actions.ts';
-export { captionOf } from './captions.ts';
+export { captionOf, lengthHolding } from './captions.ts';
 export type { Caption } from './captions.ts';
 export { devicesOf, isAway, isAwaitingSpeech, NO_DEVICES, soundChoice } from './devices.ts';
 export type { DeviceKind, SoundChoice, SoundDevice, SoundDevices } from './devices.ts';

@@ -1,10 +1,8 @@
 /** What a character can do, whatever language it speaks. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useQuery } from '@tanstack/react-query';
 
-import { listEngines } from '../../../api/index.ts';
-import { useApi } from '../../page-context.ts';
+import { useEngines } from '../settings/queries.ts';
 import { ChoiceField, RangeField, SelectField, SwitchField, TextField } from '../fields/fields.tsx';
 import type { PartProps } from './character-editor.tsx';
 import { EXPRESSIONS } from './draft.ts';
@@ -95,11 +93,7 @@ function Expressions({ draft, change }: PartProps): ReactNode {
 
 function Engine({ draft, change, errorOf }: PartProps): ReactNode {
   const { t } = useTranslation();
-  const api = useApi();
-  const { data = [] } = useQuery({
-    queryKey: ['engines'],
-    queryFn: ({ signal }) => listEngines(api, signal),
-  });
+  const { data = [] } = useEngines();
   const isListed = data.some(({ name }) => name === draft.engine);
   return (
     <SelectField

@@ -7,10 +7,11 @@ import { partnerOf } from '../../../state/index.ts';
 import { PlusIcon } from '../../icons.tsx';
 import { useConversation } from '../../page-context.ts';
 import { useSpeechPreview } from '../preview/use-speech-preview.ts';
+import { useIsOwner } from '../use-me.ts';
 import { roomLink } from '../use-room.ts';
 import { CharacterCard } from './character-card.tsx';
 import { PreviewTrouble } from './listen-button.tsx';
-import { useIsOwner, usePersonaProblems, usePersonas } from './queries.ts';
+import { usePersonaProblems, usePersonas } from './queries.ts';
 
 export function CharacterList(): ReactNode {
   const { t } = useTranslation();

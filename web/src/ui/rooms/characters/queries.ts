@@ -9,7 +9,6 @@ import {
   listPersonas,
   listVoices,
   readPersona,
-  readPreferences,
   savePersona,
 } from '../../../api/index.ts';
 import type {
@@ -63,13 +62,6 @@ export function useVoices(): readonly Voice[] {
   const api = useApi();
   const { data } = useQuery({ queryKey: ['voices'], queryFn: ({ signal }) => listVoices(api, signal) });
   return data ?? [];
-}
-
-/** Whether the user may write characters; who cannot be asked is let try, for the server has the last word. */
-export function useIsOwner(): boolean {
-  const api = useApi();
-  const { data } = useQuery({ queryKey: ['me'], queryFn: ({ signal }) => readPreferences(api, signal) });
-  return data?.isOwner ?? true;
 }
 
 interface Saving {

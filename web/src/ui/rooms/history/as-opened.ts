@@ -1,5 +1,6 @@
 /** A conversation of the server's as the page shows it: what was said, what of it was heard, which tools ran. Pure. */
 import type { Entry, Turn, WholeConversation } from '../../../api/conversations.ts';
+import { lengthHolding } from '../../../state/index.ts';
 import type { OpenedConversation, OpenedTurn, Utterance } from '../../../state/index.ts';
 
 type Marks = NonNullable<Utterance['timing']>;
@@ -68,15 +69,4 @@ function saidOf(entry: Entry, speaker: 'user' | 'assistant', turn: Turn | undefi
   } as const;
   const responseId = entry.responseId === '' ? null : entry.responseId;
   return [{ kind: 'said', id: entry.id, responseId, memories: turn?.memories ?? [], utterance }];
-}
-
-/** How much of `text` holds the letters of `beginning`, whatever the spaces; null when it begins otherwise. */
-function lengthHolding(text: string, beginning: string): number | null {
-  let at = 0;
-  for (const letter of beginning.replace(/\s+/g, '')) {
-    while (/\s/.test(text.charAt(at))) at += 1;
-    if (!text.startsWith(letter, at)) return null;
-    at += letter.length;
-  }
-  return at;
 }

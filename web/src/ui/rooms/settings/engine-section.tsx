@@ -7,7 +7,8 @@ import type { UseMutationResult } from '@tanstack/react-query';
 import { switchEngine } from '../../../api/index.ts';
 import type { EngineScope, ReplyEngine } from '../../../api/index.ts';
 import { useApi } from '../../page-context.ts';
-import { useEngines, useMe } from './queries.ts';
+import { useIsOwner } from '../use-me.ts';
+import { useEngines } from './queries.ts';
 
 export function EngineSection(): ReactNode {
   const { t } = useTranslation();
@@ -43,10 +44,9 @@ export function EngineSection(): ReactNode {
   );
 }
 
-/** Whom the user may choose for; who cannot be asked is let try, for the server has the last word. */
+/** Whom the user may choose for. */
 function useScope(): EngineScope {
-  const { data: me } = useMe();
-  return (me?.isOwner ?? true) ? 'server' : 'own';
+  return useIsOwner() ? 'server' : 'own';
 }
 
 function useChoosing(scope: EngineScope): UseMutationResult<number | null, Error, string> {

@@ -4,7 +4,7 @@ import type { ReactNode, SyntheticEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useHasKey, useSetKey } from '../../page-context.ts';
-import { useMe } from './queries.ts';
+import { useMe } from '../use-me.ts';
 
 export function KeyPart(): ReactNode {
   const { t } = useTranslation();

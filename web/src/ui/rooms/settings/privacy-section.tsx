@@ -1,59 +1,115 @@
 /** What is kept of the user, where, and how to be rid of it. */
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 
-import { deleteConversations } from '../../../api/conversations.ts';
-import { forgetMemories } from '../../../api/memories.ts';
 import { AskingButton } from '../../dialogs/index.ts';
 import { INITIAL_PREFERENCES } from '../../../state/index.ts';
-import { useApi, useConversation, useIntents } from '../../page-context.ts';
+import { useConversation, useIntents } from '../../page-context.ts';
+import { useDeleteAll } from '../history/use-conversations.ts';
+import { useForgetAll } from '../memories/use-memories.ts';
 import { roomLink } from '../use-room.ts';
 import { KeyPart } from './key-part.tsx';
 
 export function PrivacySection(): ReactNode {
   const { t } = useTranslation();
-  const api = useApi();
-  const intents = useIntents();
-  const language = useConversation(({ preferences }) => preferences.language);
   const isRecorded = useConversation((state) => state.isRecorded);
-  const place = window.location.host;
   return (
     <>
-      <Kept
-        name="conversations"
-        about={t('preferences.privacy.conversations_about', { place })}
-        room="history"
-        onDelete={async () => {
-          const count = await deleteConversations(api);
-          intents.forgetConversation(null);
-          return t('preferences.privacy.deleted', { count });
-        }}
-      />
-      <Kept
-        name="memories"
-        about={t('preferences.privacy.memories_about', { place })}
-        room="memories"
-        onDelete={async () => t('preferences.privacy.deleted', { count: await forgetMemories(api) })}
-      />
+      <Conversations />
+      <Memories />
       <div className="kept">
         <h4>{t('preferences.privacy.recording')}</h4>
         <p className="mild" data-testid="recording-state">
           {t(isRecorded ? 'preferences.privacy.recording_on' : 'preferences.privacy.recording_off')}
         </p>
       </div>
-      <Kept
-        name="settings"
-        about=""
-        onDelete={() => {
-          // Who sets everything back still wants to read the page.
-          intents.setPreferences({ ...INITIAL_PREFERENCES, language });
-          return Promise.resolve(t('preferences.privacy.reset'));
-        }}
-      />
+      <Settings />
       <KeyPart />
     </>
   );
+}
+
+function Conversations(): ReactNode {
+  const { t } = useTranslation();
+  const outcome = useOutcome();
+  const { mutate, isPending } = useDeleteAll(outcome);
+  return (
+    <Kept
+      name="conversations"
+      about={t('preferences.privacy.conversations_about', { place: window.location.host })}
+      room="history"
+      doing={t('archive.delete_all')}
+      question={t('archive.delete_all_question')}
+      isBusy={isPending}
+      outcome={outcome}
+      onDelete={mutate}
+    />
+  );
+}
+
+function Memories(): ReactNode {
+  const { t } = useTranslation();
+  const outcome = useOutcome();
+  const { mutate, isPending } = useForgetAll(outcome);
+  return (
+    <Kept
+      name="memories"
+      about={t('preferences.privacy.memories_about', { place: window.location.host })}
+      room="memories"
+      doing={t('memories.forget_all')}
+      question={t('memories.forget_all_question')}
+      isBusy={isPending}
+      outcome={outcome}
+      onDelete={mutate}
+    />
+  );
+}
+
+function Settings(): ReactNode {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const language = useConversation(({ preferences }) => preferences.language);
+  const [isDone, setDone] = useState(false);
+  return (
+    <Kept
+      name="settings"
+      about=""
+      doing={t('preferences.privacy.settings_delete')}
+      question={t('preferences.privacy.settings_question')}
+      isBusy={false}
+      outcome={{ done: isDone ? t('preferences.privacy.reset') : '', failed: '' }}
+      onDelete={() => {
+        // Who sets everything back still wants to read the page.
+        intents.setPreferences({ ...INITIAL_PREFERENCES, language });
+        setDone(true);
+      }}
+    />
+  );
+}
+
+/** What came of it, in words; empty for nothing. */
+interface Outcome {
+  readonly done: string;
+  readonly failed: string;
+}
+
+function useOutcome(): Outcome & {
+  readonly onDone: (count: number) => void;
+  readonly onFailed: (error: unknown) => void;
+} {
+  const { t } = useTranslation();
+  const [outcome, setOutcome] = useState<Outcome>({ done: '', failed: '' });
+  return {
+    ...outcome,
+    onDone: (count) => {
+      setOutcome({ done: t('preferences.privacy.deleted', { count }), failed: '' });
+    },
+    onFailed: (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      setOutcome({ done: '', failed: t('preferences.privacy.failed', { reason }) });
+    },
+  };
 }
 
 interface KeptProps {
@@ -61,18 +117,17 @@ interface KeptProps {
   readonly about: string;
   /** Where all of it is seen. */
   readonly room?: 'history' | 'memories';
-  /** Returns what to say of it. */
-  readonly onDelete: () => Promise<string>;
+  /** What it is called to delete it. */
+  readonly doing: string;
+  readonly question: string;
+  readonly isBusy: boolean;
+  readonly outcome: Outcome;
+  readonly onDelete: () => void;
 }
 
 /** One kind of thing that is kept, and the way to delete all of it. */
-function Kept({ name, about, room, onDelete }: KeptProps): ReactNode {
+function Kept({ name, about, room, doing, question, isBusy, outcome, onDelete }: KeptProps): ReactNode {
   const { t } = useTranslation();
-  const queries = useQueryClient();
-  const deleting = useMutation({
-    mutationFn: onDelete,
-    onSettled: () => queries.invalidateQueries(),
-  });
   return (
     <div className="kept" data-testid={`kept-${name}`}>
       <h4>{t(`preferences.privacy.${name}`)}</h4>
@@ -86,20 +141,17 @@ function Kept({ name, about, room, onDelete }: KeptProps): ReactNode {
         <AskingButton
           className="danger-button"
           data-testid={`delete-${name}`}
-          disabled={deleting.isPending}
-          question={{
-            text: t(`preferences.privacy.${name}_question`),
-            yes: t(`preferences.privacy.${name}_delete`),
-          }}
-          onYes={deleting.mutate}
+          disabled={isBusy}
+          question={{ text: question, yes: doing }}
+          onYes={onDelete}
         >
-          {t(`preferences.privacy.${name}_delete`)}
+          {doing}
         </AskingButton>
       </div>
-      <p role="status">{deleting.data ?? ''}</p>
-      {deleting.error !== null && (
+      <p role="status">{outcome.done}</p>
+      {outcome.failed !== '' && (
         <p className="note" data-tone="error" role="alert">
-          {t('preferences.privacy.failed', { reason: deleting.error.message })}
+          {outcome.failed}
         </p>
       )}
     </div>

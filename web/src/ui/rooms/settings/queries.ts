@@ -2,19 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 
-import { listEngines, listProviders, readHealth, readPreferences } from '../../../api/index.ts';
-import type { KeptPreferences, ProviderHealth, ReplyEngine, ServerHealth } from '../../../api/index.ts';
-import { useApi, useHasKey } from '../../page-context.ts';
+import { listEngines, listProviders, readHealth } from '../../../api/index.ts';
+import type { ProviderHealth, ReplyEngine, ServerHealth } from '../../../api/index.ts';
+import { useApi } from '../../page-context.ts';
 
 /** How services are changes by itself: asked for again while somebody looks. */
 const LOOK_AGAIN_MS = 4000;
-
-/** Whom the server takes the user for. */
-export function useMe(): UseQueryResult<KeptPreferences> {
-  const api = useApi();
-  const hasKey = useHasKey();
-  return useQuery({ queryKey: ['me', hasKey], queryFn: ({ signal }) => readPreferences(api, signal) });
-}
 
 export function useEngines(): UseQueryResult<readonly ReplyEngine[]> {
   const api = useApi();

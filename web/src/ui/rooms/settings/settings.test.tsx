@@ -111,9 +111,9 @@ describe('the reply engine', () => {
     showRoom(<EngineSection />, {
       answers: { '/v1/engines': ENGINES, '/v1/preferences': ME, '/v1/sessions': { data: [] } },
     });
-    await screen.findByText(/your conversations that are under way/);
+    await screen.findByText(/the conversation you are having/);
     fireEvent.click(chosen('engine-mem0'));
-    expect(await screen.findByText(/You have no conversation under way/)).toBeTruthy();
+    expect(await screen.findByText(/You are not in a conversation/)).toBeTruthy();
   });
 });
 
@@ -128,7 +128,7 @@ it('should tell in plain words how services do', async () => {
   expect(provider.textContent).toContain('Answers small does not answer, and is left out for a while');
   expect(provider.textContent).toContain('It is asleep.');
   expect(provider.textContent).toContain('Last answer 2 min ago, in 81 ms.');
-  expect(provider.textContent).toContain('Last trouble: It broke. Start it.');
+  expect(provider.textContent).toContain('Last problem: It broke. Start it.');
   expect(await screen.findByText('The server works, with limits.')).toBeTruthy();
 });
 
@@ -147,8 +147,8 @@ describe('what is kept', () => {
     fireEvent.click(screen.getByTestId('question-yes'));
     fireEvent.click(screen.getByTestId('delete-memories'));
     fireEvent.click(screen.getByTestId('question-yes'));
-    await screen.findByText('Done. 4 gone for good.');
-    await screen.findByText('Done. 2 gone for good.');
+    await screen.findByText('Deleted for good: 4');
+    await screen.findByText('Deleted for good: 2');
     expect(rest.of('DELETE').map(({ path }) => path)).toEqual(['/v1/conversations', '/v1/memories']);
     expect(forgetConversation).toHaveBeenCalledExactlyOnceWith(null);
   });

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useHasKey } from '../../page-context.ts';
-import { useMe } from './queries.ts';
+import { useMe } from '../use-me.ts';
 
 export function SyncNote(): ReactNode {
   const { t } = useTranslation();
