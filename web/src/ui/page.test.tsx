@@ -40,7 +40,7 @@ describe('the captions', () => {
 
   it('should say how long the answer took', () => {
     shown(...ONLINE, ...ANSWERED);
-    expect(screen.getByTestId('timing').querySelector('summary')?.textContent).toBe('Answered in 412 ms');
+    expect(screen.getByTestId('timing').querySelector('summary')?.textContent).toBe('Replied in 412 ms');
     const rows = [...screen.getByTestId('timing').querySelectorAll('tbody tr')];
     expect(rows.map((row) => [...row.querySelectorAll('th, td')].map((cell) => cell.textContent))).toEqual([
       ['Words understood', '80 ms', '80 ms'],

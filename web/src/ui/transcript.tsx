@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next';
 
 import type { ConversationState, Utterance } from '../state/index.ts';
 import { useConversation, useIntents } from './page-context.ts';
+import { roomLink } from './rooms/index.ts';
 import { ToolLines } from './tool-lines.tsx';
+import { useHelpHint } from './use-help-hint.ts';
 import { UtteranceView } from './utterance-view.tsx';
 
 /** Closer to the end than this, the reader is taken to follow the conversation. */
@@ -17,6 +19,7 @@ export function Transcript(): ReactNode {
   const hasPartial = useConversation((state) => state.partial !== null);
   const isEmpty = told.length === 0;
   const list = useFollowing(!isEmpty);
+  const isNew = useHelpHint();
   return (
     <section
       className="transcript"
@@ -29,7 +32,7 @@ export function Transcript(): ReactNode {
       tabIndex={0}
       ref={list}
     >
-      {isEmpty && !hasPartial && <Welcome />}
+      {isEmpty && !hasPartial && <Welcome isNew={isNew} />}
       <ol className="turns">
         {told.map((utterance, place) => (
           <Turn
@@ -73,7 +76,7 @@ function toldUtterances({ utterances }: ConversationState): readonly Utterance[]
   );
 }
 
-function Welcome(): ReactNode {
+function Welcome({ isNew }: { readonly isNew: boolean }): ReactNode {
   const { t } = useTranslation();
   const intents = useIntents();
   const suggestions = [t('welcome.one'), t('welcome.two'), t('welcome.three')];
@@ -96,6 +99,11 @@ function Welcome(): ReactNode {
           </li>
         ))}
       </ul>
+      {isNew && (
+        <a className="help-hint" data-testid="help-hint" href={roomLink('help')}>
+          {t('welcome.help')}
+        </a>
+      )}
     </div>
   );
 }

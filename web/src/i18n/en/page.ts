@@ -1,7 +1,7 @@
 /** The page itself: conversation, controls, problems. */
 export const page = {
   rooms: {
-    label: 'Rooms',
+    label: 'Panels',
     history: 'History',
     characters: 'Characters',
     memories: 'Memories',
@@ -16,7 +16,7 @@ export const page = {
   },
   announce: {
     you: 'You said: {{words}}',
-    assistant: 'Answer: {{words}}',
+    assistant: 'Reply: {{words}}',
   },
   stage: {
     area: 'Conversation',
@@ -85,13 +85,13 @@ export const page = {
     remembered: 'From memory: {{count}}',
   },
   reply: {
-    label: 'This answer',
+    label: 'This reply',
     copy: 'Copy the words',
     copied: 'Copied',
     replay: 'Hear it again',
     stop: 'Stop playing',
-    good: 'Good answer',
-    bad: 'Bad answer',
+    good: 'Good reply',
+    bad: 'Bad reply',
   },
   tool: {
     running: 'Using {{name}}',
@@ -110,21 +110,22 @@ export const page = {
     title: 'What would you like to talk about?',
     text: 'Press Start and speak as you would with a person. You can cut in at any time. Or type below.',
     suggestions: 'For example',
+    help: 'First time here? See Help.',
     one: 'What can you help me with?',
     two: 'Tell me a very short story.',
     three: 'Explain why the sky is blue.',
   },
   timing: {
-    label: 'From the end of your speech to the first sound of the answer',
-    first_audio: 'Answered in {{value}}',
-    silent: 'How the answer came about',
+    label: 'From the end of your speech to the first sound of the reply',
+    first_audio: 'Replied in {{value}}',
+    silent: 'How the reply came about',
     step: 'Step',
     took: 'Took',
     at: 'Done after',
     turn_confirmed: 'End of turn decided',
     transcript: 'Words understood',
-    first_token: 'First word of the answer',
-    first_clause: 'First clause of the answer',
+    first_token: 'First word of the reply',
+    first_clause: 'First clause of the reply',
     first_sound: 'First sound',
     milliseconds: '{{value}} ms',
     seconds: '{{value}} s',
@@ -174,7 +175,7 @@ export const page = {
       remedy: 'Close other programs that use it, then try again. You can also type.',
     },
     microphone_lost: {
-      title: 'The microphone is gone',
+      title: 'The microphone was disconnected',
       remedy: 'You are not heard now. Plug it in or switch it on, then try again. Meanwhile you can type.',
     },
     microphone_refused: {
@@ -184,11 +185,11 @@ export const page = {
     },
     microphone_away: {
       title: 'Your microphone is not plugged in',
-      remedy: 'The default one is used meanwhile. Yours is taken up again as soon as it is back.',
+      remedy: 'The default one is used for now. Yours will be used again as soon as it is back.',
     },
     speaker_away: {
       title: 'Your speaker is not plugged in',
-      remedy: 'The default one is used meanwhile. Yours is taken up again as soon as it is back.',
+      remedy: 'The default one is used for now. Yours will be used again as soon as it is back.',
     },
     insecure_origin: {
       title: 'This address is not secure enough for a microphone',
@@ -205,10 +206,10 @@ export const page = {
     },
     no_sound: {
       title: 'Replies are shown, not spoken',
-      remedy: 'This page cannot play sound here; https:// or http://localhost usually mends it.',
+      remedy: 'This page cannot play sound here; https:// or http://localhost usually fixes it.',
     },
     server_gone: {
-      title: 'The server is gone',
+      title: 'The connection to the server is lost',
       remedy: 'Trying to reach it again. Everything said so far is kept.',
     },
     gave_up: {
@@ -226,11 +227,11 @@ export const page = {
     },
     elsewhere: {
       title: 'This conversation goes on in another window',
-      remedy: 'Try again to go on with it here; it ends there then. Or begin a new conversation.',
+      remedy: 'Press “Try again” to continue it here, which ends it there. Or begin a new conversation.',
     },
     refused: {
       title: 'The server does not take this conversation',
-      remedy: 'What it says about it stands below. Try again when that is mended.',
+      remedy: 'Its reason is shown below. Try again once that is fixed.',
     },
     character_gone: {
       title: 'This character is no longer there',
@@ -254,7 +255,7 @@ export const page = {
     },
   },
   away: {
-    title: 'The server is away',
+    title: 'The server cannot be reached',
     remedy:
       'What was said before can still be read here. The page goes on by itself when the server is back.',
   },

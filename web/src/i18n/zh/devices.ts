@@ -5,8 +5,8 @@ export const devices: typeof Shape = {
   microphone: '麦克风',
   speaker: '扬声器',
   default: '系统默认',
-  away: '{{name}}（未接上）',
-  away_note: '暂时使用默认设备；重新接上后会自动换回来。',
+  away: '{{name}}（未连接）',
+  away_note: '暂时使用默认设备，重新连接后会自动换回来。',
   chosen: '您选的设备',
   unnamed: '设备 {{number}}',
   in_use: '正在使用：{{name}}',
@@ -21,7 +21,7 @@ export const devices: typeof Shape = {
   noise_note: '滤掉风扇、车流和键盘的声音。',
   gain: '自动音量',
   gain_note: '按需要调高或调低您的音量。',
-  picture: '声音的图形',
+  picture: '声音的显示方式',
   picture_waveform: '波形',
   picture_spectrum: '频谱',
   failed: '没有成功：{{reason}}',
@@ -30,7 +30,7 @@ export const devices: typeof Shape = {
     local: '在运行 vivavoce 的电脑上打开',
     secure: '用这条命令启动服务器：',
     tunnel: '在装有 SSH 的电脑上运行',
-    then: '，然后打开',
+    then: '然后打开',
   },
   test: {
     title: '试一试',
@@ -63,7 +63,7 @@ export const devices: typeof Shape = {
     },
     wordless: {
       title: '听到声音，但听不出话',
-      remedy: '请说得清楚些或靠近些；也可能是音乐或噪声盖过了您的声音。',
+      remedy: '请靠近一些，或调低音乐和噪声。',
     },
     clipping: {
       title: '声音太大',

@@ -2,7 +2,7 @@
 import type { face as Shape } from '../en/face.ts';
 
 export const face: typeof Shape = {
-  label: '和您对话的人的面容',
+  label: '对话角色的形象',
   again: '重试 3D',
   problem: {
     webgl_missing: '这个浏览器无法显示 3D 图形，先用手绘的脸代替。可能是硬件加速没有打开。',

@@ -44,7 +44,7 @@ export const historyRoom: typeof Shape = {
   empty: '还没有对话',
   empty_text: '说点什么或输入文字，以后就能在这里找到。',
   no_hits: '没有找到“{{words}}”',
-  no_hits_text: '所有词语必须出现在同一句话里。试试减少词语，或只输入开头部分。',
+  no_hits_text: '所有词语必须出现在同一条消息里。试试减少词语，或只输入开头部分。',
   hits: '找到 {{value}} 段',
   most_hits: '最相关的 {{value}} 段',
   off: '这台服务器不保存历史',
@@ -52,7 +52,7 @@ export const historyRoom: typeof Shape = {
   failed: {
     unreachable: '服务器没有应答。请确认它正在运行，然后重试。',
     unexpected: '服务器的答复无法识别。请重新加载页面。',
-    key: '服务器需要密钥。请关闭此页，点“开始”，然后输入密钥。',
+    key: '服务器需要密钥。请关闭此面板，点“开始”，然后输入密钥。',
     gone: '这段对话已经不存在了。',
     no_sound: '没有录音。',
     refused: '操作没有成功：{{reason}}',

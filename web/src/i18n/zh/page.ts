@@ -3,7 +3,7 @@ import type { page as Shape } from '../en/page.ts';
 
 export const page: typeof Shape = {
   rooms: {
-    label: '房间',
+    label: '面板',
     history: '历史',
     characters: '角色',
     memories: '记忆',
@@ -28,7 +28,7 @@ export const page: typeof Shape = {
     listening: '正在听',
     processing: '思考中',
     speaking: '正在说',
-    error: '无法工作',
+    error: '出错了',
   },
   hint: {
     start: '点“开始”，然后说话',
@@ -56,7 +56,7 @@ export const page: typeof Shape = {
     release: '松开发送',
     space: '空格键',
     mode: '说话方式',
-    hands_free: '免按',
+    hands_free: '免提',
     push_to_talk: '按住说话',
   },
   levels: {
@@ -112,6 +112,7 @@ export const page: typeof Shape = {
     title: '想聊点什么？',
     text: '点“开始”，像和人交谈一样说话，随时可以插话。也可以在下面输入。',
     suggestions: '例如',
+    help: '第一次使用？看看帮助',
     one: '你能帮我做什么？',
     two: '讲一个很短的故事。',
     three: '解释一下天空为什么是蓝色的。',
@@ -184,11 +185,11 @@ export const page: typeof Shape = {
       remedy: '暂时继续使用之前的麦克风。请关闭正在使用它的其他程序，然后再试一次。',
     },
     microphone_away: {
-      title: '您选的麦克风没有接好',
+      title: '您选的麦克风未连接',
       remedy: '暂时改用默认麦克风。重新接上后会自动换回来。',
     },
     speaker_away: {
-      title: '您选的扬声器没有接好',
+      title: '您选的扬声器未连接',
       remedy: '暂时改用默认扬声器。重新接上后会自动换回来。',
     },
     insecure_origin: {
@@ -200,15 +201,15 @@ export const page: typeof Shape = {
       remedy: '请使用新版 Chrome、Edge、Firefox 或 Safari。也可以打字。',
     },
     audio_blocked: {
-      title: '浏览器没有放出声音',
-      remedy: '请打开声音以收听回答。',
+      title: '浏览器阻止了声音',
+      remedy: '点“打开声音”即可听到回答。',
     },
     no_sound: {
       title: '回答只显示文字，不发声',
       remedy: '本页在此无法播放声音；通常改用 https:// 或 http://localhost 即可解决。',
     },
     server_gone: {
-      title: '服务器断开了',
+      title: '与服务器的连接断开了',
       remedy: '正在重新连接。此前的对话都会保留。',
     },
     gave_up: {
@@ -230,7 +231,7 @@ export const page: typeof Shape = {
     },
     refused: {
       title: '服务器不接受这次对话',
-      remedy: '原因见下方服务器的说明。解决后请重试。',
+      remedy: '服务器给出的原因显示在下方。解决后请重试。',
     },
     character_gone: {
       title: '这个角色已经不在了',

@@ -80,7 +80,7 @@ describe('DeviceSettings', () => {
     expect(screen.getByLabelText<HTMLSelectElement>('Microphone').selectedOptions[0]?.text).toContain(
       'not plugged in',
     );
-    expect(screen.getByText(/taken up again/).getAttribute('role')).toBe('status');
+    expect(screen.getByText(/used again as soon/).getAttribute('role')).toBe('status');
   });
 
   it('should say that a browser plays on one speaker only', () => {
@@ -107,7 +107,7 @@ describe('DeviceSettings', () => {
 
   it('should change the picture', () => {
     show(<DeviceSettings />);
-    fireEvent.click(screen.getByLabelText('Pitches'));
+    fireEvent.click(screen.getByLabelText('Spectrum'));
     expect(setPreferences).toHaveBeenCalledWith({ visualiser: 'spectrum' });
   });
 });

@@ -1,4 +1,4 @@
 /** The rooms beside the conversation. */
 export { OpenRoom } from './open-room.tsx';
 export { RoomNav } from './room-nav.tsx';
-export { roomLink } from './use-room.ts';
+export { roomLink, useRoom } from './use-room.ts';

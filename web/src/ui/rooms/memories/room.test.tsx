@@ -198,7 +198,7 @@ it('should say that the character remembers nobody', async () => {
     store.dispatch({ type: 'preferences.changed', preferences: { character: 'nobody' } });
   });
   await settle();
-  expect(screen.getByTestId('forgetful').textContent).toContain('Nobody remembers nobody');
+  expect(screen.getByTestId('forgetful').textContent).toContain('Nobody does not use memories');
 });
 
 it('should say that the server remembers nothing', async () => {
