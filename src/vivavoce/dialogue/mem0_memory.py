@@ -26,6 +26,7 @@ from vivavoce.engines.llm.behind import engines_behind
 from vivavoce.engines.protocols import ChatMessage, CountsTokens, ReplyRequest, TextDelta
 from vivavoce.errors import InputError, ToolError, VivavoceError
 from vivavoce.memory.facts import Fact, Recalled
+from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,7 +224,7 @@ class _Model:
 
 def _make(folder: Path, dimensions: int) -> Any:
     # Read when the library is imported: nothing may leave this machine, and nothing be written outside the folder.
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     os.environ["MEM0_TELEMETRY"] = "False"
     os.environ["MEM0_DIR"] = str(folder)
     logging.getLogger("mem0").setLevel(logging.CRITICAL)

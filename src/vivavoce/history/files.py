@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from vivavoce.errors import StorageError
+from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ def write_whole(file: Path, content: bytes, *, synced: bool = False) -> None:
         StorageError: `file_not_written`.
     """
     with writing_files():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(file.parent)
         unfinished = file.with_name(f"{file.name}.part")
         with unfinished.open("wb") as stream:
             stream.write(content)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from vivavoce.errors import InputError
 from vivavoce.personas.schema import CharacterFile, FallbackFields
+from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ def write_character(path: Path, written: CharacterFile) -> None:
     )
     if len(text.encode()) > FILE_MAX_BYTES:
         raise _too_large(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("w", encoding="utf-8") as file:

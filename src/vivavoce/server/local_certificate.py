@@ -22,6 +22,7 @@ from vivavoce.errors import StorageError
 from vivavoce.server.certificate_parts import address_of, builder, key_usage, pem_of_key, write_file
 from vivavoce.server.folder_lock import folder_lock
 from vivavoce.server.local_authority import RENEW_BEFORE, Authority, kept_authority, may_sign_for, trusted_certificate
+from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +61,7 @@ def local_certificate(folder: Path, names: Iterable[str], *, now: dt.datetime) -
     place = _Place(folder)
     wanted = tuple(dict.fromkeys(names))
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         with folder_lock(folder):
             # Whoever has put the authority's key away safely needs it for a new certificate only.
             trusted = trusted_certificate(place.authority, now=now)

@@ -12,6 +12,7 @@ import structlog
 
 from vivavoce.conversation.recording import encode_entry, encode_header
 from vivavoce.errors import InputError
+from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +33,7 @@ class SessionRecorder:
     def __init__(self, folder: Path, session_id: str, settings: ConversationSettings) -> None:
         self.path = folder / f"{session_id}.jsonl"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
             self._file = self.path.open("wb", buffering=0)
         except OSError as error:
             raise InputError(

@@ -1,1 +1,1 @@
-"""The plumbing of the server's database, which every part that keeps something uses: no table is known here."""
+"""The plumbing of whatever a server keeps: its database, which has no table here, and folders."""

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from vivavoce.errors import InputError, StorageError
+from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator
@@ -101,7 +102,7 @@ def make_room(url: URL) -> None:
         return
     file = Path(url.database)
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(file.parent)
         with file.open("ab"):
             pass
     except OSError as error:
