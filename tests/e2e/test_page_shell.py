@@ -39,7 +39,7 @@ def test_the_page_opens_without_its_server_and_goes_on_when_it_is_back(
     visitor.sees_state("idle")
     expect(visitor.turns("user")).to_have_text(["Hello there."])
     expect(visitor.turns("assistant")).to_have_text(["Good day to you."])
-    expect(visitor.part("away")).to_contain_text("The server is away")
+    expect(visitor.part("away")).to_contain_text("The server cannot be reached")
     visitor.part("open-help").click()
     expect(visitor.part("room-help")).to_be_visible()
     visitor.part("close-room").click()
