@@ -139,3 +139,16 @@ def test_the_machine_knows_itself_by_name_and_address() -> None:
     assert {"localhost", "127.0.0.1", "::1"} <= set(names)
     assert not [name for name in names if "%" in name or name in ("", "0.0.0.0")]
     assert "voice.example.org" in machine_names("voice.example.org")
+
+
+def test_an_address_to_listen_on_is_known_without_its_zone(tmp_path: Path) -> None:
+    names = machine_names("[fe80::1%eth0]")
+    assert "fe80::1" in names
+    first = made(tmp_path, names).certificate.read_bytes()
+    assert made(tmp_path, names).certificate.read_bytes() == first
+
+
+def test_the_folders_above_are_made_for_this_user_only_too(tmp_path: Path) -> None:
+    data = tmp_path / "share" / "data"
+    made(data)
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (data.parent, data, data / "tls")] == [0o700] * 3
