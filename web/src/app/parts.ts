@@ -5,7 +5,7 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 
-import { Api, changePreferences, isServerThere, putRating, readPreferences } from '../api/index.ts';
+import { Api, ApiError, changePreferences, isServerThere, putRating, readPreferences } from '../api/index.ts';
 import { SoundCheck, openAudio, openPlainAudio, openSideOutput } from '../audio/index.ts';
 import { openWebSocket } from '../connection/index.ts';
 import {
@@ -16,6 +16,7 @@ import {
   KeyRing,
   openChannel,
   PreferenceSync,
+  Ratings,
   readPreferences as readKeptPreferences,
   Replays,
   ServerReturn,
@@ -26,7 +27,6 @@ import {
 import { preferredLanguage } from '../i18n/index.ts';
 import { createConversationStore, soundChoice } from '../state/index.ts';
 import type { ConversationStore, Preferences } from '../state/index.ts';
-import { Ratings } from '../ui/index.ts';
 import { isPlainWanted, realtimeAt } from './server-address.ts';
 
 export interface Parts extends Talk, Memory {
@@ -65,6 +65,7 @@ export function makeParts(): Parts {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
   const ratings = new Ratings({
     tell: (where, rating) => putRating(api, where, rating),
+    isPassing: (error) => error instanceof ApiError && error.code === 'entry_not_found',
     storage: localStorage,
     conversation: () => store.getState().conversationId,
   });

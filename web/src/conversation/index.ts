@@ -16,6 +16,7 @@ export { ServerReturn } from './server-return.ts';
 export { SignIn } from './sign-in.ts';
 export { PreferenceSync } from './preference-sync.ts';
 export { openChannel, Tabs } from './tabs.ts';
+export { Ratings } from './ratings.ts';
 export { Replays } from './replays.ts';
 export { SideSound } from './side-sound.ts';
 export type { SideSoundState } from './side-sound.ts';

@@ -7,4 +7,3 @@
 export { Page } from './page.tsx';
 export { PageProvider } from './page-context.ts';
 export type { Intents, PageServices, SoundChecks, Sounds } from './page-context.ts';
-export { Ratings } from './ratings.ts';

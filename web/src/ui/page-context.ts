@@ -14,7 +14,6 @@ import type {
   Preferences,
   ProblemCode,
 } from '../state/index.ts';
-import type { Ratings } from './ratings.ts';
 
 /** What the user can want. */
 export interface Intents {
@@ -101,6 +100,14 @@ export interface SideSound {
   stop(beginning?: string): void;
 }
 
+/** What the user thinks of replies, by the id of the utterance. */
+export interface Ratings {
+  readonly subscribe: (listener: () => void) => () => void;
+  of(id: string): Rating | null;
+  /** Null takes it back. */
+  rate(id: string, rating: Rating | null): void;
+}
+
 export interface PageServices {
   readonly store: Omit<ConversationStore, 'dispatch'>;
   readonly intents: Intents;
@@ -110,7 +117,7 @@ export interface PageServices {
   readonly checks?: SoundChecks;
   readonly replays: Replays;
   readonly sideSound: SideSound;
-  readonly ratings: Pick<Ratings, 'of' | 'rate' | 'subscribe'>;
+  readonly ratings: Ratings;
   readonly api: Api;
   /** Sets the key to use from the next try on; null forgets it. */
   readonly setKey: (key: string | null) => void;

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { ApiError } from '../api/index.ts';
 import { Ratings } from './ratings.ts';
 import type { TellRating } from './ratings.ts';
 
-const MISSING = new ApiError('entry_not_found', '', 404);
-const AWAY = new ApiError('unreachable', '', 0);
+const MISSING = new Error('The reply is not written down yet.');
+const AWAY = new Error('The server is away.');
 
 /** As much of a browser's storage as is used. */
 function storageOf(kept: Map<string, string>): Storage {
@@ -28,7 +27,12 @@ function setUp({
 } = {}) {
   const tell = vi.fn<TellRating>(() => Promise.resolve());
   let present = conversation;
-  const ratings = new Ratings({ tell, storage: storageOf(kept), conversation: () => present });
+  const ratings = new Ratings({
+    tell,
+    isPassing: (error) => error === MISSING,
+    storage: storageOf(kept),
+    conversation: () => present,
+  });
   return {
     ratings,
     tell,

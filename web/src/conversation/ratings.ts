@@ -3,8 +3,7 @@
  *
  * Owns what was not told yet, and when it is tried again. Refuses to know how it is told and how it looks.
  */
-import { ApiError } from '../api/index.ts';
-import type { Rating } from '../api/index.ts';
+export type Rating = 'up' | 'down';
 
 /** Told to the server under the conversation and the entry. */
 export type TellRating = (
@@ -21,6 +20,8 @@ interface Kept {
 
 interface RatingsOptions {
   readonly tell: TellRating;
+  /** Whether the server may know the reply in a moment: what could not be told for another reason waits for the next visit. */
+  readonly isPassing: (error: unknown) => boolean;
   readonly storage: Storage;
   /** The conversation that goes on; null before the server has named it. */
   readonly conversation: () => string | null;
@@ -97,7 +98,7 @@ export class Ratings {
     try {
       await this.#options.tell({ conversation, entry }, kept.rating);
     } catch (error) {
-      return !isPassing(error);
+      return !this.#options.isPassing(error);
     }
     // It may have been rated anew meanwhile; then that is still to be told.
     if (this.#kept.get(entry) !== kept) return false;
@@ -111,11 +112,6 @@ export class Ratings {
     write(this.#options.storage, this.#kept);
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** Whether the server may know the reply in a moment; one that is not there is tried again at the next visit. */
-function isPassing(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 'entry_not_found';
 }
 
 function read(storage: Storage): ReadonlyMap<string, Kept> {
