@@ -113,6 +113,6 @@ it('should not write a new character over another', async () => {
   const id = await screen.findByTestId<HTMLInputElement>('field-id');
   expect(id.value).toBe('lin-2');
   fireEvent.change(id, { target: { value: 'lin' } });
-  expect(screen.getByRole('alert').textContent).toContain('There is a character of this id already');
+  expect(screen.getByRole('alert').textContent).toContain('already has this id');
   expect(screen.getByTestId<HTMLButtonElement>('save').disabled).toBe(true);
 });

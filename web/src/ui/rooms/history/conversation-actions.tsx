@@ -24,18 +24,10 @@ export function ConversationActions(props: ActionsProps): ReactNode {
   const { t } = useTranslation();
   const words = useFailureWords();
   const { summary, hasSound, saying, onRename, onDeleted } = props;
-  const title = useTitle(summary);
   const failed = (error: unknown): void => {
     saying.say({ text: words(error), tone: 'failed' });
   };
   const { isBusy, take } = useExport(failed);
-  const { mutate, isPending } = useDelete({
-    onFailed: failed,
-    onDone: () => {
-      saying.say({ text: t('archive.deleted', { title }), tone: 'done' });
-      onDeleted?.();
-    },
-  });
   return (
     <div className="archive-actions" data-testid="conversation-actions">
       <button type="button" className="archive-button" data-testid="rename" onClick={onRename}>
@@ -55,20 +47,42 @@ export function ConversationActions(props: ActionsProps): ReactNode {
           {t(`archive.export_${format}`)}
         </button>
       ))}
-      <AskingButton
-        className="archive-button"
-        data-kind="quiet-danger"
-        data-testid="delete"
-        disabled={isPending}
-        question={{ text: t('archive.delete_question', { title }), yes: t('archive.delete') }}
-        onYes={() => {
-          mutate(summary.id);
-        }}
-      >
-        <BinIcon />
-        {t('archive.delete')}
-      </AskingButton>
+      <DeleteButton summary={summary} saying={saying} onFailed={failed} onDeleted={onDeleted} />
     </div>
+  );
+}
+
+interface DeleteProps {
+  readonly summary: ConversationSummary;
+  readonly saying: Saying;
+  readonly onFailed: (error: unknown) => void;
+  readonly onDeleted: (() => void) | undefined;
+}
+
+function DeleteButton({ summary, saying, onFailed, onDeleted }: DeleteProps): ReactNode {
+  const { t } = useTranslation();
+  const title = useTitle(summary);
+  const { mutate, isPending } = useDelete({
+    onFailed,
+    onDone: () => {
+      saying.say({ text: t('archive.deleted', { title }), tone: 'done' });
+      onDeleted?.();
+    },
+  });
+  return (
+    <AskingButton
+      className="archive-button"
+      data-kind="quiet-danger"
+      data-testid="delete"
+      disabled={isPending}
+      question={{ text: t('archive.delete_question', { title }), yes: t('archive.delete') }}
+      onYes={() => {
+        mutate(summary.id);
+      }}
+    >
+      <BinIcon />
+      {t('archive.delete')}
+    </AskingButton>
   );
 }
 

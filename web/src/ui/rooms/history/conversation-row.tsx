@@ -11,11 +11,10 @@ import { fullMoment, shortMoment } from './days.ts';
 import { GoOnButton } from './go-on-button.tsx';
 import { useFailureWords } from './parts/failure.tsx';
 import { MoreIcon } from './parts/icons.tsx';
-import { InPlaceEditor } from './parts/in-place-editor.tsx';
 import { Marked } from './parts/marked.tsx';
 import type { Saying } from './parts/saying.tsx';
-import { useRename } from './use-conversations.ts';
-import { MAX_TITLE, useTitle } from './use-title.ts';
+import { TitleEditor } from './title-editor.tsx';
+import { useTitle } from './use-title.ts';
 
 interface RowProps {
   readonly summary: ConversationSummary;
@@ -26,7 +25,6 @@ interface RowProps {
 }
 
 export function ConversationRow({ summary, query, now, saying }: RowProps): ReactNode {
-  const { t } = useTranslation();
   const words = useFailureWords();
   const [isOpen, setOpen] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
@@ -34,72 +32,100 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
   const failed = (error: unknown): void => {
     saying.say({ text: words(error), tone: 'failed' });
   };
-  const rename = useRename();
-  const title = useTitle(summary);
+  const rename = (isWanted: boolean): void => {
+    setOpen(false);
+    setRenaming(isWanted);
+  };
   return (
     <article className="archive-card" data-testid="conversation" data-current={isCurrent}>
       <div className="archive-card-head">
         <div className="archive-card-words">
           {isRenaming ? (
-            <InPlaceEditor
-              label={t('archive.title_label')}
-              value={summary.title}
-              maxLength={MAX_TITLE}
-              onKeep={(value) => {
-                rename.mutate({ id: summary.id, title: value }, { onError: failed });
-              }}
+            <TitleEditor
+              summary={summary}
+              onFailed={failed}
               onEnd={() => {
-                setRenaming(false);
+                rename(false);
               }}
             />
           ) : (
-            <a
-              className="archive-title"
-              data-testid="conversation-title"
-              href={roomLink(
-                'history',
-                summary.id,
-                ...(summary.found === null ? [] : [summary.found.entryId]),
-              )}
-            >
-              <span>
-                <Marked text={title} query={query} />
-              </span>
-            </a>
+            <TitleLink summary={summary} query={query} />
           )}
           <Facts summary={summary} now={now} isCurrent={isCurrent} />
         </div>
         <GoOnButton id={summary.id} isCurrent={isCurrent} onFailed={failed} />
-        <button
-          type="button"
-          className="archive-icon"
-          data-testid="conversation-more"
-          aria-expanded={isOpen}
-          aria-label={t('archive.actions', { title })}
-          onClick={() => {
-            setOpen(!isOpen);
-          }}
-        >
-          <MoreIcon />
-        </button>
+        <MoreButton summary={summary} isOpen={isOpen} onOpen={setOpen} />
       </div>
-      {summary.found !== null && (
-        <p className="archive-snippet">
-          <Marked text={summary.found.snippet} query={query} />
-        </p>
-      )}
+      <Snippet summary={summary} query={query} />
       {isOpen && (
         <ConversationActions
           summary={summary}
           hasSound
           saying={saying}
           onRename={() => {
-            setOpen(false);
-            setRenaming(true);
+            rename(true);
           }}
         />
       )}
     </article>
+  );
+}
+
+interface WordsProps {
+  readonly summary: ConversationSummary;
+  readonly query: string;
+}
+
+/** Leads to the words that were found, where words were looked for. */
+function TitleLink({ summary, query }: WordsProps): ReactNode {
+  const { id, found } = summary;
+  const title = useTitle(summary);
+  return (
+    <a
+      className="archive-title"
+      data-testid="conversation-title"
+      href={roomLink('history', id, ...(found === null ? [] : [found.entryId]))}
+    >
+      <span>
+        <Marked text={title} query={query} />
+      </span>
+    </a>
+  );
+}
+
+function Snippet({ summary: { found }, query }: WordsProps): ReactNode {
+  if (found === null) return null;
+  return (
+    <p className="archive-snippet">
+      <Marked text={found.snippet} query={query} />
+    </p>
+  );
+}
+
+function MoreButton({
+  summary,
+  isOpen,
+  onOpen,
+}: {
+  readonly summary: ConversationSummary;
+  readonly isOpen: boolean;
+  readonly onOpen: (isOpen: boolean) => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const title = useTitle(summary);
+  return (
+    <button
+      type="button"
+      className="archive-icon"
+      data-testid="conversation-more"
+      aria-expanded={isOpen}
+      aria-label={t('archive.actions', { title })}
+      onClick={() => {
+        onOpen(!isOpen);
+      }}
+    >
+      <MoreIcon />
+    </button>
   );
 }
 

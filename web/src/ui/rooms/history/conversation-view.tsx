@@ -12,11 +12,11 @@ import { EntryView } from './entry-view.tsx';
 import { GoOnButton } from './go-on-button.tsx';
 import { Failure, useFailureWords } from './parts/failure.tsx';
 import { BackIcon } from './parts/icons.tsx';
-import { InPlaceEditor } from './parts/in-place-editor.tsx';
 import type { Saying } from './parts/saying.tsx';
 import { Skeleton } from './parts/skeleton.tsx';
-import { useRename, useWholeConversation } from './use-conversations.ts';
-import { MAX_TITLE, useTitle } from './use-title.ts';
+import { TitleEditor } from './title-editor.tsx';
+import { useWholeConversation } from './use-conversations.ts';
+import { useTitle } from './use-title.ts';
 
 interface ViewProps {
   readonly id: string;
@@ -79,25 +79,19 @@ interface HeadProps {
 }
 
 function Head({ whole, now, saying, hasSound }: HeadProps): ReactNode {
-  const { t } = useTranslation();
   const words = useFailureWords();
   const [isRenaming, setRenaming] = useState(false);
   const isCurrent = useConversation(({ conversationId }) => conversationId === whole.id);
   const failed = (error: unknown): void => {
     saying.say({ text: words(error), tone: 'failed' });
   };
-  const rename = useRename();
   const title = useTitle(whole);
   return (
     <header className="archive-whole-head">
       {isRenaming ? (
-        <InPlaceEditor
-          label={t('archive.title_label')}
-          value={whole.title}
-          maxLength={MAX_TITLE}
-          onKeep={(value) => {
-            rename.mutate({ id: whole.id, title: value }, { onError: failed });
-          }}
+        <TitleEditor
+          summary={whole}
+          onFailed={failed}
           onEnd={() => {
             setRenaming(false);
           }}

@@ -24,76 +24,113 @@ interface RowProps {
 }
 
 export function MemoryRow({ memory, query }: RowProps): ReactNode {
-  const { t } = useTranslation();
-  const words = useFailureWords();
-  const { saying, forgetting } = useShared();
   const [isCorrecting, setCorrecting] = useState(false);
-  const { id, text, replacedBy } = memory;
-  const correct = useCorrect((error) => {
-    saying.say({ text: words(error), tone: 'failed' });
-  });
-  const forget = (): void => {
-    forgetting.begin(id);
-    saying.say({
-      text: t('memories.forgotten', { text }),
-      tone: 'done',
-      action: {
-        label: t('memories.undo'),
-        onClick: () => {
-          forgetting.takeBack(id);
-        },
-      },
-    });
-  };
   return (
-    <article className="archive-card" data-testid="memory" data-replaced={replacedBy !== null}>
+    <article className="archive-card" data-testid="memory" data-replaced={memory.replacedBy !== null}>
       <div className="archive-card-head">
         <div className="archive-card-words">
           {isCorrecting ? (
-            <InPlaceEditor
-              label={t('memories.correct_label')}
-              value={text}
-              maxLength={MAX_CHARACTERS}
-              onKeep={(corrected) => {
-                correct.mutate({ id, text: corrected });
-              }}
+            <Correction
+              memory={memory}
               onEnd={() => {
                 setCorrecting(false);
               }}
             />
           ) : (
             <p className="memory-text" data-testid="memory-words">
-              <Marked text={text} query={query} />
+              <Marked text={memory.text} query={query} />
             </p>
           )}
           <Facts memory={memory} />
         </div>
-        {replacedBy === null && !isCorrecting && (
-          <button
-            type="button"
-            className="archive-icon"
-            data-testid="memory-correct"
-            aria-label={t('memories.correct', { text })}
-            title={t('memories.correct_title')}
+        {memory.replacedBy === null && !isCorrecting && (
+          <CorrectButton
+            text={memory.text}
             onClick={() => {
               setCorrecting(true);
             }}
-          >
-            <PenIcon />
-          </button>
+          />
         )}
-        <button
-          type="button"
-          className="archive-icon"
-          data-testid="memory-forget"
-          aria-label={t('memories.forget', { text })}
-          title={t('memories.forget_title')}
-          onClick={forget}
-        >
-          <BinIcon />
-        </button>
+        <ForgetButton memory={memory} />
       </div>
     </article>
+  );
+}
+
+function Correction({
+  memory: { id, text },
+  onEnd,
+}: {
+  readonly memory: Memory;
+  readonly onEnd: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const words = useFailureWords();
+  const { saying } = useShared();
+  const { mutate } = useCorrect((error) => {
+    saying.say({ text: words(error), tone: 'failed' });
+  });
+  return (
+    <InPlaceEditor
+      label={t('memories.correct_label')}
+      value={text}
+      maxLength={MAX_CHARACTERS}
+      onKeep={(corrected) => {
+        mutate({ id, text: corrected });
+      }}
+      onEnd={onEnd}
+    />
+  );
+}
+
+function CorrectButton({
+  text,
+  onClick,
+}: {
+  readonly text: string;
+  readonly onClick: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className="archive-icon"
+      data-testid="memory-correct"
+      aria-label={t('memories.correct', { text })}
+      title={t('memories.correct_title')}
+      onClick={onClick}
+    >
+      <PenIcon />
+    </button>
+  );
+}
+
+/** It is off the screen at once, and may be taken back for a while. */
+function ForgetButton({ memory: { id, text } }: { readonly memory: Memory }): ReactNode {
+  const { t } = useTranslation();
+  const { saying, forgetting } = useShared();
+  const forget = (): void => {
+    const takeBack = (): void => {
+      forgetting.takeBack(id);
+    };
+    forgetting.begin(id);
+    saying.say({
+      text: t('memories.forgotten', { text }),
+      tone: 'done',
+      action: { label: t('memories.undo'), onClick: takeBack },
+    });
+  };
+  return (
+    <button
+      type="button"
+      className="archive-icon"
+      data-testid="memory-forget"
+      aria-label={t('memories.forget', { text })}
+      title={t('memories.forget_title')}
+      onClick={forget}
+    >
+      <BinIcon />
+    </button>
   );
 }
 

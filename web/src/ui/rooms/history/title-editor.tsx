@@ -1,0 +1,31 @@
+/** The title of a conversation while it is being changed. */
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { ConversationSummary } from '../../../api/conversations.ts';
+import { InPlaceEditor } from './parts/in-place-editor.tsx';
+import { useRename } from './use-conversations.ts';
+import { MAX_TITLE } from './use-title.ts';
+
+interface TitleEditorProps {
+  readonly summary: Pick<ConversationSummary, 'id' | 'title'>;
+  readonly onEnd: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+export function TitleEditor({ summary: { id, title }, onEnd, onFailed }: TitleEditorProps): ReactNode {
+  const { t } = useTranslation();
+  const { mutateAsync } = useRename();
+  return (
+    <InPlaceEditor
+      label={t('archive.title_label')}
+      value={title}
+      maxLength={MAX_TITLE}
+      onKeep={(value) => {
+        // Told also when the editor is not on the screen any more.
+        mutateAsync({ id, title: value }).catch(onFailed);
+      }}
+      onEnd={onEnd}
+    />
+  );
+}
