@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { LevelStrip } from '../level-strip.tsx';
 import { useChecks } from '../page-context.ts';
-import type { CheckOutcome, CheckStep } from '../page-context.ts';
+import type { CheckOutcome, CheckStep, SoundChecks } from '../page-context.ts';
 import './devices.css';
 
 /** Quieter than this at its loudest moment is no voice at an arm's length. */
@@ -24,51 +24,18 @@ export function DeviceTest(): ReactNode {
   const { t } = useTranslation();
   const checks = useChecks();
   const title = useId();
-  const [stage, setStage] = useState<Stage | null>(null);
-  const [verdict, setVerdict] = useState<Verdict | null>(null);
-  useEffect(
-    () => () => {
-      checks?.stop();
-    },
-    [checks],
-  );
+  const { stage, verdict, run } = useRun(checks);
   if (checks === null) return null;
-  const run = async (test: Test): Promise<void> => {
-    setVerdict(null);
-    setStage(test === 'microphone' ? 'opening' : 'sounding');
-    const outcome = await (test === 'microphone' ? checks.microphone(setStage) : checks.speaker());
-    setStage(null);
-    setVerdict({ test, outcome });
-  };
   return (
     <section className="devices device-test" aria-labelledby={title} data-testid="device-test">
       <h4 id={title}>{t('devices.test.title')}</h4>
-      <div className="device-buttons">
-        {(['microphone', 'speaker'] as const).map((test) => (
-          <button
-            key={test}
-            type="button"
-            className="device-button"
-            data-testid={`test-${test}`}
-            disabled={stage !== null}
-            onClick={() => void run(test)}
-          >
-            {t(`devices.test.${test}`)}
-          </button>
-        ))}
-        {stage !== null && (
-          <button
-            type="button"
-            className="device-button"
-            data-testid="stop-test"
-            onClick={() => {
-              checks.stop();
-            }}
-          >
-            {t('devices.test.stop')}
-          </button>
-        )}
-      </div>
+      <Buttons
+        isBusy={stage !== null}
+        onRun={run}
+        onStop={() => {
+          checks.stop();
+        }}
+      />
       <LevelStrip
         name="check-level"
         label={t('devices.test.level')}
@@ -80,6 +47,68 @@ export function DeviceTest(): ReactNode {
         {stage === null ? <Outcome verdict={verdict} /> : t(`devices.test.${stage}`)}
       </p>
     </section>
+  );
+}
+
+interface Run {
+  /** How far the test is that runs; null for none. */
+  readonly stage: Stage | null;
+  /** Of the last one. */
+  readonly verdict: Verdict | null;
+  readonly run: (test: Test) => void;
+}
+
+/** One test at a time; whoever leaves ends it. */
+function useRun(checks: SoundChecks | null): Run {
+  const [stage, setStage] = useState<Stage | null>(null);
+  const [verdict, setVerdict] = useState<Verdict | null>(null);
+  useEffect(
+    () => () => {
+      checks?.stop();
+    },
+    [checks],
+  );
+  const run = async (test: Test): Promise<void> => {
+    if (checks === null) return;
+    setVerdict(null);
+    setStage(test === 'microphone' ? 'opening' : 'sounding');
+    const outcome = await (test === 'microphone' ? checks.microphone(setStage) : checks.speaker());
+    setStage(null);
+    setVerdict({ test, outcome });
+  };
+  return { stage, verdict, run: (test) => void run(test) };
+}
+
+interface ButtonsProps {
+  readonly isBusy: boolean;
+  readonly onRun: (test: Test) => void;
+  readonly onStop: () => void;
+}
+
+function Buttons({ isBusy, onRun, onStop }: ButtonsProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className="device-buttons">
+      {(['microphone', 'speaker'] as const).map((test) => (
+        <button
+          key={test}
+          type="button"
+          className="device-button"
+          data-testid={`test-${test}`}
+          disabled={isBusy}
+          onClick={() => {
+            onRun(test);
+          }}
+        >
+          {t(`devices.test.${test}`)}
+        </button>
+      ))}
+      {isBusy && (
+        <button type="button" className="device-button" data-testid="stop-test" onClick={onStop}>
+          {t('devices.test.stop')}
+        </button>
+      )}
+    </div>
   );
 }
 

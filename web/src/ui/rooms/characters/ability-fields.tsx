@@ -27,6 +27,25 @@ export function AbilityFields(props: PartProps): ReactNode {
       />
       <Expressions {...props} />
       <h4>{t('characters.editor.can')}</h4>
+      <Tools {...props} />
+      <Engine {...props} />
+      <SwitchField
+        name="memory"
+        label={t('characters.field.memory')}
+        about={t('characters.field.memory_about')}
+        isOn={draft.memory}
+        onChange={(memory) => {
+          change({ ...draft, memory });
+        }}
+      />
+    </>
+  );
+}
+
+function Tools({ draft, change, errorOf }: PartProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
       <ChoiceField
         name="tools"
         label={t('characters.field.tools')}
@@ -52,16 +71,6 @@ export function AbilityFields(props: PartProps): ReactNode {
           }}
         />
       )}
-      <Engine {...props} />
-      <SwitchField
-        name="memory"
-        label={t('characters.field.memory')}
-        about={t('characters.field.memory_about')}
-        isOn={draft.memory}
-        onChange={(memory) => {
-          change({ ...draft, memory });
-        }}
-      />
     </>
   );
 }

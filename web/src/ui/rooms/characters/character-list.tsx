@@ -20,18 +20,7 @@ export function CharacterList(): ReactNode {
   const preview = useSpeechPreview();
   const chosen = useConversation((state) => partnerOf(state).character);
   const [news, setNews] = useState('');
-  if (cards === undefined) {
-    return isError ? (
-      <div className="note" data-tone="error" role="alert">
-        <p>{t('characters.failed')}</p>
-        <button type="button" className="plain-button" onClick={() => void refetch()}>
-          {t('characters.again')}
-        </button>
-      </div>
-    ) : (
-      <p className="mild">{t('characters.loading')}</p>
-    );
-  }
+  if (cards === undefined) return <NotYet isError={isError} onAgain={() => void refetch()} />;
   return (
     <div className="character-list">
       <p className="mild">{t('characters.intro')}</p>
@@ -51,20 +40,39 @@ export function CharacterList(): ReactNode {
           />
         ))}
       </ul>
-      {mayWrite ? (
-        <a
-          className="plain-button button-link"
-          data-testid="new-character"
-          href={roomLink('characters', 'new')}
-        >
-          <PlusIcon />
-          {t('characters.create')}
-        </a>
-      ) : (
-        <p className="mild">{t('characters.owner_only')}</p>
-      )}
+      <OwnCharacter mayWrite={mayWrite} />
       <Problems />
     </div>
+  );
+}
+
+function NotYet({
+  isError,
+  onAgain,
+}: {
+  readonly isError: boolean;
+  readonly onAgain: () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  if (!isError) return <p className="mild">{t('characters.loading')}</p>;
+  return (
+    <div className="note" data-tone="error" role="alert">
+      <p>{t('characters.failed')}</p>
+      <button type="button" className="plain-button" onClick={onAgain}>
+        {t('characters.again')}
+      </button>
+    </div>
+  );
+}
+
+function OwnCharacter({ mayWrite }: { readonly mayWrite: boolean }): ReactNode {
+  const { t } = useTranslation();
+  if (!mayWrite) return <p className="mild">{t('characters.owner_only')}</p>;
+  return (
+    <a className="plain-button button-link" data-testid="new-character" href={roomLink('characters', 'new')}>
+      <PlusIcon />
+      {t('characters.create')}
+    </a>
   );
 }
 

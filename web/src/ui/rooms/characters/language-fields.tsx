@@ -13,10 +13,10 @@ interface LanguageProps extends PartProps {
   readonly onShow: (language: string) => void;
 }
 
-export function LanguageFields({ draft, change, errorOf, shown, onShow }: LanguageProps): ReactNode {
+export function LanguageFields(props: LanguageProps): ReactNode {
+  const { draft, change, shown, onShow } = props;
   const { t } = useTranslation();
   const page = useConversation(({ preferences }) => preferences.language);
-  const { languages } = draft;
   const setLanguages = (next: readonly string[]): void => {
     change({ ...draft, languages: next });
     if (!next.includes(shown)) onShow(next[0] ?? page);
@@ -25,44 +25,10 @@ export function LanguageFields({ draft, change, errorOf, shown, onShow }: Langua
     <>
       <fieldset className="field" data-testid="field-languages">
         <legend>{t('characters.field.languages')}</legend>
-        <ul className="language-list">
-          {languages.map((language, place) => (
-            <LanguageItem
-              key={language}
-              language={languageName(language, page)}
-              isFirst={place === 0}
-              isOnly={languages.length === 1}
-              onFirst={() => {
-                setLanguages([language, ...languages.filter((each) => each !== language)]);
-              }}
-              onRemove={() => {
-                setLanguages(languages.filter((each) => each !== language));
-              }}
-            />
-          ))}
-        </ul>
-        <SelectField
-          name="add-language"
-          label={t('characters.field.add_language')}
-          about={t('characters.field.languages_about')}
-          error={errorOf('languages')}
-          value=""
-          onChange={(language) => {
-            setLanguages([...languages, language]);
-            onShow(language);
-          }}
-        >
-          <option value="" disabled>
-            …
-          </option>
-          {LANGUAGE_CODES.filter((code) => !languages.includes(code)).map((code) => (
-            <option key={code} value={code}>
-              {languageName(code, page)}
-            </option>
-          ))}
-        </SelectField>
+        <LanguageList languages={draft.languages} page={page} onChange={setLanguages} />
+        <AddLanguage {...props} page={page} onChange={setLanguages} />
       </fieldset>
-      {languages.length > 1 && (
+      {draft.languages.length > 1 && (
         <>
           <SwitchField
             name="switches"
@@ -72,10 +38,71 @@ export function LanguageFields({ draft, change, errorOf, shown, onShow }: Langua
               change({ ...draft, switches });
             }}
           />
-          <LanguageTabs languages={languages} shown={shown} onShow={onShow} />
+          <LanguageTabs languages={draft.languages} shown={shown} onShow={onShow} />
         </>
       )}
     </>
+  );
+}
+
+interface ListProps {
+  /** The main one first. */
+  readonly languages: readonly string[];
+  /** The language of the page. */
+  readonly page: string;
+  readonly onChange: (languages: readonly string[]) => void;
+}
+
+function LanguageList({ languages, page, onChange }: ListProps): ReactNode {
+  return (
+    <ul className="language-list">
+      {languages.map((language, place) => (
+        <LanguageItem
+          key={language}
+          language={languageName(language, page)}
+          isFirst={place === 0}
+          isOnly={languages.length === 1}
+          onFirst={() => {
+            onChange([language, ...languages.filter((each) => each !== language)]);
+          }}
+          onRemove={() => {
+            onChange(languages.filter((each) => each !== language));
+          }}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function AddLanguage({
+  draft: { languages },
+  errorOf,
+  onShow,
+  page,
+  onChange,
+}: LanguageProps & Omit<ListProps, 'languages'>): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <SelectField
+      name="add-language"
+      label={t('characters.field.add_language')}
+      about={t('characters.field.languages_about')}
+      error={errorOf('languages')}
+      value=""
+      onChange={(language) => {
+        onChange([...languages, language]);
+        onShow(language);
+      }}
+    >
+      <option value="" disabled>
+        …
+      </option>
+      {LANGUAGE_CODES.filter((code) => !languages.includes(code)).map((code) => (
+        <option key={code} value={code}>
+          {languageName(code, page)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

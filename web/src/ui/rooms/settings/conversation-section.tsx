@@ -56,21 +56,21 @@ function Languages(): ReactNode {
 function Turns(): ReactNode {
   const { t } = useTranslation();
   const intents = useIntents();
-  const { mode, eagerness, bargeIn, greeting } = useConversation(({ preferences }) => preferences);
+  const { mode, greeting } = useConversation(({ preferences }) => preferences);
   return (
     <>
       <ChoiceField
         name="turns"
-        label={t('preferences.conversation.mode')}
+        label={t('controls.mode')}
         options={[
           {
             value: 'hands-free',
-            label: t('preferences.conversation.hands_free'),
+            label: t('controls.hands_free'),
             about: t('preferences.conversation.hands_free_about'),
           },
           {
             value: 'push-to-talk',
-            label: t('preferences.conversation.push_to_talk'),
+            label: t('controls.push_to_talk'),
             about: t('preferences.conversation.push_to_talk_about'),
           },
         ]}
@@ -79,32 +79,7 @@ function Turns(): ReactNode {
           intents.setPreferences({ mode: value });
         }}
       />
-      {mode === 'hands-free' && (
-        <>
-          <ChoiceField
-            name="eagerness"
-            label={t('preferences.conversation.eagerness')}
-            options={(['low', 'auto', 'high'] as const).map((value) => ({
-              value,
-              label: t(`preferences.conversation.eagerness_${value}`),
-              about: t(`preferences.conversation.eagerness_about_${value}`),
-            }))}
-            value={eagerness}
-            onChange={(value) => {
-              intents.setPreferences({ eagerness: value });
-            }}
-          />
-          <SwitchField
-            name="barge-in"
-            label={t('preferences.conversation.barge_in')}
-            about={t('preferences.conversation.barge_in_about')}
-            isOn={bargeIn}
-            onChange={(isOn) => {
-              intents.setPreferences({ bargeIn: isOn });
-            }}
-          />
-        </>
-      )}
+      {mode === 'hands-free' && <HandsFree />}
       <SwitchField
         name="greeting"
         label={t('preferences.conversation.greeting')}
@@ -112,6 +87,39 @@ function Turns(): ReactNode {
         isOn={greeting}
         onChange={(isOn) => {
           intents.setPreferences({ greeting: isOn });
+        }}
+      />
+    </>
+  );
+}
+
+/** What is to be set only where nobody presses a button. */
+function HandsFree(): ReactNode {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  const { eagerness, bargeIn } = useConversation(({ preferences }) => preferences);
+  return (
+    <>
+      <ChoiceField
+        name="eagerness"
+        label={t('preferences.conversation.eagerness')}
+        options={(['low', 'auto', 'high'] as const).map((value) => ({
+          value,
+          label: t(`preferences.conversation.eagerness_${value}`),
+          about: t(`preferences.conversation.eagerness_about_${value}`),
+        }))}
+        value={eagerness}
+        onChange={(value) => {
+          intents.setPreferences({ eagerness: value });
+        }}
+      />
+      <SwitchField
+        name="barge-in"
+        label={t('preferences.conversation.barge_in')}
+        about={t('preferences.conversation.barge_in_about')}
+        isOn={bargeIn}
+        onChange={(isOn) => {
+          intents.setPreferences({ bargeIn: isOn });
         }}
       />
     </>
