@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import psutil
@@ -68,10 +68,20 @@ async def is_idle(engine: EmbeddedChat) -> bool:
 
 async def busy_slots(engine: EmbeddedChat) -> int:
     """Return how many slots the server computes for."""
+    return sum(slot["is_processing"] for slot in await _slots(engine))
+
+
+async def most_tokens(engine: EmbeddedChat) -> int:
+    """Return how many tokens, read and written, the fullest slot holds."""
+    most: int = max(slot.get("n_prompt_tokens", 0) for slot in await _slots(engine))
+    return most
+
+
+async def _slots(engine: EmbeddedChat) -> list[dict[str, Any]]:
     assert engine.endpoint is not None
     async with engine.endpoint.client(WAIT_SECONDS) as client:
-        slots = (await client.get("/slots")).json()
-    return sum(slot["is_processing"] for slot in slots)
+        slots: list[dict[str, Any]] = (await client.get("/slots")).json()
+    return slots
 
 
 @asynccontextmanager
