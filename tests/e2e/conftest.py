@@ -52,6 +52,7 @@ class Launch(Protocol):
 class Browse(Protocol):
     """Opens an empty page in a new profile; its microphone plays the recording once, from when it is opened.
 
+    `timezone` as the database of time zones has it, empty for the machine's.
     `face` is the kind of face at the first visit, empty for the page's own choice; the light one unless said otherwise:
     drawn without a GPU, a sculpted one takes the processor that speech needs.
     """
@@ -63,6 +64,7 @@ class Browse(Protocol):
         microphone: Microphone = ...,
         scale: float = ...,
         flags: tuple[str, ...] = ...,
+        timezone: str = ...,
         is_greeted: bool = ...,
         face: str = ...,
     ) -> Visitor: ...
@@ -194,6 +196,7 @@ def browse(launch: Launch, common_browser: Callable[..., Browser]) -> Iterator[B
             microphone: Microphone = "granted",
             scale: float = 1.0,
             flags: tuple[str, ...] = (),
+            timezone: str = "",
             is_greeted: bool = False,
             face: str = "flat",
         ) -> Visitor:
@@ -202,7 +205,9 @@ def browse(launch: Launch, common_browser: Callable[..., Browser]) -> Iterator[B
             else:
                 browser = launch(recording, microphone, *flags)
                 opened.callback(browser.close)
-            profile = browser.new_context(viewport=DESKTOP, device_scale_factor=scale, locale="en-GB")
+            profile = browser.new_context(
+                viewport=DESKTOP, device_scale_factor=scale, locale="en-GB", timezone_id=timezone or None
+            )
             opened.callback(profile.close)
             page = profile.new_page()
             page.set_default_timeout(DEADLINE_MS)

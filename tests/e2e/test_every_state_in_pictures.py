@@ -45,8 +45,10 @@ def test_every_state_fits_its_screen(
 ) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     server = serve(llm=chat.url)
+    # Longer than four pictures take on a machine that is busy with something else.
     question = voice.says(
-        "Could you please tell me how to make a simple and quick dinner for two hungry people with pasta and tomatoes?"
+        "Could you please tell me how to make a simple and quick dinner for two hungry people with some pasta, with "
+        "the garlic and the basil that are left over from the day before yesterday, and with a handful of tomatoes?"
     )
     visitor = browse(write_timeline(tmp_path / "question.wav", (6.0, question)), scale=2, face="head")
     visitor.page.clock.install()

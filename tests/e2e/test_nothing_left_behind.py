@@ -6,18 +6,18 @@ its own behind. The counts are Chromium's, after a collection of garbage.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.deadlines import WAIT_SECONDS
 from tests.e2e.conftest import chosen
 from tests.e2e.visitor import DEADLINE_MS, DESKTOP, Visitor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import CDPSession
 
     from tests.e2e.conftest import Browse, Serve
@@ -115,23 +115,27 @@ def server(serve: Serve) -> ServerProcess:
     return serve(llm="auto", engines="instant", memory="false", offline="true")
 
 
-def idle_tasks(server: ServerProcess, at_most: int = 1_000) -> int:
-    """Wait until no session is open and no more tasks run than this, and return how many do."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        health = server.health
-        tasks: int = health["process"]["tasks"]
-        if (health["websocket"]["active"] == 0 and tasks <= at_most) or time.monotonic() > deadline:
-            return tasks
-        time.sleep(0.05)
-
-
-def test_a_hundred_conversations_leave_nothing_behind(server: ServerProcess, browse: Browse) -> None:
+@pytest.fixture
+def visitor(browse: Browse) -> Iterator[Watched]:
     visitor = Watched(browse())
+    yield visitor
+    visitor.page.close()
+
+
+def idle_tasks(server: ServerProcess, *, after: int) -> int:
+    """Wait until so many sessions are over, which leaves none, and return how many tasks run."""
+    server.log.waits_for_closed(after)
+    health = server.health
+    assert health["websocket"]["active"] == 0
+    tasks: int = health["process"]["tasks"]
+    return tasks
+
+
+def test_a_hundred_conversations_leave_nothing_behind(server: ServerProcess, visitor: Watched) -> None:
     visitor.visit(server.url)
     visitor.converses(WARM_UP)
     visitor.waits_until_all_is_closed()
-    before, tasks = visitor.weighs(), idle_tasks(server)
+    before, tasks = visitor.weighs(), idle_tasks(server, after=WARM_UP)
 
     visitor.converses(CONVERSATIONS)
     visitor.waits_until_all_is_closed()
@@ -145,12 +149,11 @@ def test_a_hundred_conversations_leave_nothing_behind(server: ServerProcess, bro
     assert alive["sockets"] <= 1, alive
     visitor.sees_no_problem()
 
-    assert idle_tasks(server, at_most=tasks) <= tasks
+    assert idle_tasks(server, after=WARM_UP + CONVERSATIONS) <= tasks
     assert server.sessions == {"active": 0, "total": WARM_UP + CONVERSATIONS, "limit": 100}
 
 
-def test_rooms_opened_again_and_again_leave_nothing_behind(server: ServerProcess, browse: Browse) -> None:
-    visitor = Watched(browse())
+def test_rooms_opened_again_and_again_leave_nothing_behind(server: ServerProcess, visitor: Watched) -> None:
     visitor.visit(server.url)
     for room in ROOMS:
         visitor.looks_into(room, WARM_UP)
