@@ -17,7 +17,10 @@ from tests.integration.isolation_engines import (
     secret,
     secrets_in,
 )
-from tests.integration.isolation_world import Evidence, findings, open_world, visit
+from tests.integration.isolation_visitor import visit
+from tests.integration.isolation_world import Evidence, findings, open_world
+from vivavoce.history.store import HistoryStore
+from vivavoce.preferences.store import Preference, PreferenceStore
 from vivavoce.server.auth import Gatekeeper
 from vivavoce.testing.engines import fake_roster
 
@@ -64,6 +67,10 @@ async def test_twenty_users_at_once_never_meet(tmp_path: Path, seed: int) -> Non
     assert all(one.voices == {one.letter} for one in evidence)
     assert sum(one.replies for one in evidence) >= 100
     assert sum(one.refusals for one in evidence) >= 50
+    assert sum(one.rated for one in evidence) >= 20
+    assert sum(one.heard_again for one in evidence) >= 10
+    chosen = [secret(letter, "chosen") for letter in LETTERS]
+    assert sum(any(choice in told for told in one.told for choice in chosen) for one in evidence) >= 5
     for request in tts.spoken:
         assert {request.voice} >= {f"voice-{word[2]}" for word in secrets_in(request.text)}
     # Each part that could have leaked was used.
@@ -72,7 +79,7 @@ async def test_twenty_users_at_once_never_meet(tmp_path: Path, seed: int) -> Non
     assert min(used.values()) >= 3, used
 
 
-@pytest.mark.parametrize("leak", ["replies", "voice", "users"])
+@pytest.mark.parametrize("leak", ["replies", "voice", "users", "preferences", "ratings"])
 async def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
     if leak == "users":
 
@@ -81,7 +88,21 @@ async def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyP
             return "user-a"
 
         monkeypatch.setattr(Gatekeeper, "check_key", anyone)
+    if leak == "preferences":
+        kept = PreferenceStore.of
+
+        async def of_one(store: PreferenceStore, user_id: str) -> list[Preference]:
+            del user_id
+            return await kept(store, "user-a")
+
+        monkeypatch.setattr(PreferenceStore, "of", of_one)
+    if leak == "ratings":
+
+        async def rate(store: HistoryStore, user_id: str, conversation_id: str, entry_id: str, rating: str) -> None:
+            del store, user_id, conversation_id, entry_id, rating
+
+        monkeypatch.setattr(HistoryStore, "rate", rate)
     replies = ForgetfulReplies() if leak == "replies" else TellingReplies()
     tts = ConfusedVoice() if leak == "voice" else LevelTts()
-    evidence = await mingle(tmp_path, replies, tts, sessions=4, steps=6, seed=1)
+    evidence = await mingle(tmp_path, replies, tts, sessions=4, steps=12, seed=1)
     assert findings(evidence)
