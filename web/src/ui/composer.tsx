@@ -26,19 +26,7 @@ export function Composer({ isReading, onRead }: ComposerProps): ReactNode {
   };
   return (
     <form className="composer" onSubmit={send}>
-      <button
-        type="button"
-        className="read-button"
-        data-testid="read"
-        aria-pressed={isReading}
-        aria-label={t('composer.read')}
-        title={t('composer.read')}
-        onClick={() => {
-          onRead(!isReading);
-        }}
-      >
-        <TranscriptIcon />
-      </button>
+      <ReadButton isReading={isReading} onRead={onRead} />
       <input
         id="message"
         type="text"
@@ -64,5 +52,24 @@ export function Composer({ isReading, onRead }: ComposerProps): ReactNode {
         <SendIcon />
       </button>
     </form>
+  );
+}
+
+function ReadButton({ isReading, onRead }: ComposerProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <button
+      type="button"
+      className="read-button"
+      data-testid="read"
+      aria-pressed={isReading}
+      aria-label={t('composer.read')}
+      title={t('composer.read')}
+      onClick={() => {
+        onRead(!isReading);
+      }}
+    >
+      <TranscriptIcon />
+    </button>
   );
 }

@@ -1,9 +1,10 @@
 /** The big indicator. Each state has its own shape, so that it reads without colour and without motion. */
 import { useRef } from 'react';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { stageOf } from '../state/index.ts';
+import type { Stage } from '../state/index.ts';
 import { MicOffIcon, STATE_ICONS } from './icons.tsx';
 import { loudness } from './levels.ts';
 import { useConversation, useIntents, useSounds } from './page-context.ts';
@@ -15,23 +16,11 @@ const SWIFTNESS = 0.4;
 
 export function StateOrb(): ReactNode {
   const { t } = useTranslation();
-  const sounds = useSounds();
   const intents = useIntents();
   const isStopped = useConversation(({ phase }) => phase === 'stopped');
   const { state, hint } = useConversation(stageOf);
   const expression = useConversation((all) => all.expression?.name);
-  const disc = useRef<HTMLDivElement>(null);
-  const level = useRef(0);
-  const look = useRef(new Float32Array(LOOK_SAMPLES));
-
-  useFrames(state === 'listening' || state === 'speaking', () => {
-    const sound = state === 'speaking' ? sounds.reply : sounds.microphone;
-    sound?.read(look.current);
-    const target = sound === null ? 0 : loudness(look.current);
-    level.current += SWIFTNESS * (target - level.current);
-    disc.current?.style.setProperty('--level', level.current.toFixed(3));
-  });
-
+  const disc = useLevel(state);
   const isConnecting = hint === 'connecting' || hint === 'reconnecting';
   const Icon = hint === 'muted' ? MicOffIcon : STATE_ICONS[state];
   return (
@@ -65,4 +54,20 @@ export function StateOrb(): ReactNode {
       </p>
     </div>
   );
+}
+
+/** @returns what to put on the element whose `--level` follows whoever speaks. */
+function useLevel(state: Stage['state']): RefObject<HTMLDivElement | null> {
+  const sounds = useSounds();
+  const disc = useRef<HTMLDivElement>(null);
+  const level = useRef(0);
+  const look = useRef(new Float32Array(LOOK_SAMPLES));
+  useFrames(state === 'listening' || state === 'speaking', () => {
+    const sound = state === 'speaking' ? sounds.reply : sounds.microphone;
+    sound?.read(look.current);
+    const target = sound === null ? 0 : loudness(look.current);
+    level.current += SWIFTNESS * (target - level.current);
+    disc.current?.style.setProperty('--level', level.current.toFixed(3));
+  });
+  return disc;
 }

@@ -20,7 +20,7 @@ interface FootProps {
 }
 
 export function EditorFoot(props: FootProps): ReactNode {
-  const { name, isDirty, isReady, isSaving, isSaved, refusal, removal, onDiscard, onRemove } = props;
+  const { isDirty, isReady, isSaving, isSaved, refusal, onDiscard } = props;
   const { t } = useTranslation();
   return (
     <div className="editor-foot">
@@ -48,23 +48,29 @@ export function EditorFoot(props: FootProps): ReactNode {
             {t('characters.editor.discard')}
           </AskingButton>
         )}
-        {removal !== null && (
-          <AskingButton
-            className="danger-button"
-            data-testid="delete"
-            question={{
-              text: t(`characters.editor.${removal}_question`, { name }),
-              yes: t(`characters.editor.${removal}`),
-            }}
-            onYes={onRemove}
-          >
-            {t(`characters.editor.${removal}`)}
-          </AskingButton>
-        )}
+        <RemoveButton {...props} />
         <span role="status" className="mild" data-testid="saving-state">
           {isSaved ? t('characters.editor.saved') : isDirty ? t('characters.editor.unsaved') : ''}
         </span>
       </div>
     </div>
+  );
+}
+
+function RemoveButton({ name, removal, onRemove }: FootProps): ReactNode {
+  const { t } = useTranslation();
+  if (removal === null) return null;
+  return (
+    <AskingButton
+      className="danger-button"
+      data-testid="delete"
+      question={{
+        text: t(`characters.editor.${removal}_question`, { name }),
+        yes: t(`characters.editor.${removal}`),
+      }}
+      onYes={onRemove}
+    >
+      {t(`characters.editor.${removal}`)}
+    </AskingButton>
   );
 }

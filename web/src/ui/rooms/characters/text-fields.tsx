@@ -16,18 +16,8 @@ interface TextProps extends PartProps {
 }
 
 export function TextFields(props: TextProps): ReactNode {
-  const { draft, change, errorOf, language } = props;
   const { t } = useTranslation();
-  const texts = textsIn(draft, language);
-  const field = (name: keyof DraftTexts) => ({
-    name,
-    language,
-    value: texts[name],
-    error: errorOf(name, language),
-    onChange: (value: string) => {
-      change(withText(draft, language, { [name]: value }));
-    },
-  });
+  const field = fieldsOf(props);
   return (
     <>
       <h4>{t('characters.editor.who')}</h4>
@@ -51,20 +41,51 @@ export function TextFields(props: TextProps): ReactNode {
       />
       <h4>{t('characters.editor.speaks')}</h4>
       <VoiceField {...props} />
-      <details className="more">
-        <summary>{t('characters.editor.lines')}</summary>
-        <p className="mild">{t('characters.editor.lines_about')}</p>
-        <TextField {...field('trouble')} label={t('characters.field.trouble')} />
-        <TextField
-          {...field('working')}
-          label={t('characters.field.working')}
-          about={t('characters.field.working_about')}
-          lines={3}
-        />
-        <TextField {...field('tool_failed')} label={t('characters.field.tool_failed')} />
-      </details>
+      <Lines {...props} />
     </>
   );
+}
+
+/** What it says when something is missing: few want to change that. */
+function Lines(props: TextProps): ReactNode {
+  const { t } = useTranslation();
+  const field = fieldsOf(props);
+  return (
+    <details className="more">
+      <summary>{t('characters.editor.lines')}</summary>
+      <p className="mild">{t('characters.editor.lines_about')}</p>
+      <TextField {...field('trouble')} label={t('characters.field.trouble')} />
+      <TextField
+        {...field('working')}
+        label={t('characters.field.working')}
+        about={t('characters.field.working_about')}
+        lines={3}
+      />
+      <TextField {...field('tool_failed')} label={t('characters.field.tool_failed')} />
+    </details>
+  );
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly language: string;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+/** What the field of each text is given. */
+function fieldsOf({ draft, change, errorOf, language }: TextProps): (name: keyof DraftTexts) => FieldProps {
+  const texts = textsIn(draft, language);
+  return (name) => ({
+    name,
+    language,
+    value: texts[name],
+    error: errorOf(name, language),
+    onChange: (value) => {
+      change(withText(draft, language, { [name]: value }));
+    },
+  });
 }
 
 function VoiceField({ draft, change, errorOf, language }: TextProps): ReactNode {

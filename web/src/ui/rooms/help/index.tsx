@@ -63,27 +63,35 @@ function FirstSentence(): ReactNode {
         {t('help.first.start')}
       </button>
       <p className="mild">{t('help.first.or')}</p>
-      <ul className="sentences">
-        {SENTENCES.map((name) => {
-          const sentence = t(`help.first.${name}`);
-          return (
-            <li key={name}>
-              <button
-                type="button"
-                className="sentence"
-                data-testid={`help-say-${name}`}
-                onClick={() => {
-                  closeRoom();
-                  intents.sendText(sentence);
-                }}
-              >
-                {sentence}
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      <Sentences />
     </section>
+  );
+}
+
+function Sentences(): ReactNode {
+  const { t } = useTranslation();
+  const intents = useIntents();
+  return (
+    <ul className="sentences">
+      {SENTENCES.map((name) => {
+        const sentence = t(`help.first.${name}`);
+        return (
+          <li key={name}>
+            <button
+              type="button"
+              className="sentence"
+              data-testid={`help-say-${name}`}
+              onClick={() => {
+                closeRoom();
+                intents.sendText(sentence);
+              }}
+            >
+              {sentence}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

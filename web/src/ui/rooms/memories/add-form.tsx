@@ -10,24 +10,7 @@ import { useAdd } from './use-memories.ts';
 
 export function AddForm(): ReactNode {
   const { t } = useTranslation();
-  const words = useFailureWords();
-  const { saying } = useShared();
-  const [text, setText] = useState('');
-  const { mutate, isPending } = useAdd({
-    onDone: ({ text: kept }) => {
-      setText('');
-      saying.say({ text: t('memories.added', { text: kept }), tone: 'done' });
-    },
-    // What was typed stays, to be sent again.
-    onFailed: (error) => {
-      saying.say({ text: words(error), tone: 'failed' });
-    },
-  });
-  const tidy = text.replace(/\s+/g, ' ').trim();
-  const add = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (tidy !== '' && !isPending) mutate(tidy);
-  };
+  const { text, isReady, setText, add } = useAdding();
   return (
     <form className="archive-editor" onSubmit={add}>
       <input
@@ -46,10 +29,41 @@ export function AddForm(): ReactNode {
         className="archive-button"
         data-kind="main"
         data-testid="memory-add"
-        disabled={tidy === '' || isPending}
+        disabled={!isReady}
       >
         {t('memories.add')}
       </button>
     </form>
   );
+}
+
+interface Adding {
+  readonly text: string;
+  readonly isReady: boolean;
+  readonly setText: (text: string) => void;
+  readonly add: (event: SyntheticEvent) => void;
+}
+
+function useAdding(): Adding {
+  const { t } = useTranslation();
+  const words = useFailureWords();
+  const { saying } = useShared();
+  const [text, setText] = useState('');
+  const { mutate, isPending } = useAdd({
+    onDone: ({ text: kept }) => {
+      setText('');
+      saying.say({ text: t('memories.added', { text: kept }), tone: 'done' });
+    },
+    // What was typed stays, to be sent again.
+    onFailed: (error) => {
+      saying.say({ text: words(error), tone: 'failed' });
+    },
+  });
+  const tidy = text.replace(/\s+/g, ' ').trim();
+  const isReady = tidy !== '' && !isPending;
+  const add = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (isReady) mutate(tidy);
+  };
+  return { text, isReady, setText, add };
 }
