@@ -11,7 +11,7 @@ const FRAME_SECONDS = 0.02;
 
 export interface CaptureListener {
   onFrame: (pcm: Int16Array) => void;
-  onEncoded: (piece: Uint8Array<ArrayBuffer>) => void;
+  onEncoded: (piece: Uint8Array<ArrayBuffer>, isFirst: boolean) => void;
   onLoudness: (loudness: Loudness, seconds: number) => void;
 }
 

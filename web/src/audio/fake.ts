@@ -58,8 +58,8 @@ export class FakeAudio {
   }
 
   /** The microphone gives a piece of an encoded file. */
-  encode(piece: Uint8Array<ArrayBuffer>): void {
-    this.#listener?.onEncoded(piece);
+  encode(piece: Uint8Array<ArrayBuffer>, isFirst = false): void {
+    this.#listener?.onEncoded(piece, isFirst);
   }
 
   /** The loudspeaker plays this many samples of an item, or to the end of what is there. */

@@ -31,8 +31,8 @@ export interface Heard {
 export interface AudioListener {
   /** 20 ms of microphone audio, 24 kHz mono PCM16; silence while muted. */
   onFrame: (pcm: Int16Array) => void;
-  /** The next piece of a WebM file with Opus, from ports whose microphone is encoded. */
-  onEncoded: (piece: Uint8Array<ArrayBuffer>) => void;
+  /** The next piece of a WebM file with Opus, from ports whose microphone is encoded; whether a file begins with it. */
+  onEncoded: (piece: Uint8Array<ArrayBuffer>, isFirst: boolean) => void;
   /** Many times a second while the microphone is open. */
   onHeard: (heard: Heard) => void;
   /** Where playback is, about every 40 ms while there is something to play. */

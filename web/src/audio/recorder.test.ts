@@ -45,14 +45,18 @@ const context = {
 } as unknown as AudioContext;
 
 let cleanups: Cleanups;
-let pieces: number[][];
+let pieces: (number | 'first')[][];
 const onLoudness = vi.fn();
 
 function open(): Capture {
   cleanups = new Cleanups();
   return captureByRecorder(
     context,
-    { onFrame: vi.fn(), onLoudness, onEncoded: (piece) => pieces.push([...piece]) },
+    {
+      onFrame: vi.fn(),
+      onLoudness,
+      onEncoded: (piece, isFirst) => pieces.push(isFirst ? ['first', ...piece] : [...piece]),
+    },
     cleanups,
   );
 }
@@ -84,10 +88,28 @@ describe('captureByRecorder', () => {
   it('should hand over the pieces in order, and the last one before listening has ended', async () => {
     const capture = open();
     await capture.listen(true);
-    recorder(0).give(1);
-    recorder(0).give(2);
+    recorder(0).give(1, 2, 3, 4);
+    recorder(0).give(5);
     await capture.listen(false);
-    expect(pieces).toEqual([[1], [2], [99]]);
+    expect(pieces).toEqual([['first', 1, 2, 3, 4], [5], [99]]);
+  });
+
+  it('should not part the mark by which a file is known, nor mistake a later piece for a beginning', async () => {
+    const capture = open();
+    await capture.listen(true);
+    recorder(0).give(0x1a);
+    recorder(0).give(0x45, 0xdf, 0xa3, 5);
+    recorder(0).give(6);
+    await capture.listen(true);
+    recorder(1).give(0x1a, 0x45, 0xdf, 0xa3);
+    await capture.listen(false);
+    expect(pieces).toEqual([
+      ['first', 0x1a, 0x45, 0xdf, 0xa3, 5],
+      [6],
+      [99],
+      ['first', 0x1a, 0x45, 0xdf, 0xa3],
+      [99],
+    ]);
   });
 
   it('should begin a file of its own each time', async () => {

@@ -14,6 +14,8 @@ const BITS_PER_SECOND = 32_000;
 const PIECE_MS = 60;
 /** The last piece comes at once; without it whoever waits would wait for ever. */
 const LAST_PIECE_MS = 1000;
+/** By so many of its first bytes a file is known; a recorder may give the very first alone. */
+const MARK_BYTES = 4;
 const LOOK_MS = 50;
 const LOOK_SAMPLES = 2048;
 
@@ -64,6 +66,13 @@ function listened(
   return analyser;
 }
 
+interface RecordedFile {
+  /** What came before there was enough to be known as a file's beginning. */
+  head: Uint8Array<ArrayBuffer>;
+  /** Whether a piece of it was handed over. */
+  isBegun: boolean;
+}
+
 /** One file after the other, never two at once, their pieces handed over in order. */
 class Recording {
   readonly #stream: MediaStream;
@@ -110,8 +119,9 @@ class Recording {
       mimeType: MIME_TYPE,
       audioBitsPerSecond: BITS_PER_SECOND,
     });
+    const file: RecordedFile = { head: new Uint8Array(), isBegun: false };
     recorder.ondataavailable = ({ data }) => {
-      this.#handOver(data);
+      this.#handOver(data, file);
     };
     recorder.start(PIECE_MS);
     this.#recorder = recorder;
@@ -133,10 +143,25 @@ class Recording {
     await this.#handedOver;
   }
 
-  #handOver(piece: Blob): void {
+  #handOver(piece: Blob, file: RecordedFile): void {
     this.#handedOver = this.#handedOver.then(async () => {
-      const bytes = new Uint8Array(await piece.arrayBuffer());
-      if (!this.#isAbandoned && bytes.length > 0) this.#listener.onEncoded(bytes);
+      const bytes = joined(file.head, new Uint8Array(await piece.arrayBuffer()));
+      if (this.#isAbandoned || bytes.length === 0) return;
+      if (!file.isBegun && bytes.length < MARK_BYTES) {
+        file.head = bytes;
+        return;
+      }
+      file.head = new Uint8Array();
+      this.#listener.onEncoded(bytes, !file.isBegun);
+      file.isBegun = true;
     });
   }
+}
+
+function joined(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (one.length === 0) return other;
+  const both = new Uint8Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }

@@ -23,8 +23,8 @@ export function audioListener(receivers: Receivers): AudioListener {
     onFrame: (pcm) => {
       uplink.frame(pcm, store.getState().preferences.mode === 'hands-free');
     },
-    onEncoded: (piece) => {
-      uplink.piece(piece);
+    onEncoded: (piece, isFirst) => {
+      uplink.piece(piece, isFirst);
     },
     onHeard: (heard) => {
       hearing.heard(heard);

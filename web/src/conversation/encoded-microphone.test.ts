@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe('an encoded microphone', () => {
-  const START = Uint8Array.of(0x1a, 0x45, 0xdf, 0xa3, 1);
+  const START = Uint8Array.of(0x1a);
   const MORE = Uint8Array.of(9, 9);
 
   async function encoded(mode: 'hands-free' | 'push-to-talk' = 'hands-free'): Promise<SetUp> {
@@ -29,7 +29,7 @@ describe('an encoded microphone', () => {
       session: { audio: { input: { format: { type: 'audio/webm' } } } },
     });
     expect(audio.listened).toEqual([true]);
-    audio.encode(START);
+    audio.encode(START, true);
     audio.encode(MORE);
     expect(server.receivedPieces).toEqual([START, MORE]);
   });
@@ -46,7 +46,7 @@ describe('an encoded microphone', () => {
     const { server, audio, conversation } = await encoded('push-to-talk');
     expect(audio.listened).toEqual([false]);
     conversation.hold();
-    audio.encode(START);
+    audio.encode(START, true);
     audio.encode(MORE);
     conversation.release();
     audio.encode(MORE);
@@ -58,12 +58,12 @@ describe('an encoded microphone', () => {
 
   it('should begin a file anew after a piece was lost', async () => {
     const { server, audio } = await encoded();
-    audio.encode(START);
+    audio.encode(START, true);
     server.isCongested = true;
     audio.encode(MORE);
     server.isCongested = false;
     audio.encode(MORE);
-    audio.encode(START);
+    audio.encode(START, true);
     expect(audio.listened).toEqual([true, true]);
     expect(server.receivedPieces).toEqual([START, START]);
   });
@@ -71,13 +71,13 @@ describe('an encoded microphone', () => {
   it('should hand over each of two turns, however soon the second follows', async () => {
     const { server, audio, conversation } = await encoded('push-to-talk');
     conversation.hold();
-    audio.encode(START);
+    audio.encode(START, true);
     audio.encode(MORE);
     conversation.release();
     conversation.hold();
     audio.encode(MORE);
     await settle();
-    audio.encode(START);
+    audio.encode(START, true);
     audio.encode(MORE);
     conversation.release();
     await settle();
@@ -88,7 +88,7 @@ describe('an encoded microphone', () => {
   it('should tell a new session nothing of a file whose beginning it does not have, nor of its turn', async () => {
     const { server, audio, conversation } = await encoded('push-to-talk');
     conversation.hold();
-    audio.encode(START);
+    audio.encode(START, true);
     audio.encode(MORE);
     conversation.release();
     conversation.clearHistory();

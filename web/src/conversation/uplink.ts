@@ -7,8 +7,6 @@ import { SAMPLE_RATE_HZ } from '../protocol/index.ts';
 const MIN_TURN_SAMPLES = 0.1 * SAMPLE_RATE_HZ;
 /** What a piece of an encoded file lasts. */
 const PIECE_SAMPLES = 0.06 * SAMPLE_RATE_HZ;
-/** A WebM file begins so. */
-const FILE_START = [0x1a, 0x45, 0xdf, 0xa3] as const;
 
 /** What is said under the button, once. */
 interface Turn {
@@ -53,9 +51,8 @@ export class Uplink {
   }
 
   /** Takes the next piece of an encoded file, which is made only while it is wanted. */
-  piece(bytes: Uint8Array<ArrayBuffer>): void {
-    const isStart = FILE_START.every((byte, index) => bytes[index] === byte);
-    if (isStart) this.#recorded = this.#held;
+  piece(bytes: Uint8Array<ArrayBuffer>, isFirst: boolean): void {
+    if (isFirst) this.#recorded = this.#held;
     else if (this.#isBroken) return;
     this.#isBroken = !this.#send(bytes, PIECE_SAMPLES, this.#recorded);
     if (this.#isBroken && this.#link.isOnline) void this.#audio?.listen(true);
