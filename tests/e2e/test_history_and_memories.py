@@ -7,6 +7,7 @@ import json
 import time
 import urllib.request
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,13 @@ async def _talk(data: Path, name: str, at: float, said: list[str]) -> None:
         )
 
 
+def zone_where_it_is_midday() -> str:
+    """Return a time zone whose day began half a day ago; its clocks are never put forward or back."""
+    ahead = 12 - datetime.now(UTC).hour  # noqa: TID251 - as the calendar of the browser has it
+    # These zones are named by what is to be added to get to Greenwich.
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
 def ask(server: ServerProcess, path: str) -> Any:
     with urllib.request.urlopen(f"{server.url}{path}", timeout=10) as answer:
         return json.load(answer)
@@ -129,7 +137,7 @@ def test_yesterdays_conversation_is_found_by_its_words_and_gone_on_with_as_one(
     serve: Serve, browse: Browse, chat: ScriptedChat, data: Path
 ) -> None:
     server = serve(llm=chat.url, data=str(data))
-    visitor = browse(microphone="absent")
+    visitor = browse(microphone="absent", timezone=zone_where_it_is_midday())
     visitor.visit(server.url)
     open_room(visitor, "history")
     expect(visitor.page.get_by_role("heading", name="Yesterday")).to_be_visible()
@@ -250,6 +258,15 @@ def test_a_recorded_conversation_is_heard_again_and_taken_away_with_its_sound(
     visitor.start()
     visitor.hears_the_reply()
     visitor.part("stop").click()
+    # What is shown of a conversation is what there was when it was opened.
+    visitor.page.wait_for_function(
+        """async () => {
+            const { data } = await (await fetch('v1/conversations')).json();
+            if (data.length === 0) return false;
+            const { entries } = await (await fetch(`v1/conversations/${data[0].id}`)).json();
+            return entries.filter(({ has_sound }) => has_sound).length === 2;
+        }"""
+    )
     open_room(visitor, "history")
     visitor.part("conversation-title").first.click()
     play = visitor.part("play-entry").first
@@ -297,6 +314,30 @@ def test_two_tabs_have_each_a_conversation_of_their_own(
         visitor.page.reload()
         expect(visitor.turns("user").first).to_have_text(words)
     assert len(conversations(server)) == 2
+
+
+def test_what_is_deleted_or_chosen_in_one_tab_holds_in_the_other(
+    serve: Serve, chat: ScriptedChat, data: Path, tabs: tuple[Visitor, Visitor]
+) -> None:
+    server = serve(llm=chat.url, data=str(data), memory="false")
+    first, second = tabs
+    first.visit(server.url)
+    exchange(first, chat, "Forget this.", "Which?")
+    second.visit(server.url)
+    second.part("open-settings").click()
+    second.part("theme-dark").click()
+    expect(first.page.locator("html")).to_have_attribute("data-theme", "dark")
+    second.part("close-room").click()
+    open_room(second, "history")
+    newest = second.part("conversation").first
+    newest.get_by_test_id("conversation-more").click()
+    newest.get_by_test_id("delete").click()
+    second.part("question-yes").click()
+    expect(first.part("welcome")).to_be_visible()
+    first.page.reload()
+    expect(first.part("welcome")).to_be_visible()
+    exchange(first, chat, "Who are you?", "Viva.")
+    assert asked(chat) == ["Who are you?"]
 
 
 def test_a_conversation_taken_up_in_another_tab_ends_in_the_first_which_says_so_and_can_take_it_back(

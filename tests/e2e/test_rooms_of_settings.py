@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitor import DEADLINE_MS
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from playwright.sync_api import Response
 
     from tests.e2e.conftest import Browse, Serve
     from tests.e2e.scripted_chat import ScriptedChat
@@ -61,12 +61,14 @@ def kept_for(server_url: str, key: str) -> dict[str, Any]:
     return {name: choice["value"] for name, choice in kept.items()}
 
 
-def sees_kept(server_url: str, key: str, wanted: dict[str, Any]) -> None:
-    """Wait until the server keeps just these settings of a user: the page sends them a moment later."""
-    deadline = time.monotonic() + DEADLINE_MS / 1000
-    while (kept := kept_for(server_url, key)) != wanted:
-        assert time.monotonic() < deadline, kept
-        time.sleep(0.1)
+def tells_the_server(name: str) -> Callable[[Response], bool]:
+    """Return whether this is the server's word that it keeps a choice: the page sends it a moment later."""
+
+    def is_kept(answer: Response) -> bool:
+        asked = answer.request
+        return asked.method == "PATCH" and answer.ok and f'"{name}"' in (asked.post_data or "")
+
+    return is_kept
 
 
 def test_a_character_is_heard_on_trial_chosen_in_mid_conversation_and_rewritten(
@@ -201,23 +203,35 @@ def test_two_users_find_their_own_settings_on_another_machine(
         return visitor
 
     ann, ben = signs_in("key-of-ann"), signs_in("key-of-ben")
-    ann.part("theme-dark").click()
-    ann.part("eagerness-low").click()
-    ben.part("theme-light").click()
+    with ann.page.expect_response(tells_the_server("theme")), ann.page.expect_response(tells_the_server("eagerness")):
+        ann.part("theme-dark").click()
+        ann.part("eagerness-low").click()
+    with ben.page.expect_response(tells_the_server("theme")):
+        ben.part("theme-light").click()
     expect(ann.page.locator("html")).to_have_attribute("data-theme", "dark")
-    sees_kept(server.url, "key-of-ann", {"theme": "dark", "eagerness": "low"})
-    sees_kept(server.url, "key-of-ben", {"theme": "light"})
+    assert kept_for(server.url, "key-of-ann") == {"theme": "dark", "eagerness": "low"}
+    assert kept_for(server.url, "key-of-ben") == {"theme": "light"}
 
     elsewhere = signs_in("key-of-ann")
     expect(elsewhere.page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(elsewhere.part("field-eagerness")).to_have_attribute("data-value", "low")
 
+    elsewhere.part("close-room").click()
+    elsewhere.types("I am Ann, and this is mine.")
+    expect(elsewhere.turns("assistant")).to_have_count(1)
+    enters(elsewhere, server.url, "settings")
     elsewhere.part("forget-key").click()
+    expect(elsewhere.turns("user")).to_have_count(0)
+    elsewhere.sees_connection("offline")
     elsewhere.part("settings-key").fill("key-of-ben")
     elsewhere.part("settings-use-key").click()
     expect(elsewhere.page.locator("html")).to_have_attribute("data-theme", "light")
     expect(elsewhere.part("field-eagerness")).to_have_attribute("data-value", "auto")
     assert kept_for(server.url, "key-of-ann") == {"theme": "dark", "eagerness": "low"}
+    elsewhere.part("close-room").click()
+    elsewhere.types("And I am Ben.")
+    expect(elsewhere.turns("assistant")).to_have_count(1)
+    assert [text for role, text in chat.asked[-1] if role == "user"] == ["And I am Ben."]
 
 
 def test_a_new_conversation_by_voice_begins_with_a_greeting_and_one_gone_on_with_does_not(
