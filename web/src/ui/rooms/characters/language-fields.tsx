@@ -126,28 +126,30 @@ function LanguageItem({
       {isFirst ? (
         <span className="tag">{t('characters.field.first_language')}</span>
       ) : (
-        <button
-          type="button"
-          className="tool"
-          aria-label={t('characters.field.make_first', { language })}
-          title={t('characters.field.make_first', { language })}
-          onClick={onFirst}
-        >
+        <Tool label={t('characters.field.make_first', { language })} onClick={onFirst}>
           <span aria-hidden="true">↑</span>
-        </button>
+        </Tool>
       )}
       {!isOnly && (
-        <button
-          type="button"
-          className="tool"
-          aria-label={t('characters.field.remove_language', { language })}
-          title={t('characters.field.remove_language', { language })}
-          onClick={onRemove}
-        >
+        <Tool label={t('characters.field.remove_language', { language })} onClick={onRemove}>
           <CloseIcon />
-        </button>
+        </Tool>
       )}
     </li>
+  );
+}
+
+interface ToolProps {
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+function Tool({ label, onClick, children }: ToolProps): ReactNode {
+  return (
+    <button type="button" className="tool" aria-label={label} title={label} onClick={onClick}>
+      {children}
+    </button>
   );
 }
 

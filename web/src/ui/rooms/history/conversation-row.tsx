@@ -32,41 +32,26 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
   const failed = (error: unknown): void => {
     saying.say({ text: words(error), tone: 'failed' });
   };
-  const rename = (isWanted: boolean): void => {
+  const rename = (): void => {
     setOpen(false);
-    setRenaming(isWanted);
+    setRenaming(true);
+  };
+  const endRenaming = (): void => {
+    setRenaming(false);
   };
   return (
     <article className="archive-card" data-testid="conversation" data-current={isCurrent}>
       <div className="archive-card-head">
         <div className="archive-card-words">
-          {isRenaming ? (
-            <TitleEditor
-              summary={summary}
-              onFailed={failed}
-              onEnd={() => {
-                rename(false);
-              }}
-            />
-          ) : (
-            <TitleLink summary={summary} query={query} />
-          )}
+          {isRenaming && <TitleEditor summary={summary} onFailed={failed} onEnd={endRenaming} />}
+          {!isRenaming && <TitleLink summary={summary} query={query} />}
           <Facts summary={summary} now={now} isCurrent={isCurrent} />
         </div>
         <GoOnButton id={summary.id} isCurrent={isCurrent} onFailed={failed} />
         <MoreButton summary={summary} isOpen={isOpen} onOpen={setOpen} />
       </div>
       <Snippet summary={summary} query={query} />
-      {isOpen && (
-        <ConversationActions
-          summary={summary}
-          hasSound
-          saying={saying}
-          onRename={() => {
-            rename(true);
-          }}
-        />
-      )}
+      {isOpen && <ConversationActions summary={summary} hasSound saying={saying} onRename={rename} />}
     </article>
   );
 }

@@ -12,19 +12,14 @@ interface InPlaceEditorProps {
   readonly onEnd: () => void;
 }
 
-export function InPlaceEditor({ label, value, maxLength, onKeep, onEnd }: InPlaceEditorProps): ReactNode {
+export function InPlaceEditor(props: InPlaceEditorProps): ReactNode {
+  const { label, maxLength, onEnd } = props;
   const { t } = useTranslation();
-  const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
+  const { text, setText, isKeepable, keep } = useText(props);
   useEffect(() => {
     input.current?.select();
   }, []);
-  const tidy = text.replace(/\s+/g, ' ').trim();
-  const keep = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (tidy !== '' && tidy !== value) onKeep(tidy);
-    onEnd();
-  };
   return (
     <form className="archive-editor" onSubmit={keep}>
       <input
@@ -50,7 +45,7 @@ export function InPlaceEditor({ label, value, maxLength, onKeep, onEnd }: InPlac
         className="archive-button"
         data-kind="main"
         data-testid="edit-keep"
-        disabled={tidy === ''}
+        disabled={!isKeepable}
       >
         {t('archive.save')}
       </button>
@@ -59,4 +54,22 @@ export function InPlaceEditor({ label, value, maxLength, onKeep, onEnd }: InPlac
       </button>
     </form>
   );
+}
+
+interface Text {
+  readonly text: string;
+  readonly setText: (text: string) => void;
+  readonly isKeepable: boolean;
+  readonly keep: (event: SyntheticEvent) => void;
+}
+
+function useText({ value, onKeep, onEnd }: InPlaceEditorProps): Text {
+  const [text, setText] = useState(value);
+  const tidy = text.replace(/\s+/g, ' ').trim();
+  const keep = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (tidy !== '' && tidy !== value) onKeep(tidy);
+    onEnd();
+  };
+  return { text, setText, isKeepable: tidy !== '', keep };
 }
