@@ -13,7 +13,7 @@ import { AT, createMouth, mix, MOUTH_AT, shapeMouth } from '../motion/index.ts';
 import type { Mouth, Pose } from '../motion/index.ts';
 import { createEyeMaterial } from './eye-material.ts';
 import type { Geometries } from './geometry.ts';
-import { faceInfluences, lidsOf } from './rig.ts';
+import { faceInfluences, lidsOf, lidTilt } from './rig.ts';
 import { entry } from './sculpt/mesh.ts';
 import { EYE } from './sculpt/skull.ts';
 import { createLights, createSkinMaterial } from './skin-material.ts';
@@ -26,6 +26,11 @@ const UPPER_TEETH = { y: -0.405, z: 0.7 } as const;
 const LOWER_TEETH = { y: -0.5, z: 0.655 } as const;
 const TONGUE = { y: -0.515, z: 0.47 } as const;
 const EYE_SLANT = 0.03;
+/**
+ * Radians that each eye looks outwards. The openings lie further out than the middles of the balls: eyes that looked
+ * straight ahead would show their white on one side only, and seem to squint.
+ */
+const EYES_OUT = 0.05;
 const SIDES = [-1, 1] as const;
 
 export class Figure {
@@ -122,16 +127,16 @@ export class Figure {
     const across = (pose[AT.gazeX] ?? 0) * 0.5;
     const up = (pose[AT.gazeY] ?? 0) * 0.42;
     lidsOf(pose, this.#lids);
+    const tilt = lidTilt(pose);
     for (let index = 0; index < 2; index += 1) {
       const side = index === 0 ? -1 : 1;
       const upper = this.#lids[index] ?? 0;
       const lower = this.#lids[index + 2] ?? 0;
-      // Eyes that look at someone near turn in a little.
-      this.#stand(side, -up, across - side * 0.045, 1);
+      this.#stand(side, -up, across + side * EYES_OUT, 0);
       this.#balls.setMatrixAt(index, this.#at.matrix);
-      this.#stand(side, -upper, 0, side);
+      this.#hang(side, -upper, tilt);
       this.#upperLids.setMatrixAt(index, this.#at.matrix);
-      this.#stand(side, lower, 0, side);
+      this.#hang(side, lower, 0.5 * tilt);
       this.#lowerLids.setMatrixAt(index, this.#at.matrix);
     }
     this.#balls.instanceMatrix.needsUpdate = true;
@@ -139,13 +144,20 @@ export class Figure {
     this.#lowerLids.instanceMatrix.needsUpdate = true;
   }
 
-  /** Puts the helper where an eye is, turned; `mirror` -1 swaps left and right. */
-  #stand(side: number, pitch: number, yaw: number, mirror: number): void {
+  /** Puts the helper where a lid is; the viewer's left one is the right one's mirror image. */
+  #hang(side: number, pitch: number, tilt: number): void {
+    this.#stand(side, pitch, 0, tilt);
+    this.#at.scale.set(side, 1, 1);
+    this.#at.updateMatrix();
+  }
+
+  /** Puts the helper where an eye is, turned; `tilt` lowers its outer corner. */
+  #stand(side: number, pitch: number, yaw: number, tilt: number): void {
     const at = this.#at;
     at.position.set(side * EYE.x, EYE.y, EYE.z);
     at.rotation.order = 'ZYX';
-    at.rotation.set(pitch, yaw, side * EYE_SLANT);
-    at.scale.set(mirror, 1, 1);
+    at.rotation.set(pitch, yaw, side * (EYE_SLANT - tilt));
+    at.scale.set(1, 1, 1);
     at.updateMatrix();
   }
 

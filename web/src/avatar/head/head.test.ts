@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { at, createMouth, createPose, shapeMouth } from '../motion/index.ts';
+import { ExpressionBlend } from '../motion/expressions.ts';
 import { set } from '../motion/pose.ts';
-import type { Channel, Pose } from '../motion/index.ts';
+import type { Channel, Expression, Pose } from '../motion/index.ts';
 import { Pace } from './pace.ts';
-import { faceInfluences, lidsOf } from './rig.ts';
+import { faceInfluences, lidsOf, lidTilt } from './rig.ts';
 import { normalsOf } from './sculpt/mesh.ts';
 import { sphere } from './sculpt/sdf.ts';
 import { FACE_MORPHS, sculptureOf } from './sculpt/sculpture.ts';
@@ -88,6 +89,22 @@ describe('the rig', () => {
       expect((lids[1] ?? 0) + (lids[3] ?? 0)).toBeGreaterThan(1);
       expect(at(pose, 'blinkRight')).toBe(0);
     }
+  });
+
+  it('should draw the lids up inside for worry and down for anger, and leave them level else', () => {
+    const tiltOf = (name: Expression): number => {
+      const pose = createPose();
+      const blend = new ExpressionBlend();
+      for (let frame = 0; frame < 120; frame += 1) {
+        pose.fill(0);
+        blend.apply(pose, name, 1, 1 / 60);
+      }
+      return lidTilt(pose);
+    };
+    expect(tiltOf('sadness')).toBeGreaterThan(0.12);
+    expect(tiltOf('anger')).toBeLessThan(-0.12);
+    for (const name of ['joy', 'surprise', 'relaxed'] as const)
+      expect(Math.abs(tiltOf(name))).toBeLessThan(0.04);
   });
 });
 

@@ -35,6 +35,15 @@ export function faceInfluences(pose: Pose, mouth: Mouth, firmness: number, influ
 const BOTH_WAYS = ['browInner', 'browLeft', 'browRight'] as const;
 const ONE_WAY = ['cheek', 'squint', 'browDown'] as const;
 
+/**
+ * How much lower the lids' outer corners hang, in radians: lids follow the brows, up inside where they are worried, down
+ * where they are knitted.
+ */
+export function lidTilt(pose: Pose): number {
+  const outer = (at(pose, 'browLeft') + at(pose, 'browRight')) / 2;
+  return clamp(0.13 * (at(pose, 'browInner') - outer) - 0.12 * at(pose, 'browDown'), -0.2, 0.2);
+}
+
 /** Radians above and below the middle of the eye. */
 const OPEN_UP = 0.7;
 const OPEN_DOWN = 0.6;

@@ -36,7 +36,7 @@ type Shape = Partial<Record<MouthPart, number>>;
 export const VISEME_SHAPES: Readonly<Record<Viseme, Shape>> = {
   sil: {},
   PP: { press: 1, pucker: 0.12 },
-  FF: { jaw: 0.1, tuck: 1, upperUp: 0.4, wide: 0.1 },
+  FF: { jaw: 0.1, tuck: 1, upperUp: 0.8, wide: 0.1 },
   TH: { jaw: 0.24, tongue: 1, upperUp: 0.2, lowerDown: 0.2, wide: 0.1 },
   DD: { jaw: 0.24, tongue: 0.75, upperUp: 0.2, lowerDown: 0.3, wide: 0.18 },
   kk: { jaw: 0.34, upperUp: 0.15, lowerDown: 0.2, wide: 0.12 },
