@@ -19,9 +19,9 @@ import type { HeadPlace } from './vrm-figure.ts';
 
 const CAMERA = { fov: 22, near: 0.1, far: 10 };
 /** What is shown, of the head's height: half of the picture's height and width, and how far its middle is above the neck. */
-const HALF_HEIGHT = 1.2;
-const HALF_WIDTH = 0.96;
-const ABOVE_JOINT = 0.12;
+const HALF_HEIGHT = 1;
+const HALF_WIDTH = 0.85;
+const ABOVE_JOINT = 0.2;
 /** An avatar's depth is far less than this many times its distance. */
 const DEPTH = 4;
 
