@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -55,13 +54,6 @@ async def until(condition: Callable[[], bool], seconds: float = WAIT_SECONDS) ->
     with anyio.fail_after(seconds):  # by the clock: a condition may take its time
         while not condition():  # noqa: ASYNC110 - what is waited for is another process, which tells nobody
             await anyio.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.deadlines import START_SECONDS, WAIT_SECONDS
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def postgres_server() -> Iterator[str]:
         programs = _programs(folder)
         data = folder / "data"
         _run([programs / "initdb", "-D", data, "-U", USER, "--auth=trust", "-E", "UTF8", "--locale=C", "-N"], account)
-        port = _free_port()
+        port = free_port()
         with _running(programs, data, port, account):
             yield f"postgresql+asyncpg://{USER}@127.0.0.1:{port}/postgres"
     finally:
@@ -89,10 +89,3 @@ def _programs(folder: Path) -> Path:
 def _run(command: list[str | Path], account: str | None) -> None:
     done = subprocess.run(command, check=False, user=account, capture_output=True, text=True, cwd="/")
     assert done.returncode == 0, done.stderr
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

@@ -12,11 +12,11 @@ from tests.deadlines import WAIT_SECONDS
 from tests.integration.mcp_test_servers import (
     everything_config,
     everything_over_http,
-    free_port,
     scripted_config,
     time_config,
     until,
 )
+from tests.ports import free_port
 from tests.unit.tools.callers import RecordedCaller
 from vivavoce.errors import InputError, ToolError
 from vivavoce.tools.mcp.config import McpServerConfig, session_server

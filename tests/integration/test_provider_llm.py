@@ -14,9 +14,10 @@ from fastapi import FastAPI
 
 from tests.deadlines import WAIT_SECONDS
 from tests.integration.llm_engines import asking, small_model, until
-from tests.integration.ollama_shaped import MODEL, free_port, ollama_shaped
+from tests.integration.ollama_shaped import MODEL, ollama_shaped
 from tests.integration.spoken import question_file
 from tests.integration.test_server_workers import answered, served, session
+from tests.ports import free_port
 from vivavoce.app.host import open_engines
 from vivavoce.app.serving import in_process_server
 from vivavoce.client.recordings import load_recording
