@@ -17,7 +17,8 @@ function browser() {
         ? Promise.reject(new TypeError(`Failed to fetch dynamically imported module: ${address}`))
         : Promise.resolve({ from: address });
     },
-    dropBrokenStyles: vi.fn(),
+    takeBrokenStyles: vi.fn<() => readonly string[]>(() => []),
+    addStyle: vi.fn<(address: string) => Promise<void>>(() => Promise.resolve()),
   };
   const loader = new PartLoader(place);
   return { place, load: () => loader.load(() => place.importAt(ADDRESS)) };
@@ -41,8 +42,14 @@ it('should load a part that failed once the server is back', async () => {
 it('should have styles that did not come asked for anew', async () => {
   const { place, load } = browser();
   place.isServerThere = false;
+  place.takeBrokenStyles.mockReturnValueOnce(['help.css']);
   await expect(load()).rejects.toThrow();
-  expect(place.dropBrokenStyles).toHaveBeenCalledOnce();
+  place.addStyle.mockRejectedValueOnce(new TypeError('away'));
+  await expect(load()).rejects.toThrow('away');
+  place.isServerThere = true;
+  await load();
+  await load();
+  expect(place.addStyle.mock.calls).toEqual([['help.css'], ['help.css']]);
 });
 
 it('should leave alone what failed for another reason', async () => {

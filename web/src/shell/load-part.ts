@@ -1,22 +1,42 @@
 /**
  * Loads a part of the page that is in a chunk of its own, and loads it again when that failed.
  *
- * Owns what browsers remember of a failure, and would answer with ever after: a module that did not come, and a style sheet
- * that is on the page, but empty. Refuses to know what the part is.
+ * Owns what is remembered of a failure, and would be answered with ever after: by browsers a module that did not come, by the
+ * build's own loading a style sheet. Refuses to know what the part is.
  */
 
 /** What is asked of the browser. */
 interface Browser {
   readonly importAt: (address: string) => Promise<unknown>;
-  readonly dropBrokenStyles: () => void;
+  /** Takes the style sheets off the page that did not come; returns their addresses. */
+  readonly takeBrokenStyles: () => readonly string[];
+  /** Returns when it is there. */
+  readonly addStyle: (address: string) => Promise<void>;
 }
 
 const BROWSER: Browser = {
   importAt: (address) => import(/* @vite-ignore */ address),
-  dropBrokenStyles: () => {
-    for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')) {
-      if (link.sheet === null) link.remove();
-    }
+  takeBrokenStyles: () => {
+    const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]');
+    const broken = [...links].filter(({ sheet }) => sheet === null);
+    for (const link of broken) link.remove();
+    return broken.map(({ href }) => href);
+  },
+  addStyle: (address) => {
+    const link = document.createElement('link');
+    link.rel = 'stylesheet';
+    link.href = address;
+    const there = new Promise<void>((resolve, reject) => {
+      link.addEventListener('load', () => {
+        resolve();
+      });
+      link.addEventListener('error', () => {
+        link.remove();
+        reject(new TypeError(`A style sheet did not come: ${address}`));
+      });
+    });
+    document.head.append(link);
+    return there;
   },
 };
 
@@ -24,6 +44,7 @@ export class PartLoader {
   readonly #browser: Browser;
   /** How often each address has failed. */
   readonly #failures = new Map<string, number>();
+  readonly #missingStyles = new Set<string>();
 
   constructor(browser: Browser = BROWSER) {
     this.#browser = browser;
@@ -36,10 +57,14 @@ export class PartLoader {
    * @throws what `load` throws; the next try may succeed.
    */
   async load<Module>(load: () => Promise<Module>): Promise<Module> {
+    for (const style of this.#missingStyles) {
+      await this.#browser.addStyle(style);
+      this.#missingStyles.delete(style);
+    }
     try {
       return await load();
     } catch (error) {
-      this.#browser.dropBrokenStyles();
+      for (const style of this.#browser.takeBrokenStyles()) this.#missingStyles.add(style);
       const address = addressIn(error);
       if (address === null) throw error;
       const failures = this.#failures.get(address) ?? 0;
