@@ -14,7 +14,7 @@ export const devices = {
   only_system_speaker: 'This browser always plays on the system’s speaker.',
   treatment: 'How your voice is processed',
   echo: 'Echo cancellation',
-  echo_note: 'Keeps replies on your speakers from interrupting themselves. Off only with headphones.',
+  echo_note: 'Keeps replies on your speakers from interrupting themselves. Turn it off only with headphones.',
   noise: 'Noise suppression',
   noise_note: 'Removes fans, traffic and keyboards.',
   gain: 'Automatic level',

@@ -2,7 +2,7 @@
 export const memoriesRoom = {
   search: 'Search what is remembered',
   add: 'Remember',
-  add_label: 'Something to remember about you',
+  add_label: 'Something about you',
   added: 'Remembered: “{{text}}”',
   forgetful:
     '{{name}} does not use memories: while you talk to them, nothing below is used and nothing is added.',

@@ -4,7 +4,7 @@ import type { memoriesRoom as Shape } from '../en/memories-room.ts';
 export const memoriesRoom: typeof Shape = {
   search: '搜索记住的内容',
   add: '记住',
-  add_label: '想让助手记住的关于您的事',
+  add_label: '关于您的一件事',
   added: '已记住：“{{text}}”',
   forgetful: '{{name}}不使用记忆：与其交谈时，不会用到下面的内容，也不会新增记忆。',
   show_replaced: '同时显示更正前的内容',
