@@ -11,6 +11,14 @@ import structlog
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+LONGEST = ("test_a_mind_by_voice", "test_history_and_memories", "test_accessibility", "test_llm_embedded")
+"""Files of minutes. One that is begun last keeps one process at work while the other has nothing left to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; all else stays in the order it was shuffled into."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
 
 @pytest.fixture(autouse=True, scope="session")
 def kept_for_this_run_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
