@@ -23,8 +23,8 @@ MODELS_FOR_TESTS = (
 
 REAL_THINGS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--reruns", "1", "-raR")
 """For tests of real processes, models and browsers: they mostly wait, so two files run at a time. Those that take
-longest are begun first, which are not those with the most tests (tests/conftest.py). Any machine may be busy just then, so one
-that fails is tried once more, and is named at the end as rerun; one that fails again has failed."""
+longest are begun first, which are not those with the most tests (tests/conftest.py). Any machine may be busy just
+then, so one that fails is tried once more, and is named at the end as rerun; one that fails again has failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
