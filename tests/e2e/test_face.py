@@ -15,7 +15,8 @@ from tests.e2e.visitor import DEADLINE_MS
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from tests.e2e.conftest import Browse, Serve
+    from tests.e2e.conftest import Browse
+    from tests.e2e.server_process import ServerProcess
 
 SOFTWARE = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
 """WebGL on the processor, which a browser without a graphics card must be allowed."""
@@ -24,11 +25,11 @@ LOOKS = ("viva", "xiaomei", "lin")
 
 
 @pytest.fixture
-def face(serve: Serve, browse: Browse) -> Page:
+def face(server: ServerProcess, browse: Browse) -> Page:
     """A page with nothing but the 3D face, from a real server with its real security policy."""
     page = browse(flags=SOFTWARE, face="").page
     page.set_viewport_size({"width": 360, "height": 380})
-    page.goto(f"{serve().url}/face.html?look=viva&mood=idle")
+    page.goto(f"{server.url}/face.html?look=viva&mood=idle")
     draws(page, frames=2)
     return page
 
@@ -143,11 +144,11 @@ def test_a_drawn_face_stands_in_when_the_graphics_card_lets_go(face: Page) -> No
 
 
 def test_a_drawn_face_stands_in_for_one_that_did_not_arrive_until_it_is_asked_for_again(
-    serve: Serve, browse: Browse
+    server: ServerProcess, browse: Browse
 ) -> None:
     page = browse(flags=SOFTWARE, face="").page
     page.route("**/head-face-*.js*", lambda route: route.abort())
-    page.goto(f"{serve().url}/face.html?look=viva")
+    page.goto(f"{server.url}/face.html?look=viva")
     expect(page.locator('[data-face="flat"]')).to_be_visible(timeout=DEADLINE_MS)
     assert page.evaluate("window.__face.problems") == ["not_loaded"]
     page.unroute("**/head-face-*.js*")
@@ -155,25 +156,24 @@ def test_a_drawn_face_stands_in_for_one_that_did_not_arrive_until_it_is_asked_fo
     expect(page.locator('[data-face="head"] canvas')).to_be_visible(timeout=DEADLINE_MS)
 
 
-def test_a_drawn_face_stands_in_where_there_is_no_3d(serve: Serve, browse: Browse) -> None:
+def test_a_drawn_face_stands_in_where_there_is_no_3d(server: ServerProcess, browse: Browse) -> None:
     page = browse(flags=("--disable-3d-apis",), face="").page
-    page.goto(f"{serve().url}/face.html?look=lin&mood=speaking")
+    page.goto(f"{server.url}/face.html?look=lin&mood=speaking")
     expect(page.locator('[data-face="flat"]')).to_be_visible(timeout=DEADLINE_MS)
     assert page.evaluate("window.__face.problems") == ["webgl_missing"]
     draws(page, frames=5)
 
 
-def test_those_who_wish_for_less_movement_see_lips_only(serve: Serve, browse: Browse) -> None:
+def test_those_who_wish_for_less_movement_see_lips_only(server: ServerProcess, browse: Browse) -> None:
     page = browse(flags=SOFTWARE, face="").page
     page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{serve().url}/face.html?look=xiaomei&mood=speaking")
+    page.goto(f"{server.url}/face.html?look=xiaomei&mood=speaking")
     draws(page, frames=30)
     assert page.evaluate("window.__face.read('headYaw')") == 0
     page.wait_for_function("() => window.__face.read('aa') > 0.5", timeout=DEADLINE_MS)
 
 
-def test_each_character_has_a_face_of_its_own(serve: Serve, browse: Browse) -> None:
-    server = serve()
+def test_each_character_has_a_face_of_its_own(server: ServerProcess, browse: Browse) -> None:
     page = browse(flags=SOFTWARE, face="").page
     page.set_viewport_size({"width": 360, "height": 380})
     pictures = []

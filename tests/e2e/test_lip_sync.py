@@ -11,16 +11,16 @@ from bench import lip_sync as bench
 from bench.scoring import percentile
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Browse, Serve
+    from tests.e2e.conftest import Browse
     from tests.e2e.scripted_chat import ScriptedChat
+    from tests.e2e.server_process import ServerProcess
 
 LIMIT_MS = 40.0
 REPLY_MS = 120_000
 
 
-def test_the_mouth_opens_when_the_voice_is_heard(serve: Serve, browse: Browse, chat: ScriptedChat) -> None:
+def test_the_mouth_opens_when_the_voice_is_heard(server: ServerProcess, browse: Browse, chat: ScriptedChat) -> None:
     chat.reply = bench.TEXTS["en"]
-    server = serve(llm=chat.url)
     visitor = browse(microphone="absent", face="none")
     bench.watch(visitor.page)
     visitor.visit(server.url)
