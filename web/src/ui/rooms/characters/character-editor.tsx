@@ -1,6 +1,6 @@
 /** Writing a character: fetched, changed, saved or thrown away. Owns the order; the fields are in parts of their own. */
 import { useState } from 'react';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { PersonaCard } from '../../../api/index.ts';
@@ -14,8 +14,10 @@ import { LanguageFields } from './language-fields.tsx';
 import { TextFields } from './text-fields.tsx';
 import { TextField } from '../fields/fields.tsx';
 import { useKeptDraft } from './kept-draft.ts';
+import type { KeptDraft } from './kept-draft.ts';
 import { usePersona, usePersonas } from './queries.ts';
 import { useWriting } from './use-writing.ts';
+import type { Writing } from './use-writing.ts';
 
 interface EditorProps {
   /** Null for a new one. */
@@ -57,56 +59,82 @@ interface FormProps {
   readonly cards: readonly PersonaCard[];
 }
 
-function EditorForm({ id, fresh, cards }: FormProps): ReactNode {
+function EditorForm(props: FormProps): ReactNode {
   const { t } = useTranslation();
-  const page = useConversation(({ preferences }) => preferences.language);
-  const { draft, isDirty, isRestored, change, settle } = useKeptDraft(id ?? 'new', fresh);
-  const [chosen, setChosen] = useState(draft.languages[0] ?? page);
-  const savedId = id ?? (draft.id === '' ? freeId(nameOf(draft, 'en'), cards) : draft.id);
-  const writing = useWriting(savedId, draft, settle);
-  const card = cards.find((candidate) => candidate.id === id);
-  const isTaken = id === null && cards.some((candidate) => candidate.id === savedId);
-  const name = nameOf(draft, page);
-  const shown = languageToShow(draft, writing.blame, chosen);
-  const parts: PartProps = {
-    draft,
-    change: (next) => {
-      writing.forgive();
-      change(next);
-    },
-    errorOf: writing.errorOf,
-  };
+  const { id } = props;
+  const { name, savedId, isTaken, shown, show, parts, kept, writing, foot } = useEditor(props);
   return (
     <form className="character-editor" data-testid="character-editor" onSubmit={writing.submit}>
       <a className="back-link" href={roomLink('characters')} data-testid="back">
         {t('characters.editor.back')}
       </a>
       <h3>{id === null ? t('characters.editor.title_new') : t('characters.editor.title_edit', { name })}</h3>
-      <Notes isReplacing={isReplacing(card)} isRestored={isRestored} />
-      <LanguageFields {...parts} shown={shown} onShow={setChosen} />
+      <Notes isReplacing={isReplacing(cardOf(props))} isRestored={kept.isRestored} />
+      <LanguageFields {...parts} shown={shown} onShow={show} />
       <TextFields {...parts} language={shown} />
       <AbilityFields {...parts} />
       {id === null && <IdField {...parts} id={savedId} isTaken={isTaken} />}
-      <EditorFoot
-        name={name}
-        isDirty={isDirty}
-        isReady={!isTaken}
-        isSaving={writing.isSaving}
-        isSaved={writing.isSaved && !isDirty}
-        refusal={writing.refusal}
-        removal={removalOf(card)}
-        onDiscard={() => {
-          writing.forgive();
-          settle(fresh);
-        }}
-        onRemove={() => {
-          writing.remove(() => {
-            settle(fresh);
-          });
-        }}
-      />
+      <EditorFoot {...foot} />
     </form>
   );
+}
+
+interface Editor {
+  readonly name: string;
+  /** Under which it is saved. */
+  readonly savedId: string;
+  /** Whether another has that. */
+  readonly isTaken: boolean;
+  /** The language whose words are in sight. */
+  readonly shown: string;
+  readonly show: (language: string) => void;
+  readonly parts: PartProps;
+  readonly kept: KeptDraft;
+  readonly writing: Writing;
+  readonly foot: ComponentProps<typeof EditorFoot>;
+}
+
+/** What is written, and what can be done with it. */
+function useEditor(props: FormProps): Editor {
+  const { id, fresh, cards } = props;
+  const page = useConversation(({ preferences }) => preferences.language);
+  const kept = useKeptDraft(id ?? 'new', fresh);
+  const { draft, isDirty, change, settle } = kept;
+  const [chosen, show] = useState(draft.languages[0] ?? page);
+  const savedId = id ?? (draft.id === '' ? freeId(nameOf(draft, 'en'), cards) : draft.id);
+  const writing = useWriting(savedId, draft, settle);
+  const isTaken = id === null && cards.some((candidate) => candidate.id === savedId);
+  const name = nameOf(draft, page);
+  const onChange = (next: Draft): void => {
+    writing.forgive();
+    change(next);
+  };
+  const foot = {
+    name,
+    isDirty,
+    isReady: !isTaken,
+    isSaving: writing.isSaving,
+    isSaved: writing.isSaved && !isDirty,
+    refusal: writing.refusal,
+    removal: removalOf(cardOf(props)),
+    onDiscard: () => {
+      writing.forgive();
+      settle(fresh);
+    },
+    onRemove: () => {
+      writing.remove(() => {
+        settle(fresh);
+      });
+    },
+  };
+  const parts = { draft, change: onChange, errorOf: writing.errorOf };
+  const shown = languageToShow(draft, writing.blame, chosen);
+  return { name, savedId, isTaken, shown, show, parts, kept, writing, foot };
+}
+
+/** As it is on the server; nothing for a new one. */
+function cardOf({ id, cards }: FormProps): PersonaCard | undefined {
+  return cards.find((candidate) => candidate.id === id);
 }
 
 function Notes({

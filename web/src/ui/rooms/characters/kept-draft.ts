@@ -8,7 +8,7 @@ import type { Draft } from './draft.ts';
 
 const PREFIX = 'vivavoce.draft.';
 
-interface KeptDraft {
+export interface KeptDraft {
   readonly draft: Draft;
   readonly isDirty: boolean;
   /** Whether it was begun on an earlier visit to the room. */

@@ -7,7 +7,7 @@ import { blameOf, toDraft, toWritten } from './draft.ts';
 import type { Blame, Draft } from './draft.ts';
 import { useDeletePersona, useSavePersona } from './queries.ts';
 
-interface Writing {
+export interface Writing {
   readonly isSaving: boolean;
   readonly isSaved: boolean;
   /** In the server's words; empty for none. */
