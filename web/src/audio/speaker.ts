@@ -1,6 +1,7 @@
 /** The loudspeaker: the worklet that plays replies, its volume, and its news. */
 import type { Cleanups } from './cleanups.ts';
-import type { AudioListener, AudioPort, Waveform } from './port.ts';
+import type { SpeakerListener, SpeakerPort } from './parts.ts';
+import type { Waveform } from './port.ts';
 import { OutputClock, PlayClock } from './playhead.ts';
 import type { Sounding } from './playhead.ts';
 import { END, PLAYBACK_WORKLET } from './worklet-messages.ts';
@@ -15,9 +16,6 @@ import { analyse } from './waveform.ts';
 
 const DUCKED_GAIN = 0.2;
 const DUCK_SECONDS = 0.03;
-
-type SpeakerListener = Pick<AudioListener, 'onProgress' | 'onEnded' | 'onStood' | 'onCleared'>;
-type SpeakerPort = Pick<AudioPort, 'play' | 'finish' | 'hold' | 'resume' | 'clear' | 'duck' | 'sounding'>;
 
 const INPUT_HZ = 24_000;
 
