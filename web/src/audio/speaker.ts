@@ -1,7 +1,7 @@
 /** The loudspeaker: the worklet that plays replies, its volume, and its news. */
 import type { Cleanups } from './cleanups.ts';
 import type { SpeakerListener, SpeakerPort } from './parts.ts';
-import type { Waveform } from './port.ts';
+import type { AudioPort, Waveform } from './port.ts';
 import { OutputClock, PlayClock } from './playhead.ts';
 import type { Sounding } from './playhead.ts';
 import { END, PLAYBACK_WORKLET } from './worklet-messages.ts';
