@@ -79,10 +79,17 @@ describe('choosing', () => {
     await all.conversation.retry();
     await settle();
     expect([all.audio.choices, all.audio.opened, problems(all)]).toEqual([2, 1, ['microphone_refused']]);
+    all.conversation.stop();
+    expect(problems(all)).toEqual([]);
+    await all.conversation.start({ microphone: true });
+    await settle();
+    all.conversation.setPreferences({ microphone: HEADSET.id });
+    await settle();
+    expect(problems(all)).toEqual(['microphone_refused']);
     all.audio.choosingFault = null;
     await all.conversation.retry();
     await settle();
-    expect([all.audio.choice?.microphone, problems(all)]).toEqual(['desk', []]);
+    expect([all.audio.choice?.microphone, problems(all)]).toEqual(['headset', []]);
   });
 
   it('should say that nobody is heard when the one it had is gone too, and hear again when asked to', async () => {

@@ -43,7 +43,11 @@ export class Devices {
     this.#asked = asked;
     this.#hasMicrophone = port !== null && port.microphone !== null;
     this.#isLost = this.#isRefused = false;
-    if (port === null) return;
+    if (port === null) {
+      // Nothing hears now, neither the one that was chosen nor the one before.
+      this.#say('microphone_refused', false);
+      return;
+    }
     this.#tell(port);
     this.follow();
   }
