@@ -36,9 +36,16 @@ const NAMES = Object.keys(SECTIONS) as readonly SectionName[];
 export default function Room(): ReactNode {
   const { t } = useTranslation();
   const [at] = useRoomPath();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where there is no room for all of them, the one that is shown is in sight.
+    const link = nav.current?.querySelector<HTMLElement>('[aria-current]') ?? null;
+    if (nav.current === null || link === null) return;
+    nav.current.scrollLeft = link.offsetLeft - (nav.current.clientWidth - link.offsetWidth) / 2;
+  }, [at]);
   return (
     <div className="settings">
-      <nav className="section-nav" aria-label={t('preferences.sections')}>
+      <nav ref={nav} className="section-nav" aria-label={t('preferences.sections')}>
         {NAMES.map((name) => (
           <button
             key={name}
