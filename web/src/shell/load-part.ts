@@ -14,13 +14,20 @@ interface Browser {
   readonly addStyle: (address: string) => Promise<void>;
 }
 
+/** Noted as they fail: once that is over, nothing tells them from empty ones. */
+const brokenStyles = new Set<HTMLLinkElement>();
+
+function noteBroken({ target }: Event): void {
+  if (target instanceof HTMLLinkElement && target.rel === 'stylesheet') brokenStyles.add(target);
+}
+
 const BROWSER: Browser = {
   importAt: (address) => import(/* @vite-ignore */ address),
   takeBrokenStyles: () => {
-    const links = document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]');
-    const broken = [...links].filter(({ sheet }) => sheet === null);
-    for (const link of broken) link.remove();
-    return broken.map(({ href }) => href);
+    const addresses = [...brokenStyles].map(({ href }) => href);
+    for (const link of brokenStyles) link.remove();
+    brokenStyles.clear();
+    return addresses;
   },
   addStyle: (address) => {
     const link = document.createElement('link');
@@ -79,6 +86,8 @@ const loader = new PartLoader();
 
 /** See {@link PartLoader.load}. */
 export function loadPart<Module>(load: () => Promise<Module>): Promise<Module> {
+  // Such events do not rise, but they can be caught on their way down; listened for once, however often this is said.
+  document.addEventListener('error', noteBroken, true);
   return loader.load(load);
 }
 
