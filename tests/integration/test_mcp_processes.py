@@ -57,8 +57,22 @@ def short_graces(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(stdio, grace, 0.3)
 
 
+STANDING: set[int] = set()
+
+
+@pytest.fixture(autouse=True)
+def what_other_tests_keep_running() -> None:
+    """A database, for one: it is neither counted nor killed here."""
+    STANDING.clear()
+    STANDING.update(process.pid for process in US.children())
+
+
+def keepers() -> list[psutil.Process]:
+    return [process for process in US.children() if process.pid not in STANDING]
+
+
 def children() -> list[psutil.Process]:
-    return US.children(recursive=True)
+    return [process for keeper in keepers() for process in (keeper, *keeper.children(recursive=True))]
 
 
 def counts(besides: frozenset[int] = frozenset()) -> tuple[int, int, int]:
@@ -158,7 +172,7 @@ async def test_a_program_goes_even_when_its_keeper_is_killed() -> None:
         await servers.tried(WAIT_SECONDS)
         family = children()
         assert len(family) == 2
-        os.kill(US.children()[0].pid, signal.SIGKILL)
+        os.kill(keepers()[0].pid, signal.SIGKILL)
         await gone(family)
         await until(lambda: servers.status()[0].connections == 2)
 
