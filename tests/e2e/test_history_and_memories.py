@@ -15,8 +15,9 @@ import anyio.from_thread
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.conftest import chosen
 from tests.e2e.microphone import write_timeline
-from tests.e2e.visitor import DESKTOP, WITNESS, Visitor
+from tests.e2e.visitor import DEADLINE_MS, DESKTOP, WITNESS, Visitor
 from vivavoce.history.history import begin_history
 from vivavoce.history.records import Entry, Portion, Turn
 from vivavoce.storage.database import database_url, open_engine
@@ -290,7 +291,10 @@ def tabs(browse: Browse) -> Iterator[tuple[Visitor, Visitor]]:
 
     def tab() -> Page:
         page = context.new_page()
+        page.set_default_timeout(DEADLINE_MS)
         page.add_init_script(path=WITNESS)
+        # Two sculpted faces, drawn without a GPU, would take all of the processor.
+        page.add_init_script(chosen({"greeting": False, "face": "flat"}))
         return page
 
     yield Visitor(tab()), Visitor(tab())
