@@ -33,7 +33,7 @@ async def follow_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
     shown: _Look = ()
     while True:
         found = await anyio.to_thread.run_sync(_look_at, files)
-        if found and found != shown and await anyio.to_thread.run_sync(_show, context, files):
+        if found and found != shown and await anyio.to_thread.run_sync(_fit, files) and _show(context, files, found):
             if shown:
                 log.info("certificate_replaced", file=str(files.certificate))
             shown = found
@@ -49,13 +49,33 @@ def _look_at(files: TlsFiles) -> _Look:
     return tuple((look.st_mtime_ns, look.st_ino, look.st_size) for look in looks)
 
 
-def _show(context: ssl.SSLContext, files: TlsFiles) -> bool:
-    """Load the files if they belong together, which two that are just being replaced do not."""
+def _fit(files: TlsFiles) -> bool:
+    """Tell whether the files belong together, which two that are just being replaced do not.
+
+    Tried elsewhere: a key that does not fit would be left in the context that everyone is served with.
+    """
     try:
-        # Elsewhere first: a key that does not fit would be left in the context that everyone is served with.
         load_certificate(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), files)
-        load_certificate(context, files)
     except (OSError, ValueError) as failure:
-        log.warning("certificate_not_loaded", file=str(files.certificate), reason=str(failure))
+        _say_why_not(files, failure)
         return False
     return True
+
+
+def _show(context: ssl.SSLContext, files: TlsFiles, tried: _Look) -> bool:
+    """Load the files if they are still those that were tried.
+
+    On the loop itself: it makes handshakes from this context, and OpenSSL lets nobody change it meanwhile.
+    """
+    if _look_at(files) != tried:
+        return False
+    try:
+        load_certificate(context, files)
+    except (OSError, ValueError) as failure:
+        _say_why_not(files, failure)
+        return False
+    return True
+
+
+def _say_why_not(files: TlsFiles, failure: Exception) -> None:
+    log.warning("certificate_not_loaded", file=str(files.certificate), reason=str(failure))

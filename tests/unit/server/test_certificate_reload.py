@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from vivavoce.server.certificate_reload import LOOK_SECONDS
+from vivavoce.server import certificate_reload
+from vivavoce.server.certificate_reload import LOOK_SECONDS, follow_certificate
 from vivavoce.server.local_certificate import local_certificate
 from vivavoce.server.run import serve
-from vivavoce.server.settings import ServerSettings, TlsFiles
+from vivavoce.server.settings import ServerSettings, TlsFiles, load_certificate
 from vivavoce.testing.virtual_time import VirtualTimeLoop
 
 if TYPE_CHECKING:
@@ -91,4 +93,46 @@ async def test_while_the_files_do_not_fit_the_one_before_is_shown(tmp_path: Path
         assert await shown_at(port) == other.certificate.read_text()
         files.key.unlink()
         await anyio.sleep(LOOK_SECONDS + 1)
+        assert await shown_at(port) == other.certificate.read_text()
+
+
+async def test_the_context_that_handshakes_are_made_from_is_changed_on_the_loop_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: list[tuple[ssl.SSLContext, int]] = []
+
+    def load(context: ssl.SSLContext, files: TlsFiles) -> None:
+        changed.append((context, threading.get_ident()))
+        load_certificate(context, files)
+
+    monkeypatch.setattr(certificate_reload, "load_certificate", load)
+    live = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    async with anyio.create_task_group() as group:
+        group.start_soon(follow_certificate, live, issued(tmp_path))
+        await anyio.sleep(LOOK_SECONDS / 2)
+        group.cancel_scope.cancel()
+    here = threading.get_ident()
+    assert [thread == here for context, thread in changed if context is live] == [True]
+    assert [thread == here for context, thread in changed if context is not live] == [False]
+
+
+async def test_files_that_are_replaced_while_they_are_tried_wait_for_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, other = issued(tmp_path / "own"), issued(tmp_path / "other")
+    first = files.certificate.read_text()
+
+    def load(context: ssl.SSLContext, tried: TlsFiles) -> None:
+        load_certificate(context, tried)
+        monkeypatch.undo()
+        tried.certificate.write_bytes(other.certificate.read_bytes())
+
+    async with serving(files) as port:
+        await anyio.sleep(1)
+        issued(tmp_path / "own", days_later=380)
+        monkeypatch.setattr(certificate_reload, "load_certificate", load)
+        await anyio.sleep(LOOK_SECONDS)
+        assert await shown_at(port) == first
+        files.key.write_bytes(other.key.read_bytes())
+        await anyio.sleep(LOOK_SECONDS)
         assert await shown_at(port) == other.certificate.read_text()
