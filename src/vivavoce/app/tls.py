@@ -94,6 +94,9 @@ async def keep_certificate(settings: Settings) -> None:
             await anyio.to_thread.run_sync(tls_files, settings)
         except VivavoceError as error:
             log.warning("certificate_not_renewed", code=error.code, reason=error.message)
+        except OSError as error:
+            # Asking the system for the addresses takes an open file, which a busy server may not have to spare.
+            log.warning("certificate_not_renewed", reason=str(error))
 
 
 def directions(server: ServerSettings, port: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import anyio
@@ -81,6 +82,29 @@ async def test_a_certificate_that_cannot_be_renewed_now_is_looked_after_again_la
         await anyio.sleep(LOOK_SECONDS + 1)
         folder.unlink()
         (tmp_path / "away").rename(folder)
+        await anyio.sleep(LOOK_SECONDS)
+        group.cancel_scope.cancel()
+    assert "203.0.113.9" in names_in(files)
+
+
+async def test_a_machine_that_cannot_say_its_addresses_now_is_asked_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = made(tmp_path)
+    asked = 0
+
+    def names(_: str) -> tuple[str, ...]:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return "localhost", "203.0.113.9"
+
+    monkeypatch.setattr(tls, "machine_names", names)
+    async with anyio.create_task_group() as group:
+        group.start_soon(keep_certificate, asked_for(tmp_path))
+        await anyio.sleep(LOOK_SECONDS + 1)
+        assert asked == 1
         await anyio.sleep(LOOK_SECONDS)
         group.cancel_scope.cancel()
     assert "203.0.113.9" in names_in(files)
