@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.interaction.caller import call
 from tests.interaction.stock_client import stock_client
+from vivavoce.conversation.settings import ConversationSettings
 from vivavoce.engines.tts.fake import FakeTts
 from vivavoce.testing.engines import fake_roster
 
@@ -28,6 +30,15 @@ async def test_a_page_changes_voice_and_speed_after_the_first_reply_and_the_next
         ("hum", 1.25),
     ]
     assert client.all("error") == []
+
+
+@pytest.mark.requirement("engine.failure.003")
+async def test_what_a_language_needs_is_fetched_when_a_session_begins_in_it() -> None:
+    roster = fake_roster()
+    wanted: list[str] = []
+    roster.on_wanted = wanted.append
+    async with call(roster, ConversationSettings(transcripts=True, language="zh")):
+        assert wanted == ["zh"]
 
 
 @pytest.mark.requirement("turn.voice.006")

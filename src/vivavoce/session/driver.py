@@ -213,6 +213,7 @@ class Session:
 
     async def _run(self, task_status: anyio.abc.TaskStatus[None]) -> None:
         async with anyio.create_task_group() as scope:
+            self._roster.want(self.settings.language)
             self._open(scope)
             await scope.start(self._mind.run, self)
             await scope.start(self._listener.run)
