@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import aclosing
 from pathlib import Path
 
 import anyio
@@ -96,6 +97,29 @@ async def test_what_is_said_on_the_line_is_heard_until_the_other_hangs_up() -> N
         await worker.aclose()
         assert [message async for message in parent.heard()] == said
         await parent.say(Stop())  # nobody is there, and nothing happens
+    await parent.aclose()
+
+
+async def test_whoever_is_ended_in_the_middle_of_a_message_says_it_to_the_end() -> None:
+    ours, theirs = socket.socketpair()
+    parent: Line[ToWorker, FromWorker] = Line(await anyio.abc.UNIXSocketStream.from_socket(ours), FromWorker)
+    worker: Line[FromWorker, ToWorker] = Line(await anyio.abc.UNIXSocketStream.from_socket(theirs), ToWorker)
+    long = Ready(shortcomings=("x" * 2**20,))  # more than the socket takes at once
+    with anyio.fail_after(DEADLINE_SECONDS):
+        async with anyio.create_task_group() as group, aclosing(parent.heard()) as heard:
+            ended = anyio.CancelScope()
+
+            async def say() -> None:
+                with ended:
+                    await worker.say(long)
+
+            group.start_soon(say)
+            await anyio.wait_all_tasks_blocked()
+            ended.cancel()
+            assert await anext(heard) == long
+            await worker.say(Ready(shortcomings=()))
+            assert await anext(heard) == Ready(shortcomings=())
+    await worker.aclose()
     await parent.aclose()
 
 

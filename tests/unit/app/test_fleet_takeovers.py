@@ -152,6 +152,20 @@ async def test_a_worker_that_has_died_is_not_waited_for() -> None:
         group.cancel_scope.cancel()
 
 
+async def test_a_new_worker_is_told_nothing_of_what_the_one_before_it_asked() -> None:
+    said: list[ToWorker] = []
+
+    async def tell(number: int, message: ToWorker) -> None:
+        if number == 0:
+            said.append(message)
+
+    takeovers = Takeovers(tell)
+    await takeovers.begin(0, TakeOver(request=1, user_id="ann", conversation_id="conv_1"), {1})
+    await takeovers.gone(0)
+    await takeovers.gave_way(1, 1)
+    assert said == [Numbered(request=1, ticket=1)]
+
+
 async def test_a_worker_that_never_answers_is_waited_for_until_the_deadline() -> None:
     async with anyio.create_task_group() as group:
         fleet = Fleet(group, 2)

@@ -155,10 +155,11 @@ class Line(Generic[Told, Heard]):
     async def say(self, message: Told) -> None:
         """Send a message; nothing happens when nobody is at the other end. Who does not listen in time is hung up on.
 
-        Half a message may have gone out by then, and would be glued to the next one.
+        Half a message may have gone out by then, and would be glued to the next one; for the same reason a sender
+        that is cancelled says its message to the end.
         """
         try:
-            with anyio.move_on_after(SEND_DEADLINE_SECONDS) as deadline:
+            with anyio.move_on_after(SEND_DEADLINE_SECONDS, shield=True) as deadline:
                 async with self._saying:
                     await self._stream.send(msgspec.json.encode(message) + b"\n")
             if deadline.cancelled_caught:

@@ -205,10 +205,11 @@ class Fleet:
                     group.start_soon(self._listen, number, link)
                     code = await link.died()
                     group.cancel_scope.cancel()
-                await self._takeovers.gone(number)
             finally:
                 del self._links[number]
                 self._note_change()
+            # Now that nobody counts it among those to be asked.
+            await self._takeovers.gone(number)
         return code
 
     async def _listen(self, number: int, link: WorkerLink) -> None:
@@ -221,7 +222,9 @@ class Fleet:
                 case Report():
                     link.learn(message)
                 case TakeOver():
-                    await self._takeovers.begin(number, message, self._links.keys() - {number})
+                    # Who is not ready has no session, and would let them wait until it is.
+                    others = [other for other, link in self._links.items() if link.is_ready and other != number]
+                    await self._takeovers.begin(number, message, others)
                 case GaveWay():
                     await self._takeovers.gave_way(number, message.ticket)
 

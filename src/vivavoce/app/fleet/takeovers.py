@@ -53,8 +53,12 @@ class Takeovers:
 
     async def gone(self, worker: int) -> None:
         """Note that the worker is no more, and with it whatever it held."""
-        for ticket in tuple(self._under_way):
-            await self.gave_way(worker, ticket)
+        for ticket, takeover in tuple(self._under_way.items()):
+            if takeover.worker == worker:
+                # Its successor numbers its own requests, and must not be told of this one.
+                self._under_way.pop(ticket, None)
+            else:
+                await self.gave_way(worker, ticket)
 
     async def _finish(self, ticket: int) -> None:
         takeover = self._under_way.get(ticket)
