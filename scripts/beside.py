@@ -31,8 +31,13 @@ class Beside:
         self._running: set[subprocess.Popen[str]] = set()
         self._is_over = False
 
-    def run(self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> tuple[int, str] | None:
-        """Return a command's status and output; None when it was ended, or never begun, because all were."""
+    def run(
+        self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], is_shown: bool = False
+    ) -> tuple[int, str] | None:
+        """Return a command's status and output, unless that `is_shown` as it comes.
+
+        None when it was ended, or never begun, because all were.
+        """
         # Under the lock: one that began just now would be missed by `end`, and outlast everything.
         with self._lock:
             if self._is_over:
@@ -41,8 +46,8 @@ class Beside:
                 command,
                 cwd=cwd,
                 env=env,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stdout=None if is_shown else subprocess.PIPE,
+                stderr=None if is_shown else subprocess.STDOUT,
                 text=True,
                 start_new_session=True,
             )
@@ -51,7 +56,7 @@ class Beside:
             output, _ = process.communicate()
         with self._lock:
             self._running.discard(process)
-            return None if self._is_over else (process.returncode, output)
+            return None if self._is_over else (process.returncode, output or "")
 
     def end(self) -> None:
         """End all that run, and begin none any more."""

@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -152,14 +151,15 @@ class Runner:
     def _run(self, command: list[str], stage: stages.Stage, folder: Path, env: dict[str, str]) -> int | None:
         """Run a command, and return its status; None when it was ended because another stage had failed."""
         title = f"[{stage.name}] {shlex.join([command[0].rpartition('/')[2], *command[1:]])}"
-        if not stage.takes_one_core:
+        is_alone = not stage.takes_one_core
+        if is_alone:
             say(title)
-            return subprocess.run(command, cwd=folder, env=env, check=False).returncode
-        done = self._beside.run(command, cwd=folder, env=env)
+        done = self._beside.run(command, cwd=folder, env=env, is_shown=is_alone)
         if done is None:
             return None
         status, output = done
-        say(f"{title}\n{output.rstrip()}".rstrip())
+        if not is_alone:
+            say(f"{title}\n{output.rstrip()}".rstrip())
         return status
 
 
