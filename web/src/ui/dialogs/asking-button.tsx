@@ -13,7 +13,8 @@ interface AskingButtonProps extends Omit<ComponentPropsWithoutRef<'button'>, 'on
 }
 
 export function AskingButton({ question, onYes, ...button }: AskingButtonProps): ReactNode {
-  const [isAsking, setAsking] = useState(false);
+  // The question of the click: what is at stake may change while somebody reads it.
+  const [asked, setAsked] = useState<Asked | null>(null);
   return (
     <>
       <button
@@ -21,17 +22,17 @@ export function AskingButton({ question, onYes, ...button }: AskingButtonProps):
         {...button}
         onClick={() => {
           if (question === null) onYes();
-          else setAsking(true);
+          else setAsked(question);
         }}
       />
-      {isAsking && question !== null && (
+      {asked !== null && (
         <Question
-          {...question}
+          {...asked}
           onNo={() => {
-            setAsking(false);
+            setAsked(null);
           }}
           onYes={() => {
-            setAsking(false);
+            setAsked(null);
             onYes();
           }}
         />

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createTranslations } from '../../i18n/index.ts';
 import { AskingButton, Modal } from './index.ts';
+import type { Asked } from './question.tsx';
 
 afterEach(cleanup);
 
@@ -79,5 +80,22 @@ describe('a button that asks', () => {
     shown(<AskingButton data-testid="ask" question={null} onYes={done} />);
     fireEvent.click(screen.getByTestId('ask'));
     expect(done).toHaveBeenCalledOnce();
+  });
+
+  it('should go on asking what it asked, though there is nothing to lose by now', () => {
+    const done = vi.fn();
+    const button = (question: Asked | null): ReactNode => (
+      <I18nextProvider i18n={createTranslations('en')}>
+        <AskingButton data-testid="ask" question={question} onYes={done} />
+      </I18nextProvider>
+    );
+    const { rerender } = render(button({ text: 'Lose it?', yes: 'Lose it' }));
+    fireEvent.click(screen.getByTestId('ask'));
+    rerender(button(null));
+    expect(screen.getByTestId('question').textContent).toContain('Lose it?');
+    fireEvent.click(screen.getByTestId('question-no'));
+    rerender(button({ text: 'Lose it?', yes: 'Lose it' }));
+    expect(screen.queryByTestId('question')).toBeNull();
+    expect(done).not.toHaveBeenCalled();
   });
 });
