@@ -248,6 +248,9 @@ describe('a conversation', () => {
     await click('conversation-more');
     await click('rename');
     fireEvent.change(screen.getByTestId('edit-text'), { target: { value: 'x' } });
+    // An input method's own: the word it offered is thrown away, not the edit.
+    fireEvent.keyDown(screen.getByTestId('edit-text'), { key: 'Escape', isComposing: true });
+    expect(screen.getByTestId<HTMLInputElement>('edit-text').value).toBe('x');
     fireEvent.keyDown(screen.getByTestId('edit-text'), { key: 'Escape' });
     expect([titles()[0], rest.of('PATCH')]).toEqual(['Tea', []]);
   });

@@ -15,31 +15,10 @@ interface InPlaceEditorProps {
 export function InPlaceEditor(props: InPlaceEditorProps): ReactNode {
   const { label, maxLength, onEnd } = props;
   const { t } = useTranslation();
-  const input = useRef<HTMLInputElement>(null);
   const { text, setText, isKeepable, keep } = useText(props);
-  useEffect(() => {
-    input.current?.select();
-  }, []);
   return (
     <form className="archive-editor" onSubmit={keep}>
-      <input
-        ref={input}
-        data-testid="edit-text"
-        aria-label={label}
-        value={text}
-        maxLength={maxLength}
-        autoComplete="off"
-        onChange={({ target }) => {
-          setText(target.value);
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          // It would close the room as well.
-          event.preventDefault();
-          event.stopPropagation();
-          onEnd();
-        }}
-      />
+      <TextInput label={label} maxLength={maxLength} text={text} onChange={setText} onEscape={onEnd} />
       <button
         type="submit"
         className="archive-button"
@@ -53,6 +32,41 @@ export function InPlaceEditor(props: InPlaceEditorProps): ReactNode {
         {t('archive.cancel')}
       </button>
     </form>
+  );
+}
+
+interface TextInputProps extends Pick<InPlaceEditorProps, 'label' | 'maxLength'> {
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  readonly onEscape: () => void;
+}
+
+/** Selected as a whole at first: whoever types begins anew. */
+function TextInput({ label, maxLength, text, onChange, onEscape }: TextInputProps): ReactNode {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.select();
+  }, []);
+  return (
+    <input
+      ref={input}
+      data-testid="edit-text"
+      aria-label={label}
+      value={text}
+      maxLength={maxLength}
+      autoComplete="off"
+      onChange={({ target }) => {
+        onChange(target.value);
+      }}
+      onKeyDown={(event) => {
+        // Escape throws away what an input method offers before it means anything here.
+        if (event.key !== 'Escape' || event.nativeEvent.isComposing) return;
+        // It would close the room as well.
+        event.preventDefault();
+        event.stopPropagation();
+        onEscape();
+      }}
+    />
   );
 }
 
