@@ -24,10 +24,15 @@ __all__ = ["folder_lock"]
 WAIT_SECONDS = 10.0
 LOOK_SECONDS = 0.02
 
+_NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS)
+"""What file systems without locks answer, such as some that come over the network."""
+
 
 @contextmanager
 def folder_lock(folder: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
     """Have the folder for oneself; not for the event loop, which it would keep waiting.
+
+    Where the file system knows no locks, nobody waits for anybody.
 
     Raises:
         OSError: the folder cannot be written, or somebody else keeps it for longer than `wait_seconds`.
@@ -51,4 +56,8 @@ def _taken(file: int) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as failure:
+        # Rather two processes at once, which hardly ever are, than none at all.
+        if failure.errno not in _NO_LOCKS:
+            raise
     return True

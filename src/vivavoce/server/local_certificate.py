@@ -60,23 +60,36 @@ def local_certificate(folder: Path, names: Iterable[str], *, now: dt.datetime) -
     """
     place = _Place(folder)
     wanted = tuple(dict.fromkeys(names))
+    # Before anything is locked: what is good as it lies may lie where nothing can be written.
+    kept = _kept(place, wanted, now)
+    return _made(place, wanted, now) if kept is None else kept
+
+
+def _kept(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCertificate | None:
+    """Return the certificate that lies there, if it will do."""
+    # Whoever has put the authority's key away safely needs it for a new certificate only.
+    trusted = trusted_certificate(place.authority, now=now)
+    if trusted is None or not _is_good(place, trusted, _names_of(trusted, wanted), now):
+        return None
+    return place.holding(_left_out(trusted, wanted))
+
+
+def _made(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCertificate:
     try:
-        make_private(folder)
-        with folder_lock(folder):
-            # Whoever has put the authority's key away safely needs it for a new certificate only.
-            trusted = trusted_certificate(place.authority, now=now)
-            if trusted is None or not _is_good(place, trusted, _names_of(trusted, wanted), now):
-                authority = kept_authority(place.authority, place.authority_key, wanted, now=now)
-                trusted = authority.certificate
-                _issue(place, authority, _names_of(trusted, wanted), now)
+        make_private(place.folder)
+        with folder_lock(place.folder):
+            # Another process may have made one meanwhile.
+            if (kept := _kept(place, wanted, now)) is not None:
+                return kept
+            authority = kept_authority(place.authority, place.authority_key, wanted, now=now)
+            _issue(place, authority, _names_of(authority.certificate, wanted), now)
+            return place.holding(_left_out(authority.certificate, wanted))
     except OSError as failure:
         raise StorageError(
             "certificate_not_kept",
-            f"The certificate cannot be kept in '{folder}': {failure.strerror or failure}.",
+            f"The certificate cannot be kept in '{place.folder}': {failure.strerror or failure}.",
             remedy="Use --data with a folder that can be written, or --tls-cert and --tls-key with your own.",
         ) from failure
-    left_out = tuple(name for name in wanted if not may_sign_for(trusted, name))
-    return LocalCertificate(certificate=place.certificate, key=place.key, authority=place.authority, left_out=left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +112,16 @@ class _Place:
     def authority_key(self) -> Path:
         return self.folder / "authority-key.pem"
 
+    def holding(self, left_out: tuple[str, ...]) -> LocalCertificate:
+        return LocalCertificate(certificate=self.certificate, key=self.key, authority=self.authority, left_out=left_out)
+
 
 def _names_of(authority: x509.Certificate, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in wanted if may_sign_for(authority, name))
+
+
+def _left_out(authority: x509.Certificate, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in wanted if not may_sign_for(authority, name))
 
 
 def _is_good(place: _Place, authority: x509.Certificate, wanted: tuple[str, ...], now: dt.datetime) -> bool:

@@ -1,4 +1,6 @@
 import datetime as dt
+import errno
+import fcntl
 import ssl
 import stat
 import threading
@@ -152,3 +154,31 @@ def test_the_folders_above_are_made_for_this_user_only_too(tmp_path: Path) -> No
     data = tmp_path / "share" / "data"
     made(data)
     assert [stat.S_IMODE(folder.stat().st_mode) for folder in (data.parent, data, data / "tls")] == [0o700] * 3
+
+
+def test_one_that_is_good_is_served_from_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = made(tmp_path)
+    lock = first.certificate.with_name(".lock")
+    before = lock.stat().st_mtime_ns, sorted(first.certificate.parent.iterdir())
+
+    def read_only(*_: object, **__: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    # Whoever runs the tests may be allowed to write anywhere, so that a folder's mode tells nothing.
+    monkeypatch.setattr("os.open", read_only)
+    assert made(tmp_path) == first
+    monkeypatch.undo()
+    assert (lock.stat().st_mtime_ns, sorted(first.certificate.parent.iterdir())) == before
+
+
+@pytest.mark.parametrize("reason", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_one_is_made_on_a_file_system_without_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(reason, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    assert names_in(made(tmp_path)) == set(NAMES)
