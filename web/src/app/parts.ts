@@ -80,7 +80,7 @@ export function makeParts(): Parts {
     storage: localStorage,
     preferences: () => store.getState().preferences,
     adopt: prefer,
-    isSignedIn: () => keys.hasKey,
+    key: () => keys.key,
     onUser: (user) => {
       signIn.signedInAs(user);
     },

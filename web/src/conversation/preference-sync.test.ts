@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { INITIAL_PREFERENCES } from '../state/index.ts';
 import type { Preferences } from '../state/index.ts';
@@ -13,6 +13,8 @@ class FakeServer {
   readonly users = new Map<string, Map<string, Choice>>();
   isDown = false;
   requests = 0;
+  /** How long answers are on their way. */
+  answersAfterMs = 0;
 
   fetch(user: string): Promise<Kept> {
     return this.send(user, {});
@@ -26,7 +28,11 @@ class FakeServer {
     for (const [name, choice] of Object.entries(choices)) {
       if (choice.changedAt >= (kept.get(name)?.changedAt ?? 0)) kept.set(name, choice);
     }
-    return Promise.resolve({ user, choices: Object.fromEntries(kept) });
+    const answer = { user, choices: Object.fromEntries(kept) };
+    if (this.answersAfterMs === 0) return Promise.resolve(answer);
+    return new Promise((resolve) => {
+      setTimeout(resolve, this.answersAfterMs, answer);
+    });
   }
 }
 
@@ -34,6 +40,7 @@ class FakeServer {
 function machine(server: FakeServer, storage = memory(), preferences: Preferences = INITIAL_PREFERENCES) {
   let user: string | null = null;
   let held = preferences;
+  const told: string[] = [];
   const sync = new PreferenceSync({
     storage,
     preferences: () => held,
@@ -42,13 +49,17 @@ function machine(server: FakeServer, storage = memory(), preferences: Preference
       // The page tells of every change, of these too.
       sync.chose(adopted);
     },
-    isSignedIn: () => user !== null,
+    key: () => user,
+    onUser: (name) => {
+      told.push(name);
+    },
     fetchKept: () => server.fetch(user ?? ''),
     sendChoices: (choices) => server.send(user ?? '', choices),
   });
   return {
     storage,
     sync,
+    told,
     preferences: () => held,
     choose: (choice: Partial<Preferences>) => {
       held = { ...held, ...choice };
@@ -226,4 +237,49 @@ it('should know what another tab noted meanwhile, and not put it back', async ()
   expect(one.sync.isOurs).toBe(true);
   await machine(server, storage).signIn('ben');
   expect(one.sync.isOurs).toBe(false);
+});
+
+describe('an answer that was asked for with a key that is gone', () => {
+  const SLOW_MS = 2_000;
+
+  /** A machine that is still waiting for what the server keeps of Ann. */
+  async function waitingForAnn() {
+    const server = new FakeServer();
+    await server.send('ann', { theme: { value: 'dark', changedAt: 5 } });
+    server.answersAfterMs = SLOW_MS;
+    const here = machine(server);
+    const asked = here.signIn('ann');
+    return { server, here, asked };
+  }
+
+  it('should be nobody’s after she signed out', async () => {
+    const { here, asked } = await waitingForAnn();
+    await here.signIn(null);
+    await vi.advanceTimersByTimeAsync(SLOW_MS);
+    await asked;
+    expect([here.told, here.preferences().theme, vi.getTimerCount()]).toEqual([[], 'system', 0]);
+  });
+
+  it('should not be taken for whom the next key is, who is asked for instead', async () => {
+    const { here, asked } = await waitingForAnn();
+    await here.signIn('ben');
+    await vi.advanceTimersByTimeAsync(SLOW_MS);
+    await asked;
+    expect(here.told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2 * SLOW_MS);
+    expect([here.told, here.preferences().theme]).toEqual([['ben'], 'system']);
+  });
+
+  it('should not be taken either where it answers what was sent', async () => {
+    const { here, asked } = await waitingForAnn();
+    here.choose({ voice: 'heart' });
+    await vi.advanceTimersByTimeAsync(SLOW_MS);
+    expect(here.told).toEqual(['ann']);
+    await here.signIn('ben');
+    await vi.advanceTimersByTimeAsync(SLOW_MS);
+    await asked;
+    expect(here.told).toEqual(['ann']);
+    await vi.advanceTimersByTimeAsync(2 * SLOW_MS);
+    expect(here.told).toEqual(['ann', 'ben']);
+  });
 });

@@ -31,7 +31,8 @@ export interface PreferenceSyncOptions {
   readonly preferences: () => Preferences;
   /** Puts preferences in force that were chosen elsewhere. */
   readonly adopt: (preferences: Partial<Preferences>) => void;
-  readonly isSignedIn: () => boolean;
+  /** What the server knows the user by; null for whoever is not signed in. */
+  readonly key: () => string | null;
   /** Asks the server; rejects when there is no answer. */
   readonly fetchKept: () => Promise<Kept>;
   readonly sendChoices: (choices: Choices) => Promise<Kept>;
@@ -75,8 +76,8 @@ export class PreferenceSync {
 
   /** Reads what was chosen elsewhere, and sends what was chosen here; does nothing for whoever is not signed in. */
   async sync(): Promise<void> {
-    const { isSignedIn, fetchKept, sendChoices } = this.#options;
-    if (!isSignedIn()) return;
+    const key = this.#options.key();
+    if (key === null) return;
     if (this.#isBusy) {
       this.#later(SEND_AFTER_MS);
       return;
@@ -85,8 +86,7 @@ export class PreferenceSync {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      const unsent = this.#take(await fetchKept());
-      if (Object.keys(unsent).length > 0) this.#take(await sendChoices(unsent));
+      await this.#exchange(key);
     } catch {
       // No answer, or a refusal: what was chosen holds here, and is sent another time.
       this.#later(AGAIN_AFTER_MS);
@@ -98,6 +98,24 @@ export class PreferenceSync {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** Somebody else may sit here by the time an answer comes: it is theirs no more than the question was. */
+  async #exchange(key: string): Promise<void> {
+    const { fetchKept, sendChoices } = this.#options;
+    const kept = await fetchKept();
+    if (this.#isGone(key)) return;
+    const unsent = this.#take(kept);
+    if (Object.keys(unsent).length === 0 || this.#isGone(key)) return;
+    const keptSince = await sendChoices(unsent);
+    if (!this.#isGone(key)) this.#take(keptSince);
+  }
+
+  /** Whoever came with another key meanwhile is asked for soon. */
+  #isGone(key: string): boolean {
+    const isGone = this.#options.key() !== key;
+    if (isGone) this.#later(SEND_AFTER_MS);
+    return isGone;
   }
 
   /** Takes over what a server keeps, and returns what it does not know yet. */
@@ -132,7 +150,7 @@ export class PreferenceSync {
   }
 
   #later(delayMs: number): void {
-    if (!this.#options.isSignedIn()) return;
+    if (this.#options.key() === null) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.sync();
