@@ -25,6 +25,7 @@ from vivavoce.server.settings import TlsFiles, is_loopback
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vivavoce.server.local_certificate import LocalCertificate
     from vivavoce.server.settings import ServerSettings
     from vivavoce.settings import Settings
 
@@ -45,7 +46,7 @@ def tls_files(settings: Settings) -> TlsFiles | None:
 
     Raises:
         InputError: `tls_files_unusable`, one of the two files is missing; or `tls_needs_cryptography`.
-        StorageError: `certificate_not_kept`.
+        StorageError: `certificate_not_kept` or `authority_key_unusable`.
     """
     certificate, key = settings.tls_cert, settings.tls_key
     if certificate is not None and key is not None:
@@ -59,6 +60,13 @@ def tls_files(settings: Settings) -> TlsFiles | None:
         )
     if not settings.tls:
         return None
+    made = _made_here(settings)
+    if made.not_renewed is not None:
+        _say_why_not(made.not_renewed)
+    return TlsFiles(certificate=made.certificate, key=made.key, authority=made.authority, left_out=made.left_out)
+
+
+def _made_here(settings: Settings) -> LocalCertificate:
     try:
         from vivavoce.server.local_certificate import local_certificate
     except ImportError as missing:
@@ -69,8 +77,7 @@ def tls_files(settings: Settings) -> TlsFiles | None:
             param="tls",
         ) from missing
     now = dt.datetime.now(dt.UTC)  # noqa: TID251 - certificates carry dates
-    made = local_certificate(data_folder(settings) / "tls", machine_names(settings.host), now=now)
-    return TlsFiles(certificate=made.certificate, key=made.key, authority=made.authority, left_out=made.left_out)
+    return local_certificate(data_folder(settings) / "tls", machine_names(settings.host), now=now)
 
 
 def with_certificate(settings: Settings, server: ServerSettings) -> Settings:
@@ -88,15 +95,25 @@ async def keep_certificate(settings: Settings) -> None:
     """
     if not settings.tls or settings.tls_cert is not None:
         return
+    said: LocalCertificate | None = None
     while True:
         await anyio.sleep(LOOK_SECONDS)
         try:
-            await anyio.to_thread.run_sync(tls_files, settings)
+            made = await anyio.to_thread.run_sync(_made_here, settings)
         except VivavoceError as error:
-            log.warning("certificate_not_renewed", code=error.code, reason=error.message)
+            _say_why_not(error)
         except OSError as error:
             # Asking the system for the addresses takes an open file, which a busy server may not have to spare.
             log.warning("certificate_not_renewed", reason=str(error))
+        else:
+            # Once: what stays as it is for months would fill the log.
+            if made.not_renewed is not None and (said is None or made.left_out != said.left_out):
+                _say_why_not(made.not_renewed, left_out=made.left_out)
+            said = made if made.not_renewed is not None else None
+
+
+def _say_why_not(error: VivavoceError, *, left_out: tuple[str, ...] = ()) -> None:
+    log.warning("certificate_not_renewed", code=error.code, reason=f"{error.message} {error.remedy}", left_out=left_out)
 
 
 def directions(server: ServerSettings, port: int) -> list[str]:
@@ -117,8 +134,8 @@ def directions(server: ServerSettings, port: int) -> list[str]:
         )
         if server.tls.left_out:
             lines.append(
-                f"Not in the certificate: {', '.join(server.tls.left_out)}; its authority is older than the name. "
-                f"Reach the server by an address, or delete '{server.tls.authority.parent}' to begin anew."
+                f"Not in the certificate: {', '.join(server.tls.left_out)}; reach the server by another of its "
+                "names or addresses (docs/how-to/let-other-machines-in.md says why)."
             )
     return lines
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from vivavoce.errors import StorageError
 from vivavoce.server.certificate_parts import address_of, builder, key_usage, pem_of_key, write_file
 
 if TYPE_CHECKING:
@@ -48,11 +49,20 @@ def kept_authority(certificate: Path, key: Path, names: Iterable[str], *, now: d
     """Return the authority in these files, so that nobody has to trust another one; or a new one, for `names`.
 
     Raises:
+        StorageError: `authority_key_unusable`, devices may trust it, and its key is not here.
         OSError: it cannot be written.
     """
     trusted = trusted_certificate(certificate, now=now)
-    kept_key = _read_key(key)
-    if trusted is not None and kept_key is not None and kept_key.public_key() == trusted.public_key():
+    if trusted is not None:
+        kept_key = _read_key(key)
+        if kept_key is None or kept_key.public_key() != trusted.public_key():
+            raise StorageError(
+                "authority_key_unusable",
+                f"A new certificate takes the key of the authority '{certificate}', but '{key}' is missing, unreadable "
+                "or another's.",
+                remedy=f"Put that key there for a while, or delete the folder '{key.parent}' to begin anew: devices "
+                "have to trust the new authority then.",
+            )
         return Authority(trusted, kept_key)
     made = _new(names, now)
     write_file(key, pem_of_key(made.key), mode=0o600)

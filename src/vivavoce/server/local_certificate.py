@@ -41,37 +41,48 @@ class LocalCertificate:
         certificate: the certificate (PEM).
         key: its private key, readable by this user only.
         authority: the authority's certificate, for whoever wants to trust it.
-        left_out: names that it does not carry, because the authority was made before the machine had them.
+        left_out: names that it does not carry, because the authority may not sign for them, or `not_renewed`.
+        not_renewed: why it is an older one than it should be, which is valid yet; None for one as it should be.
     """
 
     certificate: Path
     key: Path
     authority: Path
     left_out: tuple[str, ...] = ()
+    not_renewed: StorageError | None = None
 
 
 def local_certificate(folder: Path, names: Iterable[str], *, now: dt.datetime) -> LocalCertificate:
     """Return a certificate for `names` (host names and addresses), made or renewed if it has to be.
 
-    The authority stays the same for as long as it is valid; names that it may not sign for are left out.
+    The authority stays the same for as long as it is valid; names that it may not sign for are left out. Where none can
+    be made, the one that is there goes on for as long as it is valid.
 
     Raises:
-        StorageError: `certificate_not_kept`, the folder cannot be written.
+        StorageError: `certificate_not_kept`, the folder cannot be written; or `authority_key_unusable`.
     """
     place = _Place(folder)
     wanted = tuple(dict.fromkeys(names))
     # Before anything is locked: what is good as it lies may lie where nothing can be written.
     kept = _kept(place, wanted, now)
-    return _made(place, wanted, now) if kept is None else kept
+    if kept is not None:
+        return kept
+    try:
+        return _made(place, wanted, now)
+    except StorageError as failure:
+        present = _present(place, now)
+        if present is None:
+            raise
+        return place.holding(present.without(wanted), not_renewed=failure)
 
 
 def _kept(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCertificate | None:
     """Return the certificate that lies there, if it will do."""
+    present = _present(place, now)
     # Whoever has put the authority's key away safely needs it for a new certificate only.
-    trusted = trusted_certificate(place.authority, now=now)
-    if trusted is None or not _is_good(place, trusted, _names_of(trusted, wanted), now):
+    if present is None or not present.lasts or present.without(_names_of(present.authority, wanted)):
         return None
-    return place.holding(_left_out(trusted, wanted))
+    return place.holding(present.without(wanted))
 
 
 def _made(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCertificate:
@@ -83,7 +94,7 @@ def _made(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCert
                 return kept
             authority = kept_authority(place.authority, place.authority_key, wanted, now=now)
             _issue(place, authority, _names_of(authority.certificate, wanted), now)
-            return place.holding(_left_out(authority.certificate, wanted))
+            return place.holding(tuple(name for name in wanted if not may_sign_for(authority.certificate, name)))
     except OSError as failure:
         raise StorageError(
             "certificate_not_kept",
@@ -112,30 +123,49 @@ class _Place:
     def authority_key(self) -> Path:
         return self.folder / "authority-key.pem"
 
-    def holding(self, left_out: tuple[str, ...]) -> LocalCertificate:
-        return LocalCertificate(certificate=self.certificate, key=self.key, authority=self.authority, left_out=left_out)
+    def holding(self, left_out: tuple[str, ...], *, not_renewed: StorageError | None = None) -> LocalCertificate:
+        return LocalCertificate(
+            certificate=self.certificate,
+            key=self.key,
+            authority=self.authority,
+            left_out=left_out,
+            not_renewed=not_renewed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """A certificate that is valid now, with its own key there and an authority that goes on."""
+
+    authority: x509.Certificate
+    carried: tuple[x509.GeneralName, ...]
+    lasts: bool
+
+    def without(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those of `names` that it does not carry."""
+        return tuple(name for name in names if _alternative(name) not in self.carried)
 
 
 def _names_of(authority: x509.Certificate, wanted: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in wanted if may_sign_for(authority, name))
 
 
-def _left_out(authority: x509.Certificate, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in wanted if not may_sign_for(authority, name))
-
-
-def _is_good(place: _Place, authority: x509.Certificate, wanted: tuple[str, ...], now: dt.datetime) -> bool:
+def _present(place: _Place, now: dt.datetime) -> _Present | None:
+    authority = trusted_certificate(place.authority, now=now)
+    if authority is None:
+        return None
     try:
         certificate = x509.load_pem_x509_certificate(place.certificate.read_bytes())
         key = serialization.load_pem_private_key(place.key.read_bytes(), password=None)
         certificate.verify_directly_issued_by(authority)
-        carried = set(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
+        carried = tuple(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except (OSError, ValueError, TypeError, x509.ExtensionNotFound, InvalidSignature):
         # Missing, damaged, or not of one kind: others are made in their place.
-        return False
-    is_own_key = key.public_key() == certificate.public_key()
-    lasts = certificate.not_valid_after_utc - now > RENEW_BEFORE
-    return is_own_key and lasts and certificate.not_valid_before_utc <= now and set(_alternatives(wanted)) <= carried
+        return None
+    ends = certificate.not_valid_after_utc
+    if key.public_key() != certificate.public_key() or not certificate.not_valid_before_utc <= now < ends:
+        return None
+    return _Present(authority, carried, lasts=ends - now > RENEW_BEFORE)
 
 
 def _issue(place: _Place, authority: Authority, names: tuple[str, ...], now: dt.datetime) -> None:
@@ -149,7 +179,7 @@ def _issue(place: _Place, authority: Authority, names: tuple[str, ...], now: dt.
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(_alternatives(names)), critical=False)
+        .add_extension(x509.SubjectAlternativeName(map(_alternative, names)), critical=False)
         .add_extension(issuer, critical=False)
         .sign(authority.key, hashes.SHA256())
     )
@@ -158,5 +188,5 @@ def _issue(place: _Place, authority: Authority, names: tuple[str, ...], now: dt.
     write_file(place.certificate, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
 
 
-def _alternatives(names: Iterable[str]) -> list[x509.GeneralName]:
-    return [x509.DNSName(name) if (address := address_of(name)) is None else x509.IPAddress(address) for name in names]
+def _alternative(name: str) -> x509.GeneralName:
+    return x509.DNSName(name) if (address := address_of(name)) is None else x509.IPAddress(address)

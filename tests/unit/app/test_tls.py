@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 from cryptography import x509
+from structlog.testing import capture_logs
 
 from vivavoce.app import tls
 from vivavoce.app.tls import LOOK_SECONDS, directions, keep_certificate, tls_files, with_certificate
@@ -108,6 +109,27 @@ async def test_a_machine_that_cannot_say_its_addresses_now_is_asked_again_later(
         await anyio.sleep(LOOK_SECONDS)
         group.cancel_scope.cancel()
     assert "203.0.113.9" in names_in(files)
+
+
+async def test_a_server_goes_on_without_the_authoritys_key_and_says_so_once_for_each_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = made(tmp_path)
+    shown = files.certificate.read_bytes()
+    (files.certificate.parent / "authority-key.pem").unlink()
+    monkeypatch.setattr(tls, "machine_names", lambda _: ("localhost", "203.0.113.9"))
+    with capture_logs() as said:
+        async with anyio.create_task_group() as group:
+            group.start_soon(keep_certificate, asked_for(tmp_path))
+            await anyio.sleep(3.5 * LOOK_SECONDS)
+            monkeypatch.setattr(tls, "machine_names", lambda _: ("localhost", "203.0.113.10"))
+            await anyio.sleep(2 * LOOK_SECONDS)
+            group.cancel_scope.cancel()
+    assert [(entry["code"], entry["left_out"]) for entry in said] == [
+        ("authority_key_unusable", ("203.0.113.9",)),
+        ("authority_key_unusable", ("203.0.113.10",)),
+    ]
+    assert files.certificate.read_bytes() == shown
 
 
 def test_names_that_the_certificate_lacks_are_told_and_not_offered(

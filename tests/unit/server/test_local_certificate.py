@@ -94,6 +94,62 @@ def test_the_authoritys_key_may_be_kept_elsewhere_until_it_is_needed(tmp_path: P
     assert made(tmp_path).authority.read_bytes() == authority
 
 
+@pytest.mark.parametrize("content", [None, b"", b"damaged"])
+def test_an_authority_whose_key_was_put_away_is_never_replaced(tmp_path: Path, content: bytes | None) -> None:
+    first = made(tmp_path)
+    authority, certificate = first.authority.read_bytes(), first.certificate.read_bytes()
+    put_away(first, content)
+    moved = made(tmp_path, (*NAMES, "192.168.7.7"), now=NOW + dt.timedelta(days=390))
+    assert (first.authority.read_bytes(), first.certificate.read_bytes()) == (authority, certificate)
+    assert moved.left_out == ("192.168.7.7",)
+    assert moved.not_renewed is not None
+    assert moved.not_renewed.code == "authority_key_unusable"
+
+
+def test_without_the_authoritys_key_and_a_valid_certificate_it_is_told_which_file_is_missing(tmp_path: Path) -> None:
+    first = made(tmp_path)
+    authority = first.authority.read_bytes()
+    put_away(first)
+    with pytest.raises(StorageError) as raised:
+        made(tmp_path, now=NOW + dt.timedelta(days=400))
+    assert raised.value.code == "authority_key_unusable"
+    assert str(tmp_path / "tls" / "authority-key.pem") in raised.value.message
+    assert str(tmp_path / "tls") in raised.value.remedy
+    assert first.authority.read_bytes() == authority
+
+
+def test_the_key_of_another_authority_is_none(tmp_path: Path) -> None:
+    first, other = made(tmp_path / "own"), made(tmp_path / "other")
+    authority = first.authority.read_bytes()
+    put_away(first, other.authority.with_name("authority-key.pem").read_bytes())
+    first.certificate.unlink()
+    with pytest.raises(StorageError, match="authority-key"):
+        made(tmp_path / "own")
+    assert first.authority.read_bytes() == authority
+
+
+def test_while_nothing_can_be_written_a_valid_certificate_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(tmp_path)
+
+    def read_only(*_: object, **__: object) -> int:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("os.open", read_only)
+    moved = made(tmp_path, (*NAMES, "192.168.7.7"))
+    assert moved.left_out == ("192.168.7.7",)
+    assert moved.not_renewed is not None
+
+
+def put_away(certificate: LocalCertificate, content: bytes | None = None) -> None:
+    key = certificate.authority.with_name("authority-key.pem")
+    if content is None:
+        key.unlink()
+    else:
+        key.write_bytes(content)
+
+
 def test_several_processes_at_once_make_one_authority_and_one_certificate(tmp_path: Path) -> None:
     seen = []
 
