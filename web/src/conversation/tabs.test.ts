@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { createConversationStore } from '../state/index.ts';
 import type { ConversationStore } from '../state/index.ts';
@@ -37,7 +37,11 @@ afterEach(() => {
 
 let numbers = 0;
 
-function tab(air: Air, conversationId: string | null): { store: ConversationStore; tabs: Tabs } {
+function tab(
+  air: Air,
+  conversationId: string | null,
+  number = (numbers += 1),
+): { store: ConversationStore; tabs: Tabs } {
   const store = createConversationStore();
   store.dispatch({
     type: 'page.restored',
@@ -49,8 +53,6 @@ function tab(air: Air, conversationId: string | null): { store: ConversationStor
       tools: [],
     },
   });
-  numbers += 1;
-  const number = numbers;
   const giveWay = (): void => {
     store.dispatch({ type: 'history.cleared' });
   };
@@ -86,6 +88,47 @@ it('should leave it to one of two tabs that were opened together', async () => {
   const pair = [tab(air, 'c1'), tab(air, 'c1')];
   await settle();
   expect(pair.map(words)).toEqual([1, 0]);
+});
+
+/** Every order of a few things. */
+function orders<Thing>(things: readonly Thing[]): readonly (readonly Thing[])[] {
+  if (things.length === 0) return [[]];
+  return things.flatMap((first, place) =>
+    orders(things.toSpliced(place, 1)).map((others) => [first, ...others]),
+  );
+}
+
+const GAPS_MS = [0, 10, 300, 1500];
+const ARRIVALS = orders([0.1, 0.5, 0.9]).flatMap((tabs) =>
+  GAPS_MS.flatMap((second) => GAPS_MS.map((third) => ({ tabs, gaps: [0, second, third] }))),
+);
+
+describe('tabs that come one after the other', () => {
+  it.each(ARRIVALS)('should leave it to exactly one: $tabs after $gaps ms', async ({ tabs, gaps }) => {
+    const air = new Air();
+    const all: ReturnType<typeof tab>[] = [];
+    for (const [place, number] of tabs.entries()) {
+      await vi.advanceTimersByTimeAsync(gaps[place] ?? 0);
+      all.push(tab(air, 'c1', number));
+    }
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(all.map(words).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  it.each(GAPS_MS.filter((gap) => gap > 0))(
+    'should leave it to the first, who has started, after %i ms',
+    async (gap) => {
+      for (const [mine, other] of orders([0.1, 0.9])) {
+        const air = new Air();
+        const first = tab(air, 'c1', mine);
+        first.store.dispatch({ type: 'conversation.starting' });
+        await vi.advanceTimersByTimeAsync(gap);
+        const second = tab(air, 'c1', other);
+        await vi.advanceTimersByTimeAsync(5000);
+        expect([words(first), words(second)]).toEqual([1, 0]);
+      }
+    },
+  );
 });
 
 it('should take nothing from a user who has started', async () => {

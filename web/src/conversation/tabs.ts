@@ -9,8 +9,10 @@ import type { ConversationStore } from '../state/index.ts';
 interface Word {
   readonly kind: 'whose' | 'mine';
   readonly conversation: string;
-  /** Of two that ask at the same moment, the one with the smaller number keeps it. */
+  /** Who says it: of two that ask within the same moment, the one with the smaller number keeps it. */
   readonly tab: number;
+  /** Whose question is answered: what one is told does not hold for others, who may go before the one that told it. */
+  readonly to?: number;
 }
 
 /** What is needed of a `BroadcastChannel`. */
@@ -54,7 +56,7 @@ export class Tabs {
     this.#asking = setTimeout(() => {
       this.#asking = undefined;
     }, ASKING_MS);
-    this.#say('whose', conversationId);
+    this.#say({ kind: 'whose', conversation: conversationId, tab: this.#tab });
   }
 
   close(): void {
@@ -62,18 +64,22 @@ export class Tabs {
     this.#channel?.close();
   }
 
-  #heard({ kind, conversation, tab }: Word): void {
+  #heard({ kind, conversation, tab, to }: Word): void {
     const { conversationId, phase } = this.#store.getState();
     if (conversation !== conversationId) return;
-    if (kind === 'whose') {
-      if (this.#asking === undefined || this.#tab < tab) this.#say('mine', conversation);
-    } else if (this.#asking !== undefined && phase === 'stopped') {
+    const mayGiveWay = this.#asking !== undefined && phase === 'stopped';
+    if (kind === 'mine') {
+      if (mayGiveWay && to === this.#tab) this.#giveWay();
+    } else if (mayGiveWay && tab < this.#tab) {
+      // The other may have come when this one's question was over already: nobody else tells them apart.
       this.#giveWay();
+    } else {
+      this.#say({ kind: 'mine', conversation, tab: this.#tab, to: tab });
     }
   }
 
-  #say(kind: Word['kind'], conversation: string): void {
-    this.#channel?.postMessage({ kind, conversation, tab: this.#tab } satisfies Word);
+  #say(word: Word): void {
+    this.#channel?.postMessage(word);
   }
 }
 
@@ -84,6 +90,7 @@ export function openChannel(): Channel | null {
 
 function isWord(value: unknown): value is Word {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, conversation, tab } = value as Readonly<Record<string, unknown>>;
-  return (kind === 'whose' || kind === 'mine') && typeof conversation === 'string' && typeof tab === 'number';
+  const { kind, conversation, tab, to } = value as Readonly<Record<string, unknown>>;
+  const isAddressed = kind === 'whose' || (kind === 'mine' && typeof to === 'number');
+  return isAddressed && typeof conversation === 'string' && typeof tab === 'number';
 }
