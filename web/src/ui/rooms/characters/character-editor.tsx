@@ -70,10 +70,13 @@ function EditorForm(props: FormProps): ReactNode {
       </a>
       <h3>{id === null ? t('characters.editor.title_new') : t('characters.editor.title_edit', { name })}</h3>
       <Notes isReplacing={isReplacing(cardOf(props))} isRestored={kept.isRestored} />
-      <LanguageFields {...parts} shown={shown} onShow={show} />
-      <TextFields {...parts} language={shown} />
-      <AbilityFields {...parts} />
-      {id === null && <IdField {...parts} id={savedId} isTaken={isTaken} />}
+      {/* What is written while it is being saved would be overwritten by the answer. */}
+      <fieldset className="editor-fields" disabled={writing.isSaving}>
+        <LanguageFields {...parts} shown={shown} onShow={show} />
+        <TextFields {...parts} language={shown} />
+        <AbilityFields {...parts} />
+        {id === null && <IdField {...parts} id={savedId} isTaken={isTaken} />}
+      </fieldset>
       <EditorFoot {...foot} />
     </form>
   );
@@ -103,7 +106,9 @@ function useEditor(props: FormProps): Editor {
   const [chosen, show] = useState(draft.languages[0] ?? page);
   const savedId = id ?? (draft.id === '' ? freeId(nameOf(draft, 'en'), cards) : draft.id);
   const writing = useWriting(savedId, draft, settle);
-  const isTaken = id === null && cards.some((candidate) => candidate.id === savedId);
+  // Once it is saved, it is itself among them, until it is shown at its own address.
+  const isNew = id === null && !writing.isSaving && !writing.isSaved;
+  const isTaken = isNew && cards.some((candidate) => candidate.id === savedId);
   const name = nameOf(draft, page);
   const onChange = (next: Draft): void => {
     writing.forgive();

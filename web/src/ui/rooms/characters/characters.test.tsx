@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { showRoom } from '../settings/testing.tsx';
+import type { ShownRoom } from '../settings/testing.tsx';
 import Room from './index.tsx';
 
 beforeEach(() => {
@@ -41,7 +42,7 @@ const WRITTEN = {
   memory: true,
   fallback: { trouble: null, working: null, tool_failed: null },
 };
-const ANSWERS = {
+const ANSWERS: Record<string, unknown> = {
   '/v1/personas': { data: [LIN] },
   '/v1/personas/problems': { data: [{ file: 'tom.yaml', message: 'line 3: not YAML' }] },
   '/v1/personas/lin': { ...LIN, written: WRITTEN },
@@ -54,7 +55,7 @@ it('should show who there is, and let one be chosen, which is said', async () =>
   const { setPreferences } = showRoom(<Room />, { answers: ANSWERS });
   const card = await screen.findByTestId('character-lin');
   expect(card.textContent).toContain('A calm companion');
-  expect(card.textContent).toContain('am_michael');
+  expect(card.textContent).toContain('Michael');
   fireEvent.click(within(card).getByTestId('choose'));
   expect(setPreferences).toHaveBeenCalledWith({ character: 'lin' });
   expect(screen.getByTestId('character-news').textContent).toBe('You are talking to Lin now.');
@@ -115,4 +116,74 @@ it('should not write a new character over another', async () => {
   fireEvent.change(id, { target: { value: 'lin' } });
   expect(screen.getByRole('alert').textContent).toContain('already has this id');
   expect(screen.getByTestId<HTMLButtonElement>('save').disabled).toBe(true);
+});
+
+/** Answers a saving when the test says so. */
+function withSlowSaving({ rest }: ShownRoom): (saved: Response) => void {
+  let resolve: (saved: Response) => void = () => undefined;
+  const saved = new Promise<Response>((keep) => {
+    resolve = keep;
+  });
+  const answer = rest.answer;
+  rest.answer = (asked) => (asked.method === 'PUT' ? saved : answer(asked));
+  return resolve;
+}
+
+describe('a character that is being saved', () => {
+  const saves = async (): Promise<void> => {
+    fireEvent.submit(screen.getByTestId('character-editor'));
+    await screen.findByText('Saving');
+  };
+
+  it('should be nobody’s to change until the answer is there, and say then that it is saved', async () => {
+    window.location.hash = '#/characters/lin';
+    const answer = withSlowSaving(showRoom(<Room />, { answers: ANSWERS }));
+    const name = await screen.findByTestId<HTMLInputElement>('field-name');
+    fireEvent.change(name, { target: { value: 'Linus' } });
+    await saves();
+    expect(name.closest('fieldset:disabled')).not.toBeNull();
+    expect(screen.getByTestId<HTMLButtonElement>('discard').disabled).toBe(true);
+    // Whatever still comes of the last key.
+    fireEvent.change(name, { target: { value: 'Linu' } });
+    answer(Response.json({ ...LIN, written: { ...WRITTEN, name: { en: 'Linus', zh: '阿林' } } }));
+    expect(await screen.findByText('Saved.')).toBeTruthy();
+    expect(screen.getByTestId<HTMLInputElement>('field-name').value).toBe('Linus');
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  it('should not be called taken by itself', async () => {
+    window.location.hash = '#/characters/new';
+    const room = showRoom(<Room />, { answers: ANSWERS });
+    const answer = withSlowSaving(room);
+    fireEvent.change(await screen.findByTestId('field-name'), { target: { value: 'Mo' } });
+    await saves();
+    const seen: string[] = [];
+    const watch = new MutationObserver(() => {
+      seen.push(...screen.queryAllByRole('alert').map(({ textContent }) => textContent));
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+    const mo = { ...LIN, id: 'mo', name: 'Mo', names: { en: 'Mo' }, languages: ['en'], is_own: true };
+    const answers = room.rest.answer;
+    room.rest.answer = (asked) => (asked.path === '/v1/personas' ? { data: [LIN, mo] } : answers(asked));
+    answer(Response.json({ ...mo, written: { ...WRITTEN, name: 'Mo', languages: ['en'] } }));
+    await waitFor(() => {
+      expect(window.location.hash).toBe('#/characters/mo');
+    });
+    watch.disconnect();
+    expect(seen).toEqual([]);
+  });
+
+  it('should not be offered again as unsaved, though the room was closed before the answer came', async () => {
+    window.location.hash = '#/characters/lin';
+    const answer = withSlowSaving(showRoom(<Room />, { answers: ANSWERS }));
+    fireEvent.change(await screen.findByTestId('field-name'), { target: { value: 'Linus' } });
+    await saves();
+    cleanup();
+    window.location.hash = '';
+    answer(Response.json({ ...LIN, written: WRITTEN }));
+    await waitFor(() => {
+      expect(sessionStorage.length).toBe(0);
+    });
+    expect(window.location.hash).toBe('');
+  });
 });

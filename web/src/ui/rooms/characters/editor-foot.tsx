@@ -42,6 +42,7 @@ export function EditorFoot(props: FootProps): ReactNode {
           <AskingButton
             className="plain-button"
             data-testid="discard"
+            disabled={isSaving}
             question={{ text: t('characters.editor.discard_question'), yes: t('characters.editor.discard') }}
             onYes={onDiscard}
           >
@@ -57,13 +58,14 @@ export function EditorFoot(props: FootProps): ReactNode {
   );
 }
 
-function RemoveButton({ name, removal, onRemove }: FootProps): ReactNode {
+function RemoveButton({ name, isSaving, removal, onRemove }: FootProps): ReactNode {
   const { t } = useTranslation();
   if (removal === null) return null;
   return (
     <AskingButton
       className="danger-button"
       data-testid="delete"
+      disabled={isSaving}
       question={{
         text: t(`characters.editor.${removal}_question`, { name }),
         yes: t(`characters.editor.${removal}`),

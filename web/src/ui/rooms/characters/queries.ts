@@ -69,12 +69,18 @@ interface Saving {
   readonly written: WrittenPersona;
 }
 
-export function useSavePersona(): UseMutationResult<PersonaDetail, Error, Saving> {
+/** @param onSaved - called though the room was left meanwhile. */
+export function useSavePersona(
+  onSaved: (saved: PersonaDetail) => void,
+): UseMutationResult<PersonaDetail, Error, Saving> {
   const api = useApi();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ id, written }: Saving) => savePersona(api, id, written),
-    onSuccess: () => queries.invalidateQueries({ queryKey: PERSONAS }),
+    onSuccess: (saved) => {
+      onSaved(saved);
+      return queries.invalidateQueries({ queryKey: PERSONAS });
+    },
   });
 }
 

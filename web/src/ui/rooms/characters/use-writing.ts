@@ -22,7 +22,9 @@ export interface Writing {
 }
 
 export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => void): Writing {
-  const saving = useSavePersona();
+  const saving = useSavePersona((saved) => {
+    settle(toDraft(saved.id, saved.written));
+  });
   const removing = useDeletePersona();
   const error = saving.error ?? removing.error;
   const blame = error instanceof ApiError ? blameOf(error.param) : null;
@@ -39,7 +41,6 @@ export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => v
         { id, written: toWritten(draft) },
         {
           onSuccess: (saved) => {
-            settle(toDraft(saved.id, saved.written));
             openRoom('characters', saved.id);
           },
         },
@@ -54,6 +55,8 @@ export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => v
       });
     },
     forgive: () => {
+      // What is under way would be answered to nobody.
+      if (saving.isPending) return;
       saving.reset();
       removing.reset();
     },
