@@ -13,5 +13,5 @@ export { listProviders, readHealth } from './providers.ts';
 export type { ProviderHealth, ProviderJob, ProviderState, ServerHealth } from './providers.ts';
 export { speak } from './speech.ts';
 export type { Speech, SpeechWish } from './speech.ts';
-export { listVoices } from './voices.ts';
+export { listVoices, voiceTitle } from './voices.ts';
 export type { Voice } from './voices.ts';

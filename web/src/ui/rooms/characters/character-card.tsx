@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { voiceTitle } from '../../../api/index.ts';
 import type { PersonaCard, SpeechWish } from '../../../api/index.ts';
 import { useConversation, useIntents } from '../../page-context.ts';
 import type { SpeechPreview } from '../preview/use-speech-preview.ts';
@@ -54,7 +55,9 @@ function Words({
 }): ReactNode {
   const { t } = useTranslation();
   const about = abouts[spokenOf(languages, page)] ?? '';
-  const voiceNames = [...new Set(languages.flatMap((language) => voices[language] ?? []))].join(', ');
+  const voiceNames = [...new Set(languages.flatMap((language) => voices[language] ?? []))]
+    .map(voiceTitle)
+    .join(', ');
   return (
     <div className="character-words">
       <h3>

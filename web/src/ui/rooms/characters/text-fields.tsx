@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { voiceTitle } from '../../../api/index.ts';
 import type { Voice } from '../../../api/index.ts';
 import { SelectField, TextField } from '../fields/fields.tsx';
 import { useSpeechPreview } from '../preview/use-speech-preview.ts';
@@ -136,14 +137,14 @@ export function VoiceOptions({
   const all = useVoices();
   const voices = all.filter((voice) => language === null || voice.language === language);
   const label = ({ name, isReady }: Voice): string =>
-    isReady ? name : t('characters.field.voice_later', { name });
+    isReady ? voiceTitle(name) : t('characters.field.voice_later', { name: voiceTitle(name) });
   return (
     <>
       {chosen !== '' && voices.every(({ name }) => name !== chosen) && (
         <option value={chosen}>
           {all.some(({ name }) => name === chosen)
-            ? chosen
-            : t('characters.field.voice_gone', { name: chosen })}
+            ? voiceTitle(chosen)
+            : t('characters.field.voice_gone', { name: voiceTitle(chosen) })}
         </option>
       )}
       {voices.map((voice) => (

@@ -86,7 +86,7 @@ describe('what is set', () => {
       preferences: { voice: 'lost' },
     });
     const select = screen.getByTestId<HTMLSelectElement>('field-voice');
-    await screen.findByText(/zm_yunxi/);
+    await screen.findByText(/Yunxi/);
     expect(select.value).toBe('lost');
     fireEvent.change(select, { target: { value: 'zm_yunxi' } });
     expect(setPreferences).toHaveBeenLastCalledWith({ voice: 'zm_yunxi' });

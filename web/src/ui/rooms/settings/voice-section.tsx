@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { voiceTitle } from '../../../api/index.ts';
 import type { Voice } from '../../../api/index.ts';
 import { partnerOf, SPEEDS } from '../../../state/index.ts';
 import { useConversation, useIntents } from '../../page-context.ts';
@@ -94,7 +95,7 @@ function Voices({
   return (
     <>
       {chosen !== '' && !isThere && (
-        <option value={chosen}>{t('characters.field.voice_gone', { name: chosen })}</option>
+        <option value={chosen}>{t('characters.field.voice_gone', { name: voiceTitle(chosen) })}</option>
       )}
       {languages.map((language) => (
         <optgroup key={language} label={languageName(language, page)}>
@@ -102,7 +103,7 @@ function Voices({
             .filter((voice) => voice.language === language)
             .map(({ name, isReady }) => (
               <option key={name} value={name}>
-                {isReady ? name : t('characters.field.voice_later', { name })}
+                {isReady ? voiceTitle(name) : t('characters.field.voice_later', { name: voiceTitle(name) })}
               </option>
             ))}
         </optgroup>
