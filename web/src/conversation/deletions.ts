@@ -5,7 +5,7 @@
  * Owns the list of them, and the question whether a transcript is of one. Refuses to know how they are deleted.
  */
 import type { ConversationStore } from '../state/index.ts';
-import type { Kept } from './keeper.ts';
+import type { Kept } from './kept-transcripts.ts';
 import { read, write } from './storage.ts';
 
 const DELETED = 'vivavoce.deleted';

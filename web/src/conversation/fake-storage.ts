@@ -17,8 +17,8 @@ export class FakeStorage implements Storage {
     return this.entries.get(name) ?? null;
   }
 
-  key(): string | null {
-    return null;
+  key(at: number): string | null {
+    return [...this.entries.keys()][at] ?? null;
   }
 
   removeItem(name: string): void {

@@ -182,4 +182,65 @@ describe('whose it is', () => {
     expect([...shared.entries.values(), ...tab.entries.values()].join()).not.toContain('hello');
     expect(texts({ store })).toEqual([]);
   });
+
+  it('should outlast whoever talks without a key', () => {
+    const shared = new FakeStorage();
+    const anns = open(shared, new FakeStorage());
+    anns.keeper.claim('ann');
+    talk(anns.store, 'hello');
+    anns.keeper.dispose();
+    const somebody = open(shared, new FakeStorage());
+    expect(texts(somebody)).toEqual([]);
+    talk(somebody.store, 'who is there?');
+    somebody.keeper.dispose();
+    expect(texts(open(shared, new FakeStorage()))).toEqual(['who is there?']);
+    const again = open(shared, new FakeStorage());
+    expect(again.keeper.claim('ann')?.utterances).toMatchObject([{ heard: 'hello' }]);
+  });
+
+  it('should be found where it lay when there was one place for all', () => {
+    const shared = new FakeStorage();
+    const first = open(shared);
+    first.keeper.claim('ann');
+    talk(first.store, 'hello');
+    first.keeper.dispose();
+    const [[place, written] = ['', '']] = [...shared.entries];
+    shared.entries.delete(place);
+    shared.entries.set('vivavoce.history', written);
+    const { keeper, store } = open(shared, new FakeStorage());
+    expect(texts({ store })).toEqual([]);
+    talk(store, 'who is there?');
+    keeper.dispose();
+    const again = open(shared, new FakeStorage());
+    again.store.dispatch({ type: 'history.cleared' });
+    expect(again.keeper.claim('ann')?.utterances).toMatchObject([{ heard: 'hello' }]);
+  });
+
+  it('should leave with a user who is gone, and nobody else’s with it', () => {
+    const shared = new FakeStorage();
+    for (const user of ['ann', 'ben', '']) {
+      const { store, keeper } = open(shared, new FakeStorage());
+      store.dispatch({ type: 'history.cleared' });
+      if (user !== '') keeper.claim(user);
+      talk(store, `I am ${user}.`);
+      keeper.flush();
+      if (user === 'ben') keeper.forget();
+      keeper.dispose();
+    }
+    const left = [...shared.entries.values()].join();
+    expect(['ann', 'ben', ''].map((user) => left.includes(`I am ${user}.`))).toEqual([true, false, true]);
+  });
+
+  it('should be kept of a few users, the latest', () => {
+    const shared = new FakeStorage();
+    for (let number = 1; number <= 8; number += 1) {
+      const { store, keeper } = open(shared, new FakeStorage());
+      keeper.claim(`user ${number}`);
+      store.dispatch({ type: 'text.typed', id: 'm', text: `words ${number}`, at: number });
+      keeper.dispose();
+    }
+    const kept = [...shared.entries.values()].join();
+    const isKept = Array.from({ length: 8 }, (_, at) => kept.includes(`words ${at + 1}`));
+    expect(isKept).toEqual([false, false, false, true, true, true, true, true]);
+  });
 });

@@ -1,6 +1,6 @@
 /**
  * Keeps the transcript from one visit to the next: in the tab's own storage, so that each tab finds its own again, and in
- * the browser's, where a new tab finds the last there was.
+ * the browser's, where a new tab finds the last that its user said.
  *
  * ```
  * something is over, or was typed:  written a moment later
@@ -10,19 +10,14 @@
  * Owns when it is written, and whose it is: what a user who signed in has said waits for them, and nobody else is shown it.
  * Refuses to know who signs in, and when.
  */
-import { isOverAlike, parseTranscript, store as toStored } from '../state/index.ts';
+import { isOverAlike, store as toStored } from '../state/index.ts';
 import type { ConversationStore, StoredTranscript } from '../state/index.ts';
+import { HISTORY, KeptTranscripts, parseKept } from './kept-transcripts.ts';
+import type { Kept } from './kept-transcripts.ts';
 import { read, write } from './storage.ts';
-
-const HISTORY = 'vivavoce.history';
 
 const SOON_MS = 400;
 const SELDOM_MS = 10_000;
-
-/** A transcript, and whose it is; empty for whoever sits here. */
-export interface Kept extends StoredTranscript {
-  readonly user: string;
-}
 
 interface KeeperOptions {
   readonly store: ConversationStore;
@@ -36,7 +31,10 @@ interface KeeperOptions {
 /** See the module's docstring. */
 export class Keeper {
   readonly #options: KeeperOptions;
+  readonly #browser: KeptTranscripts;
   readonly #unsubscribe: () => void;
+  /** Utterances from this key on are of this tab; those before it were found in the browser. */
+  #firstHere = 0;
   #user = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isSoon = false;
@@ -45,12 +43,14 @@ export class Keeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     const { store } = options;
+    this.#browser = new KeptTranscripts(options.storage);
     const own = this.#own;
-    const kept = own ?? this.#last;
-    // The tab's own was said here; the last there was may be somebody's who has to say first that they are back.
-    if ((own !== null || kept.user === '') && !options.isDeleted(kept)) {
+    // The tab's own was said here; what a user has said waits for them to say that they are back.
+    const kept = own ?? this.#browser.of('');
+    if (!options.isDeleted(kept)) {
       this.#user = kept.user;
       store.dispatch({ type: 'page.restored', transcript: kept });
+      if (own === null) this.#firstHere = store.getState().nextKey;
     }
     this.#unsubscribe = store.subscribe((state, before) => {
       if (!isOverAlike(state, before)) this.#later(SOON_MS);
@@ -65,17 +65,17 @@ export class Keeper {
 
   /**
    * The user says who they are: what was said so far is theirs. Returns what they said on an earlier visit, where they
-   * have said nothing yet on this one.
+   * have said nothing yet on this one; then what others said before them stays whose it is.
    */
   claim(user: string): StoredTranscript | null {
-    this.#user = user;
+    const kept = this.#keptOf(user);
+    const { utterances } = this.#options.store.getState();
     // A greeting that nobody answered is worth less than what was said before.
-    if (this.#options.store.getState().utterances.some(({ speaker }) => speaker === 'user')) {
-      this.#later(SOON_MS);
-      return null;
-    }
-    const kept = [this.#own, this.#last].find((each) => each?.user === user && each.utterances.length > 0);
-    return kept == null || this.#options.isDeleted(kept) ? null : kept;
+    const said = utterances.filter(({ speaker }) => speaker === 'user');
+    const isNew = said.some(({ key }) => kept === null || key >= this.#firstHere);
+    if (isNew) this.#handOver(user);
+    this.#user = user;
+    return isNew ? null : kept;
   }
 
   /** Somebody else may sit here now: what was said is kept for whom it belongs to, and leaves the page. */
@@ -86,10 +86,9 @@ export class Keeper {
 
   /** The user is gone: nothing of what they said stays in this browser. */
   forget(): void {
-    const isTheirs = this.#last.user === '' || this.#last.user === this.#user;
+    this.#browser.remove(this.#user);
     this.#clear();
-    this.#write(this.#options.tab);
-    if (isTheirs) this.#write(this.#options.storage);
+    this.#writeTab();
   }
 
   /** Another tab goes on with the transcript: this one lets go of it, and leaves what the other keeps as it is. */
@@ -97,15 +96,14 @@ export class Keeper {
     const user = this.#user;
     this.#clear();
     this.#user = user;
-    this.#write(this.#options.tab);
+    this.#writeTab();
   }
 
   /** Writes at once what waits to be written. */
   readonly flush = (): void => {
     if (this.#timer === undefined) return;
     this.#cancel();
-    this.#write(this.#options.tab);
-    this.#write(this.#options.storage);
+    this.#write();
   };
 
   dispose(): void {
@@ -116,11 +114,27 @@ export class Keeper {
   get #own(): Kept | null {
     const { tab } = this.#options;
     const own = tab === null ? null : read(tab, HISTORY);
-    return own === null ? null : parse(own);
+    return own === null ? null : parseKept(own);
   }
 
-  get #last(): Kept {
-    return parse(read(this.#options.storage, HISTORY));
+  get #present(): Kept {
+    return { user: this.#user, ...toStored(this.#options.store.getState()) };
+  }
+
+  #keptOf(user: string): Kept | null {
+    const kept = [this.#own, this.#browser.of(user)].find(
+      (each) => each?.user === user && each.utterances.length > 0,
+    );
+    return kept == null || this.#options.isDeleted(kept) ? null : kept;
+  }
+
+  /** What nobody had said is a user's: whoever comes without a key is shown it no more. */
+  #handOver(user: string): void {
+    this.flush();
+    const isSame = this.#browser.of(this.#user).conversationId === this.#present.conversationId;
+    if (isSame) this.#browser.remove(this.#user);
+    this.#user = user;
+    this.#write();
   }
 
   #clear(): void {
@@ -129,10 +143,14 @@ export class Keeper {
     this.#user = '';
   }
 
-  #write(storage: Storage | null): void {
-    if (storage === null) return;
-    const kept: Kept = { user: this.#user, ...toStored(this.#options.store.getState()) };
-    write(storage, HISTORY, kept);
+  #write(): void {
+    this.#writeTab();
+    this.#browser.put(this.#present);
+  }
+
+  #writeTab(): void {
+    const { tab } = this.#options;
+    if (tab !== null) write(tab, HISTORY, this.#present);
   }
 
   /** What waits to be written soon is not put off by what may wait. */
@@ -148,9 +166,4 @@ export class Keeper {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function parse(value: unknown): Kept {
-  const user = (value as { readonly user?: unknown } | null)?.user;
-  return { user: typeof user === 'string' ? user : '', ...parseTranscript(value) };
 }

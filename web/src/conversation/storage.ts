@@ -17,3 +17,11 @@ export function write(storage: Storage, name: string, value: unknown): void {
     // Forbidden or full: the conversation goes on, and is forgotten when the page is left.
   }
 }
+
+export function remove(storage: Storage, name: string): void {
+  try {
+    storage.removeItem(name);
+  } catch {
+    // Forbidden: then nothing was kept either.
+  }
+}
