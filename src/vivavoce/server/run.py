@@ -19,6 +19,7 @@ import anyio
 import uvicorn
 
 from vivavoce.server.certificate_reload import follow_certificate
+from vivavoce.server.handshakes import Handshakes
 from vivavoce.server.listening import BACKLOG, bind_sockets, url_of
 from vivavoce.server.patience import HEAD_SECONDS, PatientHttp
 from vivavoce.server.settings import check_bind
@@ -38,9 +39,6 @@ EVENT_LOOP: dict[str, bool] = {"use_uvloop": sys.platform != "win32"}
 """Backend options for `anyio.run` around `serve`."""
 
 _LAST_TASKS_SECONDS = 1.0
-_MOST_HANDSHAKES = 256
-"""Connections at a time of which it is not known yet whether they are https at all: each holds an open file, and each
-handshake that is finished takes a millisecond for which everyone served waits."""
 
 
 class _Server(uvicorn.Server):
@@ -51,23 +49,14 @@ class _Server(uvicorn.Server):
         config.load()
         super().__init__(config)
         self._ready = ready
-        self._handshakes = 0
+        self.handshakes = Handshakes()
         self.tls_files = settings.tls
         self.patience_seconds = settings.shutdown_seconds
 
     async def take(self, connection: socket.socket) -> None:
-        """Serve whoever is at the other end; nothing happens when they have left already.
-
-        While very many are shaking hands, whoever else comes is hung up on.
-        """
-        if self._handshakes >= _MOST_HANDSHAKES:
-            connection.close()
-            return
-        self._handshakes += 1
-        try:
+        """Serve whoever is at the other end; nothing happens when they have left already."""
+        with self.handshakes.another():
             await self._shake_hands(connection)
-        finally:
-            self._handshakes -= 1
 
     async def _shake_hands(self, connection: socket.socket) -> None:
         connection.setblocking(False)
@@ -134,8 +123,8 @@ async def serve_connections(
 ) -> None:
     """Serve `app` on connections that somebody else has accepted, until `stop` is set or the task is cancelled.
 
-    `ready` is called once the first can be taken, with a function that counts those that are open. At the end what is
-    under way has `settings.shutdown_seconds` to finish.
+    `ready` is called once the first can be taken, with a function that counts those that are open, whoever shakes hands
+    among them. At the end what is under way has `settings.shutdown_seconds` to finish.
     """
     service = CutOff(app)
     started = anyio.Event()
@@ -143,7 +132,7 @@ async def serve_connections(
 
     async def take_in() -> None:
         await started.wait()
-        ready(lambda: len(server.server_state.connections))
+        ready(lambda: len(server.server_state.connections) + len(server.handshakes))
         async for connection in connections:
             # Nobody waits for another's handshake.
             group.start_soon(server.take, connection)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio
 import pytest
 
-from vivavoce.server import run
+from vivavoce.server import handshakes
 from vivavoce.server.local_certificate import local_certificate
 from vivavoce.server.patience import HEAD_SECONDS
 from vivavoce.server.run import serve_connections
@@ -18,7 +18,7 @@ from vivavoce.server.settings import ServerSettings, TlsFiles
 from vivavoce.testing.virtual_time import VirtualTimeLoop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
     from anyio.abc import SocketStream
@@ -46,8 +46,9 @@ async def slow(scope: Scope, receive: Receive, send: Send) -> None:
 class Door:
     """Where visitors come in."""
 
-    def __init__(self, handed_over: MemoryObjectSendStream[socket.socket]) -> None:
+    def __init__(self, handed_over: MemoryObjectSendStream[socket.socket], count: Callable[[], int]) -> None:
         self._handed_over = handed_over
+        self.count = count
 
     async def visitor(self) -> SocketStream:
         here, there = socket.socketpair()
@@ -61,14 +62,19 @@ async def door(tls: TlsFiles | None = None) -> AsyncGenerator[Door, None]:
     handed_over, intake = anyio.create_memory_object_stream[socket.socket](1_000)
     settings = ServerSettings(tls=tls)
     stop, started = anyio.Event(), anyio.Event()
+    counts: list[Callable[[], int]] = []
+
+    def ready(count: Callable[[], int]) -> None:
+        counts.append(count)
+        started.set()
 
     async def work() -> None:
-        await serve_connections(slow, settings, intake, ready=lambda _: started.set(), stop=stop)
+        await serve_connections(slow, settings, intake, ready=ready, stop=stop)
 
     async with anyio.create_task_group() as group:
         group.start_soon(work)
         await started.wait()
-        yield Door(handed_over)
+        yield Door(handed_over, counts[0])
         stop.set()
         handed_over.close()
     intake.close()
@@ -116,16 +122,34 @@ async def test_an_answer_may_take_longer_and_the_next_request_comes_in_its_own_t
         await visitor.aclose()
 
 
-async def test_handshakes_are_bounded_in_time_and_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "_MOST_HANDSHAKES", 3)
+async def test_a_handshake_is_bounded_in_time(tmp_path: Path) -> None:
+    async with door(certificate(tmp_path)) as entrance:
+        assert await hung_up_after(await entrance.visitor()) == pytest.approx(HEAD_SECONDS, abs=1.0)
+
+
+async def test_of_too_many_who_shake_hands_the_oldest_is_hung_up_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handshakes, "MOST_HANDSHAKES", 3)
     async with door(certificate(tmp_path)) as entrance:
         silent = [await entrance.visitor() for _ in range(3)]
-        await anyio.wait_all_tasks_blocked()
-        assert await hung_up_after(await entrance.visitor()) < 1.0
-        assert await hung_up_after(silent[0]) == pytest.approx(HEAD_SECONDS, abs=1.0)
+        await anyio.sleep(1.0)
+        newest = await entrance.visitor()
+        assert await hung_up_after(silent[0]) < 1.0
+        assert await hung_up_after(newest) == pytest.approx(HEAD_SECONDS, abs=1.0)
         for visitor in silent[1:]:
+            assert await hung_up_after(visitor) < 1.0
+
+
+async def test_whoever_shakes_hands_counts_among_those_who_are_there(tmp_path: Path) -> None:
+    async with door(certificate(tmp_path)) as entrance:
+        silent = [await entrance.visitor() for _ in range(3)]
+        await anyio.sleep(1.0)
+        assert entrance.count() == 3
+        for visitor in silent:
             await visitor.aclose()
-        assert await hung_up_after(await entrance.visitor()) == pytest.approx(HEAD_SECONDS, abs=1.0)
+        await anyio.sleep(1.0)
+        assert entrance.count() == 0
 
 
 def certificate(folder: Path) -> TlsFiles:
