@@ -102,10 +102,10 @@ function useEditor(props: FormProps): Editor {
   const { id, fresh, cards } = props;
   const page = useConversation(({ preferences }) => preferences.language);
   const kept = useKeptDraft(id ?? 'new', fresh);
-  const { draft, isDirty, change, settle } = kept;
-  const [chosen, show] = useState(draft.languages[0] ?? page);
+  const { draft, change, settle } = kept;
   const savedId = id ?? (draft.id === '' ? freeId(nameOf(draft, 'en'), cards) : draft.id);
   const writing = useWriting(savedId, draft, settle);
+  const { shown, show } = useShownLanguage(draft, writing.blame);
   // Once it is saved, it is itself among them, until it is shown at its own address.
   const isNew = id === null && !writing.isSaving && !writing.isSaved;
   const isTaken = isNew && cards.some((candidate) => candidate.id === savedId);
@@ -114,27 +114,51 @@ function useEditor(props: FormProps): Editor {
     writing.forgive();
     change(next);
   };
-  const foot = {
-    name,
+  const parts = { draft, change: onChange, errorOf: writing.errorOf };
+  const foot = { name, isReady: !isTaken, ...footOf(props, kept, writing) };
+  return { name, savedId, isTaken, shown, show, parts, kept, writing, foot };
+}
+
+/** The language whose words are in sight: a refusal brings those into sight that it is about, once. */
+function useShownLanguage(draft: Draft, blame: Blame | null): Pick<Editor, 'shown' | 'show'> {
+  const page = useConversation(({ preferences }) => preferences.language);
+  const [main = page] = draft.languages;
+  const [choice, choose] = useState<{ readonly language: string; readonly despite: Blame | null }>({
+    language: main,
+    despite: null,
+  });
+  const blamed = blame === choice.despite ? null : (blame?.language ?? null);
+  return {
+    // It may be a language that the character does not speak any more.
+    shown: [blamed, choice.language].find((each) => each !== null && draft.languages.includes(each)) ?? main,
+    show: (language) => {
+      choose({ language, despite: blame });
+    },
+  };
+}
+
+function footOf(
+  props: FormProps,
+  { isDirty, settle }: KeptDraft,
+  writing: Writing,
+): Omit<Editor['foot'], 'name' | 'isReady'> {
+  const throwAway = (): void => {
+    settle(props.fresh);
+  };
+  return {
     isDirty,
-    isReady: !isTaken,
     isSaving: writing.isSaving,
     isSaved: writing.isSaved && !isDirty,
     refusal: writing.refusal,
     removal: removalOf(cardOf(props)),
     onDiscard: () => {
       writing.forgive();
-      settle(fresh);
+      throwAway();
     },
     onRemove: () => {
-      writing.remove(() => {
-        settle(fresh);
-      });
+      writing.remove(throwAway);
     },
   };
-  const parts = { draft, change: onChange, errorOf: writing.errorOf };
-  const shown = languageToShow(draft, writing.blame, chosen);
-  return { name, savedId, isTaken, shown, show, parts, kept, writing, foot };
 }
 
 /** As it is on the server; nothing for a new one. */
@@ -182,12 +206,6 @@ function IdField({
       }}
     />
   );
-}
-
-/** A refusal that is about words in another language brings those words into sight. */
-function languageToShow(draft: Draft, blame: Blame | null, chosen: string): string {
-  const blamed = blame?.language ?? null;
-  return blamed !== null && draft.languages.includes(blamed) ? blamed : chosen;
 }
 
 /** Whether what is saved takes the place of one that ships. */

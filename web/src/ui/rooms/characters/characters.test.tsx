@@ -187,3 +187,48 @@ describe('a character that is being saved', () => {
     expect(window.location.hash).toBe('');
   });
 });
+
+it('should have no words written into a language that the character does not speak', async () => {
+  window.location.hash = '#/characters/lin';
+  const { rest } = showRoom(<Room />, { answers: ANSWERS });
+  fireEvent.change(await screen.findByTestId('field-add-language'), { target: { value: 'ja' } });
+  fireEvent.click(screen.getByTestId('discard'));
+  fireEvent.click(screen.getByTestId('question-yes'));
+  const name = screen.getByTestId<HTMLInputElement>('field-name');
+  expect(name.value).toBe('Lin');
+  fireEvent.change(name, { target: { value: 'Linus' } });
+  fireEvent.submit(screen.getByTestId('character-editor'));
+  await waitFor(() => {
+    expect(rest.of('PUT')[0]?.body).toMatchObject({ name: { en: 'Linus', zh: '阿林' } });
+  });
+});
+
+it('should let other words be looked at while some are refused', async () => {
+  window.location.hash = '#/characters/lin';
+  const { rest } = showRoom(<Room />, { answers: ANSWERS });
+  fireEvent.change(await screen.findByTestId('field-name'), { target: { value: 'Linus' } });
+  const answer = rest.answer;
+  const error = { code: 'invalid_value', message: 'Too short.', param: 'instructions.zh' };
+  rest.answer = (asked) =>
+    asked.method === 'PUT' ? Response.json({ error }, { status: 400 }) : answer(asked);
+  fireEvent.submit(screen.getByTestId('character-editor'));
+  await screen.findByTestId('refusal');
+  const name = (): string => screen.getByTestId<HTMLInputElement>('field-name').value;
+  const shows = (language: string): void => {
+    fireEvent.click(within(screen.getByTestId(`texts-${language}`)).getByRole('radio'));
+  };
+  expect(name()).toBe('阿林');
+  shows('en');
+  expect([name(), screen.getByTestId('field-instructions').getAttribute('aria-invalid')]).toEqual([
+    'Linus',
+    'false',
+  ]);
+  shows('zh');
+  expect(screen.getByTestId('field-instructions').getAttribute('aria-invalid')).toBe('true');
+  // Refused once more: it is shown once more.
+  shows('en');
+  fireEvent.submit(screen.getByTestId('character-editor'));
+  await waitFor(() => {
+    expect(name()).toBe('阿林');
+  });
+});

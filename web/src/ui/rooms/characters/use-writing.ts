@@ -1,4 +1,5 @@
 /** Saving and deleting a character, and what the server had against it. */
+import { useMemo } from 'react';
 import type { SyntheticEvent } from 'react';
 
 import { ApiError } from '../../../api/index.ts';
@@ -12,6 +13,7 @@ export interface Writing {
   readonly isSaved: boolean;
   /** In the server's words; empty for none. */
   readonly refusal: string;
+  /** The same object for as long as it is the same refusal. */
   readonly blame: Blame | null;
   /** The refusal, where it is about this field. */
   readonly errorOf: (field: string, language?: string) => string | undefined;
@@ -27,7 +29,7 @@ export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => v
   });
   const removing = useDeletePersona();
   const error = saving.error ?? removing.error;
-  const blame = error instanceof ApiError ? blameOf(error.param) : null;
+  const blame = useMemo(() => (error instanceof ApiError ? blameOf(error.param) : null), [error]);
   return {
     isSaving: saving.isPending,
     isSaved: saving.isSuccess,
