@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import anyio
 import uvicorn
 
+from vivavoce.server.accepting import let_in
 from vivavoce.server.certificate_reload import follow_certificate
 from vivavoce.server.handshakes import Handshakes
 from vivavoce.server.listening import BACKLOG, bind_sockets, url_of
@@ -105,12 +106,26 @@ async def serve(
         for bound in sockets:
             closing.callback(bound.close)
         service = CutOff(app)
-        server = _Server(
-            _config(service, settings),
-            settings,
-            lambda: ready(url_of(settings.host, sockets[0], is_tls=settings.tls is not None)),
-        )
-        await _serve_until(stop or anyio.Event(), server, service, sockets=sockets)
+        started, stop = anyio.Event(), stop or anyio.Event()
+
+        def listening() -> None:
+            started.set()
+            ready(url_of(settings.host, sockets[0], is_tls=settings.tls is not None))
+
+        server = _Server(_config(service, settings), settings, listening)
+        if settings.tls is None:
+            await _serve_until(stop, server, service, sockets=sockets)
+            return
+
+        async def take_in(until: anyio.Event) -> None:
+            await started.wait()
+            await let_in(sockets, lambda connection: group.start_soon(server.take, connection), until=until)
+
+        # Taken in here and not by uvicorn, which bounds handshakes neither in number nor to less than a minute.
+        async with anyio.create_task_group() as group:
+            group.start_soon(take_in, stop)
+            await _serve_until(stop, server, service, sockets=[])
+            group.cancel_scope.cancel()
 
 
 async def serve_connections(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import socket
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -13,7 +14,7 @@ import pytest
 from vivavoce.server import handshakes
 from vivavoce.server.local_certificate import local_certificate
 from vivavoce.server.patience import HEAD_SECONDS
-from vivavoce.server.run import serve_connections
+from vivavoce.server.run import serve, serve_connections
 from vivavoce.server.settings import ServerSettings, TlsFiles
 from vivavoce.testing.virtual_time import VirtualTimeLoop
 
@@ -150,6 +151,41 @@ async def test_whoever_shakes_hands_counts_among_those_who_are_there(tmp_path: P
             await visitor.aclose()
         await anyio.sleep(1.0)
         assert entrance.count() == 0
+
+
+async def test_a_server_of_one_process_bounds_handshakes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handshakes, "MOST_HANDSHAKES", 3)
+    async with one_process(certificate(tmp_path)) as port:
+        silent = [await anyio.connect_tcp("127.0.0.1", port) for _ in range(3)]
+        await anyio.sleep(1.0)
+        newest = await anyio.connect_tcp("127.0.0.1", port)
+        assert await hung_up_after(silent[0]) < 1.0
+        assert await hung_up_after(newest) == pytest.approx(HEAD_SECONDS, abs=1.0)
+        for visitor in silent[1:]:
+            assert await hung_up_after(visitor) < 1.0
+
+
+async def test_a_server_of_one_process_takes_nobody_once_it_is_told_to_stop(tmp_path: Path) -> None:
+    async with one_process(certificate(tmp_path)) as port:
+        pass
+    with pytest.raises(OSError, match="connect"):
+        await anyio.connect_tcp("127.0.0.1", port)
+
+
+@asynccontextmanager
+async def one_process(tls: TlsFiles) -> AsyncGenerator[int, None]:
+    addresses: list[str] = []
+    stop, started = anyio.Event(), anyio.Event()
+
+    def ready(address: str) -> None:
+        addresses.append(address)
+        started.set()
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(partial(serve, slow, ServerSettings(port=0, tls=tls), ready=ready, stop=stop))
+        await started.wait()
+        yield int(addresses[0].rpartition(":")[2])
+        stop.set()
 
 
 def certificate(folder: Path) -> TlsFiles:
