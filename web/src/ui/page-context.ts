@@ -1,5 +1,5 @@
 /** What the components are given: the state to read, intents to send, sound to draw. */
-import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useEffect, useSyncExternalStore } from 'react';
 import type { Provider } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -157,6 +157,12 @@ export function useSetKey(): (key: string | null) => void {
 export function useHasKey(): boolean {
   const { keys } = useServices();
   return useSyncExternalStore(keys?.subscribe ?? neverChanges, () => keys?.hasKey ?? false);
+}
+
+/** @param listener - called at each change of the key: who asks may be another from then on. */
+export function useKeyNews(listener: () => void): void {
+  const { keys } = useServices();
+  useEffect(() => keys?.subscribe(listener), [keys, listener]);
 }
 
 const neverChanges = () => () => undefined;

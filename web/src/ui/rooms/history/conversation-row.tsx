@@ -47,7 +47,7 @@ export function ConversationRow({ summary, query, now, saying }: RowProps): Reac
           {!isRenaming && <TitleLink summary={summary} query={query} />}
           <Facts summary={summary} now={now} isCurrent={isCurrent} />
         </div>
-        <GoOnButton id={summary.id} isCurrent={isCurrent} onFailed={failed} />
+        <GoOnButton id={summary.id} isCurrent={isCurrent} />
         <MoreButton summary={summary} isOpen={isOpen} onOpen={setOpen} />
       </div>
       <Snippet summary={summary} query={query} />

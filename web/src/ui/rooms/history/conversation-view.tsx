@@ -101,7 +101,7 @@ function Head({ whole, now, saying, hasSound }: HeadProps): ReactNode {
       )}
       <Facts summary={whole} now={now} isCurrent={isCurrent} />
       <div className="archive-actions">
-        <GoOnButton id={whole.id} isCurrent={isCurrent} isMain onFailed={failed} />
+        <GoOnButton id={whole.id} isCurrent={isCurrent} isMain />
       </div>
       <ConversationActions
         summary={whole}

@@ -10,19 +10,17 @@ interface GoOnProps {
   /** Whether it is the one on the page. */
   readonly isCurrent: boolean;
   readonly isMain?: boolean;
-  /** Told why it could not be opened. */
-  readonly onFailed: (error: unknown) => void;
 }
 
-export function GoOnButton({ id, isCurrent, isMain = false, onFailed }: GoOnProps): ReactNode {
+export function GoOnButton({ id, isCurrent, isMain = false }: GoOnProps): ReactNode {
   const { t } = useTranslation();
-  const { opening, isReplacing, goOn } = useGoingOn(onFailed);
+  const { opening, isReplacing, goOn } = useGoingOn();
   return (
     <AskingButton
       className="archive-button"
       data-kind={isMain ? 'main' : undefined}
       data-testid="continue"
-      disabled={opening !== null}
+      disabled={opening === id}
       question={isReplacing(id) ? { text: t('archive.replace_question'), yes: t('archive.continue') } : null}
       onYes={() => void goOn(id)}
     >

@@ -77,7 +77,18 @@ function shown(answer: (asked: Asked) => unknown = answering) {
   };
   // The rooms read no other service.
   const sideSound = silence();
-  const services = { store, intents, sideSound, api: rest.api } as unknown as PageServices;
+  const listeners = new Set<() => void>();
+  const keys: PageServices['keys'] = {
+    hasKey: true,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const changeKey = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const services = { store, intents, sideSound, keys, api: rest.api } as unknown as PageServices;
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   render(
     <I18nextProvider i18n={createTranslations('en')}>
@@ -88,7 +99,26 @@ function shown(answer: (asked: Asked) => unknown = answering) {
       </QueryClientProvider>
     </I18nextProvider>,
   );
-  return { rest, store, intents, sideSound };
+  return { rest, store, intents, sideSound, queries, changeKey };
+}
+
+/** A server that takes its time over each conversation, until the test has it answer. */
+function slowly(): { readonly answer: (asked: Asked) => unknown; readonly arrive: (id: string) => void } {
+  const arriving = new Map<string, () => void>();
+  return {
+    answer: (asked) => {
+      const id = /conversations\/(\w+)/.exec(asked.path)?.[1];
+      if (id === undefined) return answering(asked);
+      return new Promise((resolve) => {
+        arriving.set(id, () => {
+          resolve({ ...WHOLE, ...head(id, id) });
+        });
+      });
+    },
+    arrive: (id) => {
+      arriving.get(id)?.();
+    },
+  };
 }
 
 const settle = (ms = 20): Promise<void> =>
@@ -295,6 +325,61 @@ describe('a conversation', () => {
     expect(intents.openConversation.mock.calls[0]?.[0]).toMatchObject({ id: 'c1' });
     expect(intents.setPreferences).toHaveBeenCalledWith({ character: 'viva' });
     expect(window.location.hash).toBe('');
+  });
+
+  it('should not be opened late, after its user went on with another', async () => {
+    const { answer, arrive } = slowly();
+    const { intents } = shown(answer);
+    await settle();
+    await click('continue');
+    await click('continue', 1);
+    arrive('c1');
+    await settle();
+    expect(intents.openConversation).not.toHaveBeenCalled();
+    expect(window.location.hash).toBe('#/history');
+    arrive('c2');
+    await settle();
+    expect(intents.openConversation.mock.calls).toMatchObject([[{ id: 'c2' }]]);
+    expect(screen.getByTestId('saying').textContent).toBe('');
+  });
+
+  it.each([
+    ['left the room', cleanup],
+    [
+      'went to look at another',
+      () => {
+        act(() => {
+          window.history.replaceState(null, '', '#/history/c3');
+          window.dispatchEvent(new Event('hashchange'));
+        });
+      },
+    ],
+  ])('should not be opened late, after its user %s', async (_, leave) => {
+    const { answer, arrive } = slowly();
+    const { intents } = shown(answer);
+    await settle();
+    await click('continue');
+    leave();
+    await settle();
+    const { hash } = window.location;
+    arrive('c1');
+    await settle();
+    expect(intents.openConversation).not.toHaveBeenCalled();
+    expect(intents.setPreferences).not.toHaveBeenCalled();
+    expect(window.location.hash).toBe(hash);
+  });
+
+  it('should not be opened for whoever signs in while it is on its way', async () => {
+    const { answer, arrive } = slowly();
+    const { intents, changeKey, queries } = shown(answer);
+    await settle();
+    await click('continue');
+    act(changeKey);
+    arrive('c1');
+    await settle();
+    expect(intents.openConversation).not.toHaveBeenCalled();
+    expect(queries.getQueryData(['conversations', 'one', 'c1'])).toBeUndefined();
+    expect(nth(screen.getAllByTestId<HTMLButtonElement>('continue'), 0).disabled).toBe(false);
   });
 
   it('should stay unopened, and say so, when it is gone', async () => {
