@@ -8,9 +8,6 @@ how anything is served.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import re
-import ssl
 from typing import TYPE_CHECKING
 
 import anyio
@@ -19,12 +16,11 @@ import structlog
 
 from vivavoce.app.data_folder import data_folder
 from vivavoce.errors import InputError, VivavoceError
-from vivavoce.server.machine_names import machine_names
+from vivavoce.server.fingerprint import fingerprint_of
+from vivavoce.server.machine_names import machine_names, passing_addresses
 from vivavoce.server.settings import TlsFiles, is_loopback
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from vivavoce.server.local_certificate import LocalCertificate
     from vivavoce.server.settings import ServerSettings
     from vivavoce.settings import Settings
@@ -38,7 +34,6 @@ LOOK_SECONDS = 300.0
 there after as much at most."""
 
 _MOST_ADDRESSES = 6
-_PEM = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def tls_files(settings: Settings) -> TlsFiles | None:
@@ -77,7 +72,9 @@ def _made_here(settings: Settings) -> LocalCertificate:
             param="tls",
         ) from missing
     now = dt.datetime.now(dt.UTC)  # noqa: TID251 - certificates carry dates
-    return local_certificate(data_folder(settings) / "tls", machine_names(settings.host), now=now)
+    names = machine_names(settings.host)
+    passing = passing_addresses(names, settings.host)
+    return local_certificate(data_folder(settings) / "tls", names, passing=passing, now=now)
 
 
 def with_certificate(settings: Settings, server: ServerSettings) -> Settings:
@@ -126,22 +123,16 @@ def directions(server: ServerSettings, port: int) -> list[str]:
         far = [name for name in names if not is_loopback(name)][:_MOST_ADDRESSES]
         addresses = " ".join(f"https://{f'[{name}]' if ':' in name else name}:{port}" for name in far)
         lines.append(f"From other devices: {addresses}")
-    lines.append(f"Fingerprint of its certificate (SHA-256): {_fingerprint(server.tls.certificate)}")
+    lines.append(f"Fingerprint of its certificate (SHA-256): {fingerprint_of(server.tls.certificate)}")
     if server.tls.authority is not None:
         lines.append(
             "A browser warns of it at first: compare the fingerprint there and go on, or have the device trust "
             f"'{server.tls.authority}' (docs/how-to/let-other-machines-in.md says how)."
         )
-        if server.tls.left_out:
+        passing = passing_addresses(server.tls.left_out, server.host)
+        if lacking := [name for name in server.tls.left_out if name not in passing]:
             lines.append(
-                f"Not in the certificate: {', '.join(server.tls.left_out)}; reach the server by another of its "
+                f"Not in the certificate: {', '.join(lacking)}; reach the server by another of its "
                 "names or addresses (docs/how-to/let-other-machines-in.md says why)."
             )
     return lines
-
-
-def _fingerprint(certificate: Path) -> str:
-    """Return the SHA-256 of the first certificate in a file, as browsers show it."""
-    found = _PEM.search(certificate.read_text(encoding="ascii", errors="replace"))
-    der = ssl.PEM_cert_to_DER_cert(found.group()) if found else b""
-    return ":".join(f"{byte:02X}" for byte in hashlib.sha256(der).digest())

@@ -13,6 +13,7 @@ import anyio
 import anyio.to_thread
 import structlog
 
+from vivavoce.server.fingerprint import fingerprint_of
 from vivavoce.server.settings import load_certificate
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def follow_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
         found = await anyio.to_thread.run_sync(_look_at, files)
         if found and found != shown and await anyio.to_thread.run_sync(_fit, files) and _show(context, files, found):
             if shown:
-                log.info("certificate_replaced", file=str(files.certificate))
+                log.info("certificate_replaced", file=str(files.certificate), fingerprint=_fingerprint(files))
             shown = found
         await anyio.sleep(LOOK_SECONDS)
 
@@ -79,3 +80,12 @@ def _show(context: ssl.SSLContext, files: TlsFiles, tried: _Look) -> bool:
 
 def _say_why_not(files: TlsFiles, failure: Exception) -> None:
     log.warning("certificate_not_loaded", file=str(files.certificate), reason=str(failure))
+
+
+def _fingerprint(files: TlsFiles) -> str:
+    """Return what those who trust the certificate and not its authority have to compare anew."""
+    try:
+        return fingerprint_of(files.certificate)
+    except (OSError, ValueError):
+        # Replaced again, or gone, since it was loaded.
+        return ""

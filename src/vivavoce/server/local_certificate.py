@@ -1,7 +1,8 @@
 """A certificate for this machine, made on this machine.
 
 Owns the certificate that the machine's own authority (`local_authority`) signs for its names and addresses: made when
-there is none, and again when it nears its end or the machine has got another name or address; one process at a time.
+there is none, and again when it nears its end or the machine has got another name or address to keep; one process at a
+time. Whoever accepted a certificate by its fingerprint has to do so again for each, so it carries earlier names along.
 Refuses to know what is served, and to touch any system's list of trusted authorities.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +27,15 @@ from vivavoce.server.local_authority import RENEW_BEFORE, Authority, kept_author
 from vivavoce.storage.folders import make_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["LocalCertificate", "local_certificate"]
 
 _LIFETIME = dt.timedelta(days=396)
 """Browsers take none that is valid for longer than 397 days, and its first day is yesterday."""
+
+_MOST_NAMES = 32
+"""With those that the machine had before; all that it has now are carried, however many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class LocalCertificate:
         certificate: the certificate (PEM).
         key: its private key, readable by this user only.
         authority: the authority's certificate, for whoever wants to trust it.
-        left_out: names that it does not carry, because the authority may not sign for them, or `not_renewed`.
+        left_out: names that it does not carry, since they pass, the authority may not sign for them, or `not_renewed`.
         not_renewed: why it is an older one than it should be, which is valid yet; None for one as it should be.
     """
 
@@ -52,17 +57,19 @@ class LocalCertificate:
     not_renewed: StorageError | None = None
 
 
-def local_certificate(folder: Path, names: Iterable[str], *, now: dt.datetime) -> LocalCertificate:
+def local_certificate(
+    folder: Path, names: Iterable[str], *, passing: Collection[str] = (), now: dt.datetime
+) -> LocalCertificate:
     """Return a certificate for `names` (host names and addresses), made or renewed if it has to be.
 
     The authority stays the same for as long as it is valid; names that it may not sign for are left out. Where none can
-    be made, the one that is there goes on for as long as it is valid.
+    be made, the one that is there goes on for as long as it is valid. None is made for `passing` names alone.
 
     Raises:
         StorageError: `certificate_not_kept`, the folder cannot be written; or `authority_key_unusable`.
     """
     place = _Place(folder)
-    wanted = tuple(dict.fromkeys(names))
+    wanted = _Wanted(tuple(dict.fromkeys(names)), frozenset(passing))
     # Before anything is locked: what is good as it lies may lie where nothing can be written.
     kept = _kept(place, wanted, now)
     if kept is not None:
@@ -73,34 +80,54 @@ def local_certificate(folder: Path, names: Iterable[str], *, now: dt.datetime) -
         present = _present(place, now)
         if present is None:
             raise
-        return place.holding(present.without(wanted), not_renewed=failure)
+        return place.holding(present.without(wanted.names), not_renewed=failure)
 
 
-def _kept(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCertificate | None:
+def _kept(place: _Place, wanted: _Wanted, now: dt.datetime) -> LocalCertificate | None:
     """Return the certificate that lies there, if it will do."""
     present = _present(place, now)
     # Whoever has put the authority's key away safely needs it for a new certificate only.
-    if present is None or not present.lasts or present.without(_names_of(present.authority, wanted)):
+    if present is None or not present.lasts or present.without(_names_of(present.authority, wanted.lasting)):
         return None
-    return place.holding(present.without(wanted))
+    return place.holding(present.without(wanted.names))
 
 
-def _made(place: _Place, wanted: tuple[str, ...], now: dt.datetime) -> LocalCertificate:
+def _made(place: _Place, wanted: _Wanted, now: dt.datetime) -> LocalCertificate:
     try:
         make_private(place.folder)
         with folder_lock(place.folder):
             # Another process may have made one meanwhile.
             if (kept := _kept(place, wanted, now)) is not None:
                 return kept
-            authority = kept_authority(place.authority, place.authority_key, wanted, now=now)
-            _issue(place, authority, _names_of(authority.certificate, wanted), now)
-            return place.holding(tuple(name for name in wanted if not may_sign_for(authority.certificate, name)))
+            present = _present(place, now)
+            authority = kept_authority(place.authority, place.authority_key, wanted.names, now=now)
+            names = _names_of(authority.certificate, wanted.names)
+            _issue(place, authority, (*map(_alternative, names), *_earlier(present, names)), now)
+            return place.holding(tuple(name for name in wanted.names if name not in names))
     except OSError as failure:
         raise StorageError(
             "certificate_not_kept",
             f"The certificate cannot be kept in '{place.folder}': {failure.strerror or failure}.",
             remedy="Use --data with a folder that can be written, or --tls-cert and --tls-key with your own.",
         ) from failure
+
+
+def _earlier(present: _Present | None, names: tuple[str, ...]) -> Iterable[x509.GeneralName]:
+    """Return what the certificate before carried besides, the latest first; a renewal is the time to let go of it."""
+    if present is None or not present.lasts:
+        return ()
+    besides = (entry for entry in present.carried if entry not in map(_alternative, names))
+    return islice(besides, max(0, _MOST_NAMES - len(names)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    names: tuple[str, ...]
+    passing: frozenset[str]
+
+    @property
+    def lasting(self) -> tuple[str, ...]:
+        return tuple(name for name in self.names if name not in self.passing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +195,7 @@ def _present(place: _Place, now: dt.datetime) -> _Present | None:
     return _Present(authority, carried, lasts=ends - now > RENEW_BEFORE)
 
 
-def _issue(place: _Place, authority: Authority, names: tuple[str, ...], now: dt.datetime) -> None:
+def _issue(place: _Place, authority: Authority, names: Iterable[x509.GeneralName], now: dt.datetime) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "vivavoce")])
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
@@ -179,7 +206,7 @@ def _issue(place: _Place, authority: Authority, names: tuple[str, ...], now: dt.
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(map(_alternative, names)), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(issuer, critical=False)
         .sign(authority.key, hashes.SHA256())
     )

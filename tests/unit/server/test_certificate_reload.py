@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import ssl
 import threading
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 import pytest
+from structlog.testing import capture_logs
 
 from vivavoce.server import certificate_reload
 from vivavoce.server.certificate_reload import LOOK_SECONDS, follow_certificate
@@ -77,6 +79,18 @@ async def test_new_connections_are_shown_the_renewed_certificate(tmp_path: Path)
         await anyio.sleep(LOOK_SECONDS + 1)
         shown = await shown_at(port)
     assert shown == files.certificate.read_text() != first
+
+
+async def test_the_log_tells_the_fingerprint_of_the_new_one(tmp_path: Path) -> None:
+    files = issued(tmp_path)
+    with capture_logs() as said:
+        async with serving(files):
+            await anyio.sleep(1)
+            issued(tmp_path, days_later=380)
+            await anyio.sleep(LOOK_SECONDS)
+    der = ssl.PEM_cert_to_DER_cert(files.certificate.read_text())
+    replaced = [entry for entry in said if entry["event"] == "certificate_replaced"]
+    assert [entry["fingerprint"].replace(":", "").lower() for entry in replaced] == [hashlib.sha256(der).hexdigest()]
 
 
 async def test_while_the_files_do_not_fit_the_one_before_is_shown(tmp_path: Path) -> None:

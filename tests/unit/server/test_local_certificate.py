@@ -12,14 +12,16 @@ from cryptography import x509
 from tests.deadlines import WAIT_SECONDS
 from vivavoce.errors import StorageError
 from vivavoce.server.local_certificate import LocalCertificate, local_certificate
-from vivavoce.server.machine_names import machine_names
+from vivavoce.server.machine_names import machine_names, passing_addresses
 
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
 NAMES = ("localhost", "desk", "127.0.0.1", "192.168.1.5", "::1")
 
 
-def made(folder: Path, names: tuple[str, ...] = NAMES, *, now: dt.datetime = NOW) -> LocalCertificate:
-    return local_certificate(folder / "tls", names, now=now)
+def made(
+    folder: Path, names: tuple[str, ...] = NAMES, *, passing: tuple[str, ...] = (), now: dt.datetime = NOW
+) -> LocalCertificate:
+    return local_certificate(folder / "tls", names, passing=passing, now=now)
 
 
 def read(path: Path) -> x509.Certificate:
@@ -65,6 +67,51 @@ def test_a_new_address_or_local_name_takes_a_new_certificate_and_no_new_trust(tm
     assert name in names_in(moved)
     assert moved.left_out == ()
     assert moved.authority.read_bytes() == authority
+
+
+def test_a_passing_address_takes_no_new_certificate_and_is_in_the_next_one(tmp_path: Path) -> None:
+    first = made(tmp_path).certificate.read_bytes()
+    passing = ("2001:db8::1:2",)
+    later = made(tmp_path, (*NAMES, *passing), passing=passing)
+    assert later.certificate.read_bytes() == first
+    assert later.left_out == passing
+    moved = made(tmp_path, (*NAMES, *passing, "10.0.0.9"), passing=passing)
+    assert names_in(moved) == {*NAMES, *passing, "10.0.0.9"}
+    assert moved.left_out == ()
+
+
+def test_an_address_that_comes_and_goes_takes_one_new_certificate(tmp_path: Path) -> None:
+    made(tmp_path)
+    first = made(tmp_path, (*NAMES, "10.8.0.2")).certificate.read_bytes()
+    made(tmp_path, (*NAMES, "10.9.0.2"))
+    second = made(tmp_path).certificate.read_bytes()
+    assert first != second
+    for names in ((*NAMES, "10.8.0.2"), (*NAMES, "10.9.0.2"), NAMES[:2]):
+        assert made(tmp_path, names).certificate.read_bytes() == second
+
+
+def test_of_many_earlier_names_the_latest_are_carried(tmp_path: Path) -> None:
+    for number in range(60):
+        moved = made(tmp_path, (*NAMES, f"10.8.0.{number}"))
+    assert len(names_in(moved)) == 32
+    assert {*NAMES, "10.8.0.59", "10.8.0.58"} <= names_in(moved)
+    assert "10.8.0.0" not in names_in(moved)
+
+
+def test_a_renewal_leaves_the_names_of_years_ago_behind(tmp_path: Path) -> None:
+    made(tmp_path, (*NAMES, "10.8.0.2"))
+    assert names_in(made(tmp_path, now=NOW + dt.timedelta(days=380))) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", ["fd00::7", "192.168.1.5", "10.0.0.9", "203.0.113.7", "fe80::1", "::1", "desk.local"])
+def test_what_a_machine_is_given_for_long_does_not_pass(name: str) -> None:
+    assert passing_addresses([name], "0.0.0.0") == ()
+
+
+def test_global_ipv6_addresses_pass_but_for_the_one_that_is_listened_at() -> None:
+    names = ["desk.local", "2003:db:1::7", "2a02:1234::8"]
+    assert passing_addresses(names, "0.0.0.0") == ("2003:db:1::7", "2a02:1234::8")
+    assert passing_addresses(names, "[2a02:1234:0::8]") == ("2003:db:1::7",)
 
 
 def test_a_name_that_the_authority_may_not_sign_for_is_left_out_and_told(tmp_path: Path) -> None:
