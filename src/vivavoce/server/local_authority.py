@@ -1,9 +1,9 @@
 """A small certificate authority of this machine, kept in a folder for as long as it lives.
 
 Owns what it may sign for, and its files. It may sign for any address, for names that mean something in a local network
-only, and for the names that the machine had when it was made: whoever trusts it trusts no web site by its name with it.
-Addresses come and go by the day, and every authority has to be made trusted on every device by hand, so it is kept
-through all of them. Refuses to know what is served.
+only, and for the names with a dot that the machine had when it was made: whoever trusts it trusts no web site by its
+name with it. Addresses come and go by the day, and every authority has to be made trusted on every device by hand, so it
+is kept through all of them. Refuses to know what is served.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def _read_key(path: Path) -> ec.EllipticCurvePrivateKey | None:
 def _new(names: Iterable[str], now: dt.datetime) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"vivavoce on {socket.gethostname()}"[:64])])
-    hosts = [host for host in names if address_of(host) is None]
+    # What is permitted holds for everything under it, and a name without a dot is that of a whole domain: `dev`, `zip`.
+    hosts = [host for host in names if address_of(host) is None and "." in host.strip(".")]
     permitted = [
         *map(x509.DNSName, dict.fromkeys((*_LOCAL_NAMES, *hosts))),
         *map(x509.IPAddress, _ANY_ADDRESS),

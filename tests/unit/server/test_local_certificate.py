@@ -15,7 +15,7 @@ from vivavoce.server.local_certificate import LocalCertificate, local_certificat
 from vivavoce.server.machine_names import machine_names, passing_addresses
 
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-NAMES = ("localhost", "desk", "127.0.0.1", "192.168.1.5", "::1")
+NAMES = ("localhost", "desk.example.org", "127.0.0.1", "192.168.1.5", "::1")
 
 
 def made(
@@ -219,8 +219,17 @@ def test_the_authority_may_sign_for_nobody_else(tmp_path: Path) -> None:
     assert constraints.critical
     permitted = [str(entry.value) for entry in constraints.value.permitted_subtrees or []]
     hosts = {entry for entry in permitted if "/" not in entry}
-    assert hosts == {"localhost", "desk", "local", "home.arpa", "internal", "lan", "home"}
+    assert hosts == {"localhost", "desk.example.org", "local", "home.arpa", "internal", "lan", "home"}
     assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length == 0
+
+
+@pytest.mark.parametrize("name", ["dev", "zip", "dev."])
+def test_a_machine_with_the_name_of_a_whole_domain_gets_no_power_over_it(tmp_path: Path, name: str) -> None:
+    certificate = made(tmp_path, ("localhost", name, f"{name.strip('.')}.local", "192.168.1.5"))
+    assert certificate.left_out == (name,)
+    assert names_in(certificate) == {"localhost", f"{name.strip('.')}.local", "192.168.1.5"}
+    constraints = read(certificate.authority).extensions.get_extension_for_class(x509.NameConstraints).value
+    assert name not in [entry.value for entry in constraints.permitted_subtrees or []]
 
 
 @pytest.mark.parametrize("name", ["certificate", "key", "authority"])
