@@ -46,6 +46,24 @@ function answer(_url: unknown, init?: RequestInit): Promise<Response> {
   return Promise.resolve(new Response(JSON.stringify({ user: key, is_owner: false, data: {} })));
 }
 
+/** What one of them has chosen on another machine. */
+const choosing =
+  (data: object): typeof answer =>
+  (_url, init) => {
+    const isAsked = init?.method === 'GET' && new Headers(init.headers).has('Authorization');
+    const body = isAsked ? { user: 'ann', data } : {};
+    return Promise.resolve(new Response(JSON.stringify(body)));
+  };
+
+/** What the browser tells of preferences that another tab has written. */
+function tellChosen(before: object, after: object): void {
+  const [oldValue, newValue] = [JSON.stringify(before), JSON.stringify(after)];
+  localStorage.setItem('vivavoce.preferences', newValue);
+  act(() => {
+    window.dispatchEvent(new StorageEvent('storage', { key: 'vivavoce.preferences', oldValue, newValue }));
+  });
+}
+
 const ask = vi.fn(answer);
 let app: App;
 
@@ -61,7 +79,7 @@ beforeEach(() => {
   // No graphics here.
   localStorage.setItem('vivavoce.preferences', '{"face":"none","greeting":false}');
   FakeSocket.all = [];
-  ask.mockClear();
+  ask.mockReset().mockImplementation(answer);
   vi.stubGlobal('WebSocket', FakeSocket);
   vi.stubGlobal('fetch', ask);
   vi.stubGlobal('BroadcastChannel', undefined);
@@ -109,7 +127,8 @@ describe('who sits in front of the page', () => {
     expect(bens?.sent.join()).not.toContain('I am Ann.');
     expect(bens?.url).not.toContain('c1');
     app.leave();
-    const kept = [localStorage, sessionStorage].map((storage) => storage.getItem('vivavoce.history'));
+    const kept = [localStorage, sessionStorage].flatMap((storage) => Object.values(storage) as unknown[]);
+    expect(kept.join()).toContain('I am Ben.');
     expect(kept.join()).not.toContain('I am Ann.');
   });
 
@@ -125,17 +144,34 @@ describe('who sits in front of the page', () => {
 describe('tabs of one browser', () => {
   it('should follow what is chosen in another', async () => {
     await shown();
-    localStorage.setItem('vivavoce.preferences', '{"face":"none","theme":"dark"}');
-    act(() => {
-      window.dispatchEvent(
-        new StorageEvent('storage', {
-          key: 'vivavoce.preferences',
-          oldValue: '{"face":"none"}',
-          newValue: '{"face":"none","theme":"dark"}',
-        }),
-      );
-    });
+    tellChosen({ face: 'none' }, { face: 'none', theme: 'dark' });
     expect(document.documentElement.dataset.theme).toBe('dark');
+  });
+
+  it('should leave a running conversation as it is, until it is over', async () => {
+    await shown();
+    await types('Hello.');
+    tellChosen({}, { theme: 'dark', mode: 'push-to-talk', voice: 'bella', microphone: 'other' });
+    await settle();
+    const chosen = { mode: 'push-to-talk', voice: 'bella', microphone: 'other' };
+    expect(app.store.getState().preferences).toMatchObject({ theme: 'dark', mode: 'hands-free', voice: '' });
+    expect(app.store.getState().preferences.microphone).toBe('');
+    expect(FakeSocket.all.at(-1)?.sent.join()).not.toContain('bella');
+    act(() => {
+      app.services.intents.stop();
+    });
+    expect(app.store.getState().preferences).toMatchObject(chosen);
+  });
+
+  it('should let hold what was chosen here since', async () => {
+    await shown();
+    await types('Hello.');
+    tellChosen({}, { voice: 'bella', speed: 1.5 });
+    act(() => {
+      app.services.intents.setPreferences({ voice: 'heart' });
+      app.services.intents.stop();
+    });
+    expect(app.store.getState().preferences).toMatchObject({ voice: 'heart', speed: 1.5 });
   });
 
   it('should show a conversation no longer that is deleted in another', async () => {
@@ -149,6 +185,21 @@ describe('tabs of one browser', () => {
     expect(screen.getByTestId('history').textContent).not.toContain('Remember this.');
     expect(FakeSocket.all.at(-1)?.sent.join()).not.toContain('Remember this.');
   });
+});
+
+it('should leave a running conversation as it is when the user has chosen on another machine', async () => {
+  await shown();
+  await uses('key-of-ann');
+  await types('Hello.');
+  ask.mockImplementation(choosing({ voice: { value: 'bella', changed_at: 5 } }));
+  document.dispatchEvent(new Event('visibilitychange'));
+  await settle();
+  expect(FakeSocket.all.at(-1)?.sent.join()).not.toContain('bella');
+  expect(app.store.getState().preferences.voice).toBe('');
+  act(() => {
+    app.services.intents.stop();
+  });
+  expect(app.store.getState().preferences.voice).toBe('bella');
 });
 
 it('should do nothing any more once it is disposed of, whatever happens', async () => {

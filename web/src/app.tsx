@@ -55,6 +55,7 @@ export function createApp(): App {
       parts.serverReturn.dispose();
       parts.tabs.close();
       parts.sync.dispose();
+      parts.elsewhere.dispose();
       keeper.dispose();
       queries.clear();
     },

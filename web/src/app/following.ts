@@ -72,7 +72,7 @@ function followState(
 }
 
 function followBrowser(parts: Parts, signal: AbortSignal): void {
-  const { sync, keeper, deletions, conversation, serverReturn } = parts;
+  const { sync, keeper, deletions, elsewhere, serverReturn } = parts;
   window.addEventListener(
     'online',
     () => {
@@ -98,8 +98,7 @@ function followBrowser(parts: Parts, signal: AbortSignal): void {
     'storage',
     (event) => {
       deletions.heard(event);
-      const changed = changedElsewhere(event);
-      if (Object.keys(changed).length > 0 && sync.isOurs) conversation.setPreferences(changed);
+      if (sync.isOurs) elsewhere.take(changedElsewhere(event));
     },
     { signal },
   );

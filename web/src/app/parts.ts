@@ -9,6 +9,7 @@ import { Api, ApiError, changePreferences, isServerThere, putRating, readPrefere
 import { SoundCheck, openAudio, openPlainAudio, openSideOutput } from '../audio/index.ts';
 import { openWebSocket } from '../connection/index.ts';
 import {
+  ChosenElsewhere,
   Conversation,
   Deletions,
   Keeper,
@@ -29,17 +30,14 @@ import { createConversationStore, soundChoice } from '../state/index.ts';
 import type { ConversationStore, Preferences } from '../state/index.ts';
 import { isPlainWanted, realtimeAt } from './server-address.ts';
 
-export interface Parts extends Talk, Memory {
+export interface Parts extends Talk, Memory, Choosing {
   readonly store: ConversationStore;
   readonly keys: KeyRing;
   readonly api: Api;
   readonly queries: QueryClient;
   readonly ratings: Ratings;
-  readonly sync: PreferenceSync;
   readonly signIn: SignIn;
   readonly serverReturn: ServerReturn;
-  /** Puts preferences in force, and keeps them in this browser. */
-  readonly prefer: (preferences: Partial<Preferences>) => void;
 }
 
 /** What talks. */
@@ -57,6 +55,14 @@ interface Memory {
   readonly tabs: Tabs;
 }
 
+/** What the user chooses, here and elsewhere. */
+interface Choosing {
+  readonly sync: PreferenceSync;
+  readonly elsewhere: ChosenElsewhere;
+  /** Puts in force what was chosen here, and keeps it in this browser. */
+  readonly prefer: (preferences: Partial<Preferences>) => void;
+}
+
 export function makeParts(): Parts {
   const store = makeStore();
   const keys = new KeyRing(sessionStorage);
@@ -71,29 +77,15 @@ export function makeParts(): Parts {
   });
   const talk = makeTalk(store, keys);
   const memory = makeMemory(store, talk.conversation);
-  const prefer = (preferences: Partial<Preferences>): void => {
-    talk.conversation.setPreferences(preferences);
-    keepPreferences(localStorage, preferences);
-  };
   const signIn = makeSignIn({ keys, queries, ...talk, ...memory });
-  const sync = new PreferenceSync({
-    storage: localStorage,
-    preferences: () => store.getState().preferences,
-    adopt: prefer,
-    key: () => keys.key,
-    onUser: (user) => {
-      signIn.signedInAs(user);
-    },
-    fetchKept: () => readPreferences(api),
-    sendChoices: (choices) => changePreferences(api, choices),
-  });
+  const choosing = makeChoosing({ store, keys, api, signIn, conversation: talk.conversation });
   const serverReturn = new ServerReturn({
     store,
     isThere: (signal) => isServerThere(api, signal),
     isSeen: () => !document.hidden,
     goOn: () => talk.conversation.retry(),
   });
-  return { store, keys, api, queries, ratings, ...talk, ...memory, prefer, signIn, sync, serverReturn };
+  return { store, keys, api, queries, ratings, ...talk, ...memory, ...choosing, signIn, serverReturn };
 }
 
 function makeStore(): ConversationStore {
@@ -129,6 +121,38 @@ function makeTalk(store: ConversationStore, keys: KeyRing): Talk {
     },
   });
   return { conversation, replays, sideSound, check };
+}
+
+function makeChoosing({
+  store,
+  keys,
+  api,
+  signIn,
+  conversation,
+}: Pick<Parts, 'store' | 'keys' | 'api' | 'signIn' | 'conversation'>): Choosing {
+  const elsewhere = new ChosenElsewhere(store, (preferences) => {
+    conversation.setPreferences(preferences);
+  });
+  const prefer = (preferences: Partial<Preferences>): void => {
+    elsewhere.chosenHere(preferences);
+    conversation.setPreferences(preferences);
+    keepPreferences(localStorage, preferences);
+  };
+  const sync = new PreferenceSync({
+    storage: localStorage,
+    preferences: () => elsewhere.preferences,
+    adopt: (preferences) => {
+      elsewhere.take(preferences);
+      keepPreferences(localStorage, preferences);
+    },
+    key: () => keys.key,
+    onUser: (user) => {
+      signIn.signedInAs(user);
+    },
+    fetchKept: () => readPreferences(api),
+    sendChoices: (choices) => changePreferences(api, choices),
+  });
+  return { elsewhere, prefer, sync };
 }
 
 function makeMemory(store: ConversationStore, conversation: Conversation): Memory {

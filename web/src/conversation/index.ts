@@ -4,6 +4,7 @@
  * Owns what happens on start, stop, loss and return; which reply audio is played, which is dropped, and what is
  * reported of it; and what is kept between visits. Refuses to know the screen, and how sound or bytes move.
  */
+export { ChosenElsewhere } from './chosen-elsewhere.ts';
 export { Conversation } from './conversation.ts';
 export type { ConversationOptions } from './conversation.ts';
 export type { Diagnostics } from './diagnostics.ts';

@@ -9,7 +9,17 @@ import type { ClientEvent, SessionWishes } from '../protocol/index.ts';
 import { partnerOf } from '../state/index.ts';
 import type { ConversationState, Preferences } from '../state/index.ts';
 
-const TOLD = ['mode', 'language', 'speech', 'character', 'voice', 'speed', 'eagerness', 'bargeIn'] as const;
+/** Preferences that the running session is told of. */
+export const TOLD = [
+  'mode',
+  'language',
+  'speech',
+  'character',
+  'voice',
+  'speed',
+  'eagerness',
+  'bargeIn',
+] as const satisfies readonly (keyof Preferences)[];
 
 /** Whether a change concerns the running session. */
 export function concernsSession(before: Preferences, after: Preferences): boolean {
