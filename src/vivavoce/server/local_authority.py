@@ -2,8 +2,8 @@
 
 Owns what it may sign for, and its files. It may sign for any address, for names that mean something in a local network
 only, and for the names with a dot that the machine had when it was made: whoever trusts it trusts no web site by its
-name with it. Addresses come and go by the day, and every authority has to be made trusted on every device by hand, so it
-is kept through all of them. Refuses to know what is served.
+name with it. Addresses come and go by the day, and every authority has to be made trusted on every device by hand, so
+it is kept through all of them. Refuses to know what is served.
 """
 
 from __future__ import annotations
