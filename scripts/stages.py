@@ -21,10 +21,14 @@ MODELS_FOR_TESTS = (
 """The small set that the integration and browser tests run on, named as in the manifest."""
 
 
-REAL_THINGS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--reruns", "1", "-raR")
+REAL_THINGS = (
+    *("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
+    *("--reruns", "1", "--max-suite-reruns", "6", "--rerun-show-tracebacks", "-ra"),
+)
 """For tests of real processes, models and browsers: they mostly wait, so two files run at a time. Those that take
 longest are begun first, which are not those with the most tests (tests/conftest.py). Any machine may be busy just
-then, so one that fails is tried once more, and is named at the end as rerun; one that fails again has failed."""
+then, so one that fails is tried once more, and is shown at the end with its failure; one that fails again has failed,
+and so has a run with many such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
