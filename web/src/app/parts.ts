@@ -69,16 +69,17 @@ export function makeParts(): Parts {
   const api = new Api({ base: document.baseURI, key: () => keys.key });
   // Rooms show what they knew while they ask again; they say themselves when an answer does not come.
   const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
+  const talk = makeTalk(store, keys);
+  const memory = makeMemory(store, talk.conversation);
   const ratings = new Ratings({
     tell: (where, rating) => putRating(api, where, rating),
     isPassing: (error) => error instanceof ApiError && error.code === 'entry_not_found',
     storage: localStorage,
+    user: () => memory.keeper.user,
     conversation: () => store.getState().conversationId,
   });
-  const talk = makeTalk(store, keys);
-  const memory = makeMemory(store, talk.conversation);
-  const signIn = makeSignIn({ keys, queries, ...talk, ...memory });
-  const choosing = makeChoosing({ store, keys, api, signIn, conversation: talk.conversation });
+  const signIn = makeSignIn({ keys, queries, ratings, ...talk, ...memory });
+  const choosing = makeChoosing({ store, keys, api, ratings, signIn, conversation: talk.conversation });
   const serverReturn = new ServerReturn({
     store,
     isThere: (signal) => isServerThere(api, signal),
@@ -100,6 +101,10 @@ function makeTalk(store: ConversationStore, keys: KeyRing): Talk {
   const sideSound = new SideSound({
     open: openSideOutput,
     speaker: () => store.getState().preferences.speaker,
+    makeWay: () => {
+      check.stop();
+      conversation.makeWay();
+    },
   });
   const replays = new Replays({
     onTurn: () => {
@@ -127,9 +132,10 @@ function makeChoosing({
   store,
   keys,
   api,
+  ratings,
   signIn,
   conversation,
-}: Pick<Parts, 'store' | 'keys' | 'api' | 'signIn' | 'conversation'>): Choosing {
+}: Pick<Parts, 'store' | 'keys' | 'api' | 'ratings' | 'signIn' | 'conversation'>): Choosing {
   const elsewhere = new ChosenElsewhere(store, (preferences) => {
     conversation.setPreferences(preferences);
   });
@@ -148,6 +154,8 @@ function makeChoosing({
     key: () => keys.key,
     onUser: (user) => {
       signIn.signedInAs(user);
+      // What they thought of replies may have waited for them.
+      void ratings.flush();
     },
     fetchKept: () => readPreferences(api),
     sendChoices: (choices) => changePreferences(api, choices),
@@ -180,11 +188,12 @@ function makeMemory(store: ConversationStore, conversation: Conversation): Memor
   return { keeper, deletions, tabs };
 }
 
-function makeSignIn(parts: Pick<Parts, 'keys' | 'queries'> & Talk & Memory): SignIn {
-  const { keys, keeper, conversation, queries, replays, sideSound, check, tabs } = parts;
+function makeSignIn(parts: Pick<Parts, 'keys' | 'queries' | 'ratings'> & Talk & Memory): SignIn {
+  const { keys, keeper, ratings, conversation, queries, replays, sideSound, check, tabs } = parts;
   return new SignIn({
     keys,
     keeper,
+    ratings,
     letGo: () => {
       check.stop();
       conversation.stop();

@@ -142,6 +142,11 @@ export class Conversation {
     this.#session.send({ type: 'response.cancel' });
   }
 
+  /** Something else is about to be heard: cuts a reply short that sounds; one that is only thought of still comes. */
+  makeWay(): void {
+    if (this.#session.playout.isSounding) this.interrupt();
+  }
+
   /** The push-to-talk button goes down. */
   hold(): void {
     const state = this.#store.getState();

@@ -48,6 +48,11 @@ export class Playout {
     this.#options = options;
   }
 
+  /** Whether a reply is heard, or stands silent in the midst of it. */
+  get isSounding(): boolean {
+    return [...this.#replies.values()].some(({ isQueued }) => isQueued);
+  }
+
   /** Sets where sound goes; null for nowhere. */
   attach(audio: AudioPort | null): void {
     this.#audio = audio;

@@ -28,7 +28,7 @@ interface Kept {
 }
 
 interface ReplaysOptions {
-  /** The user begins to speak, or a reply is on its way: nothing is to sound beside it. */
+  /** The user begins to speak, or a reply is on its way or to be heard: nothing is to sound beside it. */
   readonly onTurn: () => void;
 }
 
@@ -97,6 +97,8 @@ export class Replays {
       case 'vivavoce.audio.stream':
         this.#items.set(event.response_number, event.item_id);
         if (this.#items.size > MAX_REPLIES) this.#items.delete(this.#items.keys().next().value ?? -1);
+        // Something else may have begun while the reply was only thought of.
+        this.#options.onTurn();
         break;
       case 'input_audio_buffer.speech_started':
       case 'response.created':

@@ -33,8 +33,9 @@ function setUp() {
     outputs.push(output);
     return { close: output.close, play: () => over.promise };
   };
-  const sound = new SideSound({ open, speaker: () => 'headphones' });
-  return { sound, outputs };
+  const makeWay = vi.fn();
+  const sound = new SideSound({ open, speaker: () => 'headphones', makeWay });
+  return { sound, outputs, makeWay };
 }
 
 const soon = (): Promise<SideSource> => Promise.resolve(SOUND);
@@ -62,6 +63,26 @@ describe('sound beside the conversation', () => {
     await settle();
     expect(outputs.map(({ isClosed }) => isClosed)).toEqual([true, false]);
     expect(sound.state).toEqual({ kind: 'playing', name: 'voice viva' });
+  });
+
+  it('should silence the rest when it is heard, and not before', async () => {
+    const { sound, makeWay } = setUp();
+    const fetched = later<SideSource>();
+    void sound.play('voice viva', () => fetched.promise);
+    await settle();
+    expect(makeWay).not.toHaveBeenCalled();
+    fetched.resolve(SOUND);
+    await settle();
+    expect(makeWay).toHaveBeenCalledOnce();
+  });
+
+  it('should silence nothing for what is not heard', async () => {
+    const { sound, makeWay } = setUp();
+    await sound.play('entry e1', () => Promise.reject(new Error('gone')));
+    const ended = sound.play('entry e2', soon);
+    sound.stop();
+    await ended;
+    expect(makeWay).not.toHaveBeenCalled();
   });
 
   it('should never begin what was ended while it was fetched', async () => {
@@ -97,6 +118,7 @@ describe('sound beside the conversation', () => {
         throw new Error('no output');
       },
       speaker: () => '',
+      makeWay: vi.fn(),
     });
     await sound.play('reply a1', soon);
     expect(sound.state.kind).toBe('failed');

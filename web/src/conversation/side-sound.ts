@@ -1,7 +1,7 @@
 /**
  * Sound that is played beside the conversation: a reply once more, a voice on trial, a recording from the history.
  *
- * Owns that there is one of them at a time, and that it gives way to whoever speaks: starting one ends the one before it.
+ * Owns that there is one of them at a time: starting one ends the one before it, and silences what else sounds.
  * Refuses to know what is played and how it looks.
  */
 import type { OpenSideOutput, SideOutput, SideSource } from '../audio/index.ts';
@@ -16,6 +16,8 @@ interface SideSoundOptions {
   readonly open: OpenSideOutput;
   /** The loudspeaker the user chose. */
   readonly speaker: () => string;
+  /** Silences what else sounds: called just before one is heard, so that one that cannot be had costs nothing. */
+  readonly makeWay: () => void;
 }
 
 const SILENT: SideSoundState = { kind: 'silent' };
@@ -65,6 +67,7 @@ export class SideSound {
       signal.addEventListener('abort', close, { once: true });
       const sound = await fetch(signal);
       if (signal.aborted) return;
+      this.#options.makeWay();
       this.#tell({ kind: 'playing', name });
       await output.play(sound);
       this.#end(turn, SILENT);
