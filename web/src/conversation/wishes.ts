@@ -10,7 +10,7 @@ import { partnerOf } from '../state/index.ts';
 import type { ConversationState, Preferences } from '../state/index.ts';
 
 /** Preferences that the running session is told of. */
-export const TOLD = [
+export const TOLD: readonly (keyof Preferences)[] = [
   'mode',
   'language',
   'speech',
@@ -19,7 +19,7 @@ export const TOLD = [
   'speed',
   'eagerness',
   'bargeIn',
-] as const satisfies readonly (keyof Preferences)[];
+];
 
 /** Whether a change concerns the running session. */
 export function concernsSession(before: Preferences, after: Preferences): boolean {
