@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Ratings } from './ratings.ts';
 import type { TellRating } from './ratings.ts';
@@ -27,11 +27,13 @@ function setUp({
 } = {}) {
   const tell = vi.fn<TellRating>(() => Promise.resolve());
   let present = conversation;
+  let user = '';
   const ratings = new Ratings({
     tell,
     isPassing: (error) => error === MISSING,
     storage: storageOf(kept),
     conversation: () => present,
+    user: () => user,
   });
   return {
     ratings,
@@ -39,6 +41,9 @@ function setUp({
     kept,
     name: (next: string) => {
       present = next;
+    },
+    signIn: (next: string) => {
+      user = next;
     },
   };
 }
@@ -109,6 +114,104 @@ it('should tell the last word when the user thinks again meanwhile', async () =>
   ratings.rate('a1', null);
   await vi.runAllTimersAsync();
   expect(tell).toHaveBeenLastCalledWith({ conversation: 'c1', entry: 'a1' }, null);
+});
+
+it('should tell also what is rated while another rating is on its way', async () => {
+  const { ratings, tell } = setUp();
+  ratings.rate('a1', 'up');
+  ratings.rate('a2', 'down');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(tell.mock.calls).toEqual([
+    [{ conversation: 'c1', entry: 'a1' }, 'up'],
+    [{ conversation: 'c1', entry: 'a2' }, 'down'],
+  ]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+describe('two tabs', () => {
+  it('should keep the ratings of both', async () => {
+    const one = setUp();
+    const other = setUp({ kept: one.kept });
+    one.ratings.rate('a1', 'up');
+    other.ratings.rate('b1', 'down');
+    await vi.runAllTimersAsync();
+    one.ratings.rate('a2', 'up');
+    await vi.runAllTimersAsync();
+    const next = setUp({ kept: one.kept });
+    expect(['a1', 'b1', 'a2'].map((entry) => next.ratings.of(entry))).toEqual(['up', 'down', 'up']);
+    await next.ratings.flush();
+    expect(next.tell).not.toHaveBeenCalled();
+  });
+
+  it('should not tell again what the other has told, or thought better of', async () => {
+    const one = setUp();
+    one.tell.mockRejectedValueOnce(AWAY);
+    one.ratings.rate('a1', 'up');
+    await vi.runAllTimersAsync();
+    const other = setUp({ kept: one.kept });
+    other.ratings.rate('a1', 'down');
+    await vi.runAllTimersAsync();
+    one.tell.mockClear();
+    await one.ratings.flush();
+    expect(one.tell).not.toHaveBeenCalled();
+  });
+});
+
+describe('what one user thinks', () => {
+  it('should leave with them', async () => {
+    const { ratings, tell, kept, signIn } = setUp();
+    signIn('ben');
+    ratings.rate('b1', 'up');
+    await vi.runAllTimersAsync();
+    tell.mockClear().mockRejectedValue(AWAY);
+    signIn('ann');
+    ratings.rate('a1', 'up');
+    await vi.runAllTimersAsync();
+    ratings.forget('ann');
+    expect(['a1', 'b1'].map((entry) => ratings.of(entry))).toEqual([null, 'up']);
+    expect(kept.get('vivavoce.ratings')).not.toContain('a1');
+    tell.mockClear();
+    await ratings.flush();
+    expect(tell).not.toHaveBeenCalled();
+  });
+
+  it('should not be told with another’s key, and wait for theirs', async () => {
+    const { ratings, tell, signIn } = setUp();
+    signIn('ann');
+    tell.mockRejectedValueOnce(AWAY);
+    ratings.rate('a1', 'up');
+    await vi.runAllTimersAsync();
+    tell.mockClear();
+    signIn('ben');
+    await ratings.flush();
+    expect(tell).not.toHaveBeenCalled();
+    signIn('ann');
+    await ratings.flush();
+    expect(tell).toHaveBeenCalledOnce();
+  });
+
+  it('should not be put back by an answer that comes when they are gone', async () => {
+    const { ratings, kept, signIn } = setUp();
+    signIn('ann');
+    ratings.rate('a1', 'up');
+    ratings.forget('ann');
+    await vi.runAllTimersAsync();
+    expect(kept.get('vivavoce.ratings')).toBe('[]');
+  });
+});
+
+it('should go on where nothing can be kept', async () => {
+  const { ratings, kept, tell } = setUp();
+  kept.set = () => {
+    throw new Error('QuotaExceededError');
+  };
+  ratings.rate('a1', 'up');
+  ratings.rate('a1', 'down');
+  ratings.rate('a2', 'up');
+  await vi.runAllTimersAsync();
+  expect(['a1', 'a2'].map((entry) => ratings.of(entry))).toEqual(['down', 'up']);
+  await ratings.flush();
+  expect(tell).toHaveBeenCalledTimes(3);
 });
 
 it('should begin anew when what was kept is broken', () => {

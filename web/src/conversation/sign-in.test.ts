@@ -25,12 +25,13 @@ function tab(shared = new FakeStorage(), own = new FakeStorage()) {
   const restore = vi.fn((transcript: Parameters<typeof conversation.restore>[0]) => {
     conversation.restore(transcript);
   });
-  const signIn = new SignIn({ keys, keeper, letGo, restore });
+  const ratings = { forget: vi.fn<(user: string) => void>() };
+  const signIn = new SignIn({ keys, keeper, ratings, letGo, restore });
   const signsIn = (user: string, key = `key-of-${user}`): void => {
     keys.key = key;
     signIn.signedInAs(user);
   };
-  return { ...all, shared, own, keys, keeper, signIn, signsIn, letGo };
+  return { ...all, shared, own, keys, keeper, ratings, signIn, signsIn, letGo };
 }
 
 type Tab = ReturnType<typeof tab>;
@@ -116,6 +117,22 @@ describe('signing out', () => {
     expect(all.store.getState()).toMatchObject({ phase: 'stopped', conversationId: null, utterances: [] });
     expect([all.server.open, all.audio.open]).toEqual([0, 0]);
     expect([...all.own.entries.values(), ...all.shared.entries.values()].join()).not.toContain('I am Ann.');
+  });
+});
+
+describe('what the user thought of replies', () => {
+  it('should be forgotten with them when they sign out', () => {
+    const { signsIn, keys, ratings } = tab();
+    signsIn('ann');
+    keys.key = null;
+    expect(ratings.forget.mock.calls).toEqual([['ann']]);
+  });
+
+  it('should wait for them while there is another key, but for what is not known to be theirs', () => {
+    const { signsIn, ratings } = tab();
+    signsIn('ann');
+    signsIn('ben');
+    expect(ratings.forget.mock.calls).toEqual([['']]);
   });
 });
 

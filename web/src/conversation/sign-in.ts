@@ -12,10 +12,12 @@
 import type { StoredTranscript } from '../state/index.ts';
 import type { Keeper } from './keeper.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Ratings } from './ratings.ts';
 
 interface SignInOptions {
   readonly keys: Pick<KeyRing, 'key' | 'subscribe'>;
   readonly keeper: Pick<Keeper, 'user' | 'claim' | 'setAside' | 'forget'>;
+  readonly ratings: Pick<Ratings, 'forget'>;
   /** Ends the conversation, and drops whatever else is one user's. */
   readonly letGo: () => void;
   /** Puts back what a user said before. */
@@ -42,19 +44,30 @@ export class SignIn {
     if (keeper.user === user || this.#key === null) return;
     if (keeper.user !== '') {
       letGo();
-      keeper.forget();
+      this.#forget();
     }
     const said = keeper.claim(user);
     if (said !== null) restore(said);
   }
 
   #keyChanged(): void {
-    const { keys, keeper, letGo } = this.#options;
+    const { keys, keeper, ratings, letGo } = this.#options;
     const before = this.#key;
     this.#key = keys.key;
     if (before === null || before === this.#key) return;
     letGo();
-    if (this.#key === null) keeper.forget();
-    else keeper.setAside();
+    if (this.#key === null) {
+      this.#forget();
+    } else {
+      keeper.setAside();
+      // Theirs wait for them; what may be anybody's would be told with the other key.
+      ratings.forget('');
+    }
+  }
+
+  #forget(): void {
+    const { keeper, ratings } = this.#options;
+    ratings.forget(keeper.user);
+    keeper.forget();
   }
 }
