@@ -16,13 +16,8 @@ const SWIFTNESS = 0.4;
 
 export function StateOrb(): ReactNode {
   const { t } = useTranslation();
-  const intents = useIntents();
-  const isStopped = useConversation(({ phase }) => phase === 'stopped');
   const { state, hint } = useConversation(stageOf);
   const expression = useConversation((all) => all.expression?.name);
-  const disc = useLevel(state);
-  const isConnecting = hint === 'connecting' || hint === 'reconnecting';
-  const Icon = hint === 'muted' ? MicOffIcon : STATE_ICONS[state];
   return (
     <div
       className="orb"
@@ -32,27 +27,45 @@ export function StateOrb(): ReactNode {
       role="group"
       aria-label={t('stage.label')}
     >
-      {/* A second way to start for the hand that goes to the picture; the button is the one for all. */}
-      <div
-        className="orb-disc"
-        ref={disc}
-        aria-hidden="true"
-        data-startable={isStopped}
-        onClick={isStopped ? () => void intents.start({ microphone: true }) : undefined}
-      >
-        <span className="orb-halo" />
-        <span className="orb-ring" />
-        <span className="orb-core">
-          <Icon />
-        </span>
-      </div>
-      <p className="orb-words">
-        <strong className="orb-state">{t(`stage.${isConnecting ? 'connecting' : state}`)}</strong>
-        <span className="orb-hint" data-testid="hint">
-          {t(`hint.${hint}`)}
-        </span>
-      </p>
+      <Disc state={state} hint={hint} />
+      <Words state={state} hint={hint} />
     </div>
+  );
+}
+
+/** A second way to start for the hand that goes to the picture; the button is the one for all. */
+function Disc({ state, hint }: Stage): ReactNode {
+  const intents = useIntents();
+  const isStopped = useConversation(({ phase }) => phase === 'stopped');
+  const disc = useLevel(state);
+  const Icon = hint === 'muted' ? MicOffIcon : STATE_ICONS[state];
+  return (
+    <div
+      className="orb-disc"
+      ref={disc}
+      aria-hidden="true"
+      data-startable={isStopped}
+      onClick={isStopped ? () => void intents.start({ microphone: true }) : undefined}
+    >
+      <span className="orb-halo" />
+      <span className="orb-ring" />
+      <span className="orb-core">
+        <Icon />
+      </span>
+    </div>
+  );
+}
+
+function Words({ state, hint }: Stage): ReactNode {
+  const { t } = useTranslation();
+  const isConnecting = hint === 'connecting' || hint === 'reconnecting';
+  return (
+    <p className="orb-words">
+      <strong className="orb-state">{t(`stage.${isConnecting ? 'connecting' : state}`)}</strong>
+      <span className="orb-hint" data-testid="hint">
+        {t(`hint.${hint}`)}
+      </span>
+    </p>
   );
 }
 

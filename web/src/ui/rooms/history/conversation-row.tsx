@@ -9,7 +9,6 @@ import { roomLink } from '../use-room.ts';
 import { ConversationActions } from './conversation-actions.tsx';
 import { fullMoment, shortMoment } from './days.ts';
 import { GoOnButton } from './go-on-button.tsx';
-import { useFailureWords } from './parts/failure.tsx';
 import { MoreIcon } from './parts/icons.tsx';
 import { Marked } from './parts/marked.tsx';
 import type { Saying } from './parts/saying.tsx';
@@ -25,33 +24,41 @@ interface RowProps {
 }
 
 export function ConversationRow({ summary, query, now, saying }: RowProps): ReactNode {
-  const words = useFailureWords();
   const [isOpen, setOpen] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
   const isCurrent = useConversation(({ conversationId }) => conversationId === summary.id);
-  const failed = (error: unknown): void => {
-    saying.say({ text: words(error), tone: 'failed' });
-  };
-  const rename = (): void => {
-    setOpen(false);
-    setRenaming(true);
-  };
-  const endRenaming = (): void => {
-    setRenaming(false);
-  };
   return (
     <article className="archive-card" data-testid="conversation" data-current={isCurrent}>
       <div className="archive-card-head">
         <div className="archive-card-words">
-          {isRenaming && <TitleEditor summary={summary} onFailed={failed} onEnd={endRenaming} />}
-          {!isRenaming && <TitleLink summary={summary} query={query} />}
+          {isRenaming ? (
+            <TitleEditor
+              summary={summary}
+              saying={saying}
+              onEnd={() => {
+                setRenaming(false);
+              }}
+            />
+          ) : (
+            <TitleLink summary={summary} query={query} />
+          )}
           <Facts summary={summary} now={now} isCurrent={isCurrent} />
         </div>
         <GoOnButton id={summary.id} isCurrent={isCurrent} />
         <MoreButton summary={summary} isOpen={isOpen} onOpen={setOpen} />
       </div>
       <Snippet summary={summary} query={query} />
-      {isOpen && <ConversationActions summary={summary} hasSound saying={saying} onRename={rename} />}
+      {isOpen && (
+        <ConversationActions
+          summary={summary}
+          hasSound
+          saying={saying}
+          onRename={() => {
+            setOpen(false);
+            setRenaming(true);
+          }}
+        />
+      )}
     </article>
   );
 }

@@ -10,7 +10,7 @@ import { ConversationActions } from './conversation-actions.tsx';
 import { Facts } from './conversation-row.tsx';
 import { EntryView } from './entry-view.tsx';
 import { GoOnButton } from './go-on-button.tsx';
-import { Failure, useFailureWords } from './parts/failure.tsx';
+import { Failure } from './parts/failure.tsx';
 import { BackIcon } from './parts/icons.tsx';
 import type { Saying } from './parts/saying.tsx';
 import { Skeleton } from './parts/skeleton.tsx';
@@ -79,19 +79,15 @@ interface HeadProps {
 }
 
 function Head({ whole, now, saying, hasSound }: HeadProps): ReactNode {
-  const words = useFailureWords();
   const [isRenaming, setRenaming] = useState(false);
   const isCurrent = useConversation(({ conversationId }) => conversationId === whole.id);
-  const failed = (error: unknown): void => {
-    saying.say({ text: words(error), tone: 'failed' });
-  };
   const title = useTitle(whole);
   return (
     <header className="archive-whole-head">
       {isRenaming ? (
         <TitleEditor
           summary={whole}
-          onFailed={failed}
+          saying={saying}
           onEnd={() => {
             setRenaming(false);
           }}

@@ -3,18 +3,21 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { ConversationSummary } from '../../../api/conversations.ts';
+import { useFailureWords } from './parts/failure.tsx';
 import { InPlaceEditor } from './parts/in-place-editor.tsx';
+import type { Saying } from './parts/saying.tsx';
 import { useRename } from './use-conversations.ts';
 import { MAX_TITLE } from './use-title.ts';
 
 interface TitleEditorProps {
   readonly summary: Pick<ConversationSummary, 'id' | 'title'>;
+  readonly saying: Saying;
   readonly onEnd: () => void;
-  readonly onFailed: (error: unknown) => void;
 }
 
-export function TitleEditor({ summary: { id, title }, onEnd, onFailed }: TitleEditorProps): ReactNode {
+export function TitleEditor({ summary: { id, title }, saying, onEnd }: TitleEditorProps): ReactNode {
   const { t } = useTranslation();
+  const words = useFailureWords();
   const { mutateAsync } = useRename();
   return (
     <InPlaceEditor
@@ -23,7 +26,9 @@ export function TitleEditor({ summary: { id, title }, onEnd, onFailed }: TitleEd
       maxLength={MAX_TITLE}
       onKeep={(value) => {
         // Told also when the editor is not on the screen any more.
-        mutateAsync({ id, title: value }).catch(onFailed);
+        mutateAsync({ id, title: value }).catch((error: unknown) => {
+          saying.say({ text: words(error), tone: 'failed' });
+        });
       }}
       onEnd={onEnd}
     />
