@@ -28,15 +28,11 @@ export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => v
     settle(toDraft(saved.id, saved.written));
   });
   const removing = useDeletePersona();
-  const error = saving.error ?? removing.error;
-  const blame = useMemo(() => (error instanceof ApiError ? blameOf(error.param) : null), [error]);
+  const refusal = useRefusal(saving.error ?? removing.error);
   return {
     isSaving: saving.isPending,
     isSaved: saving.isSuccess,
-    refusal: error?.message ?? '',
-    blame,
-    errorOf: (field, language) =>
-      blame?.field === field && isIn(blame, language) ? error?.message : undefined,
+    ...refusal,
     submit: (event) => {
       event.preventDefault();
       saving.mutate(
@@ -62,6 +58,16 @@ export function useWriting(id: string, draft: Draft, settle: (draft: Draft) => v
       saving.reset();
       removing.reset();
     },
+  };
+}
+
+function useRefusal(error: Error | null): Pick<Writing, 'refusal' | 'blame' | 'errorOf'> {
+  const blame = useMemo(() => (error instanceof ApiError ? blameOf(error.param) : null), [error]);
+  return {
+    refusal: error?.message ?? '',
+    blame,
+    errorOf: (field, language) =>
+      blame?.field === field && isIn(blame, language) ? error?.message : undefined,
   };
 }
 
