@@ -99,6 +99,11 @@ export class Link {
     return this.#isOnline && (this.#transport?.sendAudio(audio) ?? false);
   }
 
+  /** Whether audio would be sent now. */
+  takesAudio(): boolean {
+    return this.#isOnline && (this.#transport?.takesAudio() ?? false);
+  }
+
   #openTransport(): void {
     this.#transport = this.#open({
       onEvent: (event) => {

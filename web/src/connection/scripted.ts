@@ -35,16 +35,18 @@ export class ScriptedServer {
       if (this.refusal !== null) this.end(this.refusal);
       else if (this.isGreeting) this.say({ type: 'session.created' });
     });
+    const takesAudio = (): boolean => this.#listener === listener && !this.isCongested;
     return {
       send: (event) => {
         if (this.#listener === listener) this.received.push(event);
       },
       sendAudio: (audio) => {
-        if (this.#listener !== listener || this.isCongested) return false;
+        if (!takesAudio()) return false;
         if (audio instanceof Int16Array) this.receivedSamples += audio.length;
         else this.receivedPieces.push(audio);
         return true;
       },
+      takesAudio,
       close: () => {
         this.#hangUp(listener);
       },

@@ -33,6 +33,8 @@ export interface Transport {
   send(event: ClientEvent): void;
   /** Sends microphone audio; returns false when it was dropped because the way is closed or congested. */
   sendAudio(audio: InputAudio): boolean;
+  /** Whether audio would be sent now. */
+  takesAudio(): boolean;
   /** Ends the connection and frees it; the listener hears nothing more. */
   close(): void;
 }

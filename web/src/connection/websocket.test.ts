@@ -103,7 +103,9 @@ describe('openWebSocket', () => {
     socket.becomeOpen();
     socket.bufferedAmount = 1_000_000;
     expect(transport.sendAudio(new Int16Array(480))).toBe(false);
+    expect(transport.takesAudio()).toBe(false);
     socket.bufferedAmount = 0;
+    expect(transport.takesAudio()).toBe(true);
     expect(transport.sendAudio(new Int16Array(480))).toBe(true);
   });
 

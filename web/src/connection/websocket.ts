@@ -60,10 +60,14 @@ class WebSocketTransport implements Transport {
   }
 
   sendAudio(audio: InputAudio): boolean {
-    if (this.#socket.readyState !== WebSocket.OPEN) return false;
-    if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) return false;
+    if (!this.takesAudio()) return false;
     this.#socket.send(packInputAudio(audio));
     return true;
+  }
+
+  takesAudio(): boolean {
+    const { readyState, bufferedAmount } = this.#socket;
+    return readyState === WebSocket.OPEN && bufferedAmount <= MAX_WAITING_BYTES;
   }
 
   close(): void {

@@ -68,6 +68,53 @@ describe('an encoded microphone', () => {
     expect(server.receivedPieces).toEqual([START, START]);
   });
 
+  it('should wait for the way to be free before it begins a file anew', async () => {
+    const { server, audio } = await encoded();
+    audio.encode(START, true);
+    server.isCongested = true;
+    for (let piece = 0; piece < 20; piece += 1) audio.encode(MORE);
+    expect(audio.listened).toEqual([true]);
+    server.isCongested = false;
+    for (let piece = 0; piece < 3; piece += 1) audio.encode(MORE);
+    expect(audio.listened).toEqual([true, true]);
+    server.isCongested = true;
+    audio.encode(START, true);
+    for (let piece = 0; piece < 20; piece += 1) audio.encode(MORE);
+    expect(audio.listened).toEqual([true, true]);
+    server.isCongested = false;
+    audio.encode(MORE);
+    audio.encode(START, true);
+    audio.encode(MORE);
+    expect(audio.listened).toEqual([true, true, true]);
+    expect(server.receivedPieces).toEqual([START, START, MORE]);
+  });
+
+  it('should not listen again when nobody holds any more, though the last piece was lost', async () => {
+    const { server, audio, conversation } = await encoded('push-to-talk');
+    conversation.hold();
+    audio.encode(START, true);
+    audio.encode(MORE);
+    conversation.release();
+    server.isCongested = true;
+    audio.encode(MORE);
+    server.isCongested = false;
+    audio.encode(MORE);
+    await settle();
+    expect(audio.listened).toEqual([false, true, false]);
+    expect(server.receivedOf('input_audio_buffer.commit')).toHaveLength(1);
+  });
+
+  it('should begin a file anew while the button is held', async () => {
+    const { server, audio, conversation } = await encoded('push-to-talk');
+    conversation.hold();
+    audio.encode(START, true);
+    server.isCongested = true;
+    audio.encode(MORE);
+    server.isCongested = false;
+    audio.encode(MORE);
+    expect(audio.listened).toEqual([false, true, true]);
+  });
+
   it('should hand over each of two turns, however soon the second follows', async () => {
     const { server, audio, conversation } = await encoded('push-to-talk');
     conversation.hold();

@@ -23,6 +23,9 @@ export class Uplink {
   #recorded: Turn | null = null;
   /** The session does not have the file's beginning, or a piece of it: nothing more of it can be understood. */
   #isBroken = true;
+  /** A new file was asked for, and its beginning is still to come. */
+  #isBeginning = false;
+  #isHandsFree = false;
   /** Grows when a session is over, whose turns are nobody's any more. */
   #sessions = 0;
 
@@ -41,7 +44,8 @@ export class Uplink {
 
   /** A session begins, or the way in which the user takes a turn changed. */
   begin(isHandsFree: boolean): void {
-    if (this.#isEncoded) void this.#audio?.listen(isHandsFree);
+    this.#isHandsFree = isHandsFree;
+    if (this.#isEncoded) void this.#listen(isHandsFree);
   }
 
   /** Takes a frame from the microphone. */
@@ -52,16 +56,20 @@ export class Uplink {
 
   /** Takes the next piece of an encoded file, which is made only while it is wanted. */
   piece(bytes: Uint8Array<ArrayBuffer>, isFirst: boolean): void {
-    if (isFirst) this.#recorded = this.#held;
-    else if (this.#isBroken) return;
+    if (isFirst) {
+      this.#recorded = this.#held;
+      this.#isBeginning = false;
+    } else if (this.#isBroken) {
+      this.#mend();
+      return;
+    }
     this.#isBroken = !this.#send(bytes, PIECE_SAMPLES, this.#recorded);
-    if (this.#isBroken && this.#link.isOnline) void this.#audio?.listen(true);
   }
 
   /** The button goes down: a turn begins. */
   hold(): void {
     this.#held = { samples: 0 };
-    if (this.#isEncoded) void this.#audio?.listen(true);
+    if (this.#isEncoded) void this.#listen(true);
   }
 
   /** The button comes up: the turn is handed over, or taken back when it was too short. */
@@ -78,11 +86,22 @@ export class Uplink {
     this.#held = null;
     this.#sessions += 1;
     this.#isBroken = true;
-    if (this.#isEncoded) void this.#audio?.listen(false);
+    if (this.#isEncoded) void this.#listen(false);
   }
 
   get #isEncoded(): boolean {
     return this.#audio?.encoding === 'webm';
+  }
+
+  /** Begins the file anew as soon as that helps: where somebody is to be heard, and the way is free again. */
+  #mend(): void {
+    const isWanted = this.#isHandsFree || this.#held !== null;
+    if (isWanted && !this.#isBeginning && this.#link.takesAudio()) void this.#listen(true);
+  }
+
+  async #listen(isListening: boolean): Promise<void> {
+    this.#isBeginning = isListening;
+    await this.#audio?.listen(isListening);
   }
 
   #send(audio: Int16Array | Uint8Array<ArrayBuffer>, samples: number, turn: Turn | null): boolean {
@@ -98,7 +117,7 @@ export class Uplink {
   /** The end of what was said comes after the button is up. */
   async #releaseEncoded(turn: Turn): Promise<void> {
     const session = this.#sessions;
-    await this.#audio?.listen(false);
+    await this.#listen(false);
     if (session === this.#sessions) this.#handOver(turn);
   }
 
