@@ -6,7 +6,7 @@ export { deletePersona, listPersonaProblems, listPersonas, readPersona, savePers
 export type { Localised, PersonaCard, PersonaDetail, PersonaProblem, WrittenPersona } from './personas.ts';
 export { changePreferences, readPreferences } from './preferences.ts';
 export type { KeptChoice, KeptPreferences } from './preferences.ts';
-export { putRating } from './ratings.ts';
+export { mayBeThereSoon, putRating } from './ratings.ts';
 export type { Rating } from './ratings.ts';
 export { isServerThere } from './presence.ts';
 export { listProviders, readHealth } from './providers.ts';

@@ -5,7 +5,14 @@
  */
 import { QueryClient } from '@tanstack/react-query';
 
-import { Api, ApiError, changePreferences, isServerThere, putRating, readPreferences } from '../api/index.ts';
+import {
+  Api,
+  changePreferences,
+  isServerThere,
+  mayBeThereSoon,
+  putRating,
+  readPreferences,
+} from '../api/index.ts';
 import { SoundCheck, openAudio, openPlainAudio, openSideOutput } from '../audio/index.ts';
 import { openWebSocket } from '../connection/index.ts';
 import {
@@ -73,7 +80,7 @@ export function makeParts(): Parts {
   const memory = makeMemory(store, talk.conversation);
   const ratings = new Ratings({
     tell: (where, rating) => putRating(api, where, rating),
-    isPassing: (error) => error instanceof ApiError && error.code === 'entry_not_found',
+    isPassing: mayBeThereSoon,
     storage: localStorage,
     user: () => memory.keeper.user,
     conversation: () => store.getState().conversationId,
