@@ -41,8 +41,9 @@ the counting itself; a heap snapshot of two hundred rounds shows not one object 
 lost in every round would have to weigh less than 15 kB to go unseen, and contexts, worklets and sockets are counted."""
 
 
-OF_THE_LAST_ROUND = 4
-"""Listeners and nodes: what was opened last may still be pointed at by what shows that it is closed."""
+OF_THE_LAST_ROUND = 12
+"""Listeners and nodes: what was opened last may still be pointed at by what shows that it is closed. One that were lost
+at each opening would be at least twenty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
